@@ -1,0 +1,24 @@
+// This file lists what tests in this repository may use: fake time, seeded randomness, signals, measures, assertions.
+export { assertAtLeast, assertAtMost, assertCloseSamples, assertNear, assertSameSamples } from './assertions.ts';
+export { FakeClock, settlePromises } from './fakeClock.ts';
+export { findBestCorrelation, measureDelaySamples } from './measures/correlation.ts';
+export type { Correlation, CorrelationOptions } from './measures/correlation.ts';
+export { measurePeakDb, measureRmsDb } from './measures/level.ts';
+export { countResampled, splitSampleCount } from './measures/sampleCount.ts';
+export { fitSine } from './measures/sineFit.ts';
+export type { SineFit } from './measures/sineFit.ts';
+export { findStrongestLine, measureSpectrumDb, measureToneDb } from './measures/spectrum.ts';
+export type { SpectralLine, SpectrumOptions } from './measures/spectrum.ts';
+export { createSeededRandom } from './seededRandom.ts';
+export type { SeededRandom } from './seededRandom.ts';
+export { makeFloatSequence, makeSequence, sequenceSample, SequenceVerifier } from './sequence.ts';
+export type { SequenceVerdict } from './sequence.ts';
+export { findSharedFile, findSharedFolder } from './sharedFolder.ts';
+export type { SharedFolderPlaces } from './sharedFolder.ts';
+export { makeNoise, makePrbs } from './signals/noise.ts';
+export { makeSpeechLike } from './signals/speechLike.ts';
+export type { SpeechLikeOptions } from './signals/speechLike.ts';
+export { makeChirp, makeImpulse, makeTone } from './signals/tones.ts';
+export type { ChirpOptions, ToneOptions } from './signals/tones.ts';
+export { decodeWav, encodeWav, toFloatSamples } from './wav.ts';
+export type { WavAudio } from './wav.ts';
