@@ -25,7 +25,12 @@ export type SessionEvent =
   /** The agent is listening. */
   | { readonly type: 'agentReady' }
   /** Encoded agent audio, as received; `generation` names the reply, or is absent where the vendor names none. */
-  | { readonly type: 'agentAudio'; readonly bytes: Uint8Array; readonly format: AudioFormat; readonly generation?: string }
+  | {
+      readonly type: 'agentAudio';
+      readonly bytes: Uint8Array;
+      readonly format: AudioFormat;
+      readonly generation?: string;
+    }
   /** The session is over; a socket close follows or is ours to make. */
   | { readonly type: 'sessionEnded'; readonly cause: EndCause; readonly vendorReason: string }
   /** The vendor reports a failure; most vendors close the socket next, and the close decides what it means. */
@@ -39,7 +44,7 @@ export type SessionEvent =
  * What a failed or ended connection means and what may be done about it.
  * - `none`: it ended as it should.
  * - `never`: a retry cannot help (wrong key, programming error).
- * - `new-credentials`: retry at once, with fresh credentials.
+ * - `new-credentials`: retry at once with fresh credentials, but once: the same verdict again is final.
  * - `backoff`: retry after a delay, with fresh credentials.
  */
 export type RetryAdvice = 'none' | 'never' | 'new-credentials' | 'backoff';

@@ -1,0 +1,69 @@
+// This file lists the constants of the Voice API, each with the page it comes from.
+//
+// Pages, all on https://docs.getworkbuddy.com, read 2026-11-21: [guide] /web-guide, [auth] /authentication,
+// [ws] /websocket, [trouble] /troubleshooting. "Ours" marks a choice where no page says anything.
+
+/** Paths below the API's base URL. The socket's is for servers only: a client connects to the `ws_url` it was given. */
+export const PATHS = {
+  /** `POST`, bearer key, no body; answers with {@link TokenResponse}. [auth], [guide] step 1. */
+  token: '/api/v1/sdk/token',
+  /** `POST`, bearer key, no body; answers `{"status":"ok"}`. [auth] "Health Check". */
+  heartbeat: '/api/v1/sdk/heartbeat',
+  /** The WebSocket. [auth], in the example of a token response. */
+  ws: '/api/v1/sdk/ws',
+} as const;
+
+/** Codes with which the server closes the socket. [trouble] "WebSocket close codes". Keys agree with {@link ERROR_CODES}. */
+export const CLOSE_CODES = {
+  /** The agent disconnected or the session ended. */
+  ended: 1000,
+  /** The token did not come in time. */
+  authTimeout: 4001,
+  /** The first message was not JSON or had no `token`. */
+  invalidAuth: 4002,
+  /** The token is wrong, expired or used. */
+  authFailed: 4003,
+  /** The server could not set the session up. */
+  sessionSetupFailed: 4500,
+} as const;
+
+/**
+ * Values of `code` in an `error` message. [trouble] "Error codes". The page lists them apart from the close codes; they
+ * are paired by meaning.
+ */
+export const ERROR_CODES = {
+  authTimeout: 'AUTH_TIMEOUT',
+  invalidAuth: 'INVALID_AUTH',
+  authFailed: 'AUTH_FAILED',
+  sessionSetupFailed: 'SESSION_SETUP_FAILED',
+} as const;
+
+/** Known values of `reason` in a `session_ended` message; the field is open, others may come. [ws], [guide] step 2. */
+export const END_REASONS = {
+  agentDisconnected: 'agent_disconnected',
+  /** So in [guide]. */
+  sessionClosed: 'session_closed',
+  /** So in [ws]. Means the same. */
+  roomClosed: 'room_closed',
+  serverShutdown: 'server_shutdown',
+} as const;
+
+/** Sizes and times of the protocol. */
+export const LIMITS = {
+  /** Hz, both ways; mono, signed 16-bit little-endian. [ws] "Audio Format". */
+  sampleRate: 16_000,
+  /** [ws] "Audio Format". */
+  frameMs: 20,
+  /** [ws] "Audio Format". */
+  frameSamples: 320,
+  /** Exact length of an uplink message; agent audio usually has it too. [ws] "Audio Format". */
+  frameBytes: 640,
+  /** From the issue of a token. [auth] "Token Endpoint". */
+  tokenLifeMs: 300_000,
+  /** From the opening of the socket to the token message; then the server closes with 4001. [ws] "Authentication". */
+  authTimeoutMs: 10_000,
+  /** Largest inbound message that is looked at. Ours: 131 s of audio, far above any burst, and bounds memory. */
+  maxInboundMessageBytes: 4_194_304,
+  /** Longest token and longest `ws_url` that are taken. Ours: header size limits of common servers. */
+  maxCredentialChars: 16_384,
+} as const;

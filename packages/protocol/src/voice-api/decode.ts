@@ -1,0 +1,74 @@
+// This file reads the Voice API's wire: messages of either side, and nothing about when they are allowed.
+import type { ParseResult } from '../neutral/parseResult.ts';
+import { isBytes } from '../wire/bytes.ts';
+import { describeValue, failWith } from '../wire/issues.ts';
+import { type JsonObject, parseJsonObject } from '../wire/parseJsonObject.ts';
+import { validate } from '../wire/validate.ts';
+import { LIMITS } from './constants.ts';
+import {
+  AuthSchema,
+  SERVER_TEXT_SCHEMAS,
+  type AudioMessage,
+  type ClientMessage,
+  type ServerMessage,
+} from './messages.ts';
+
+/**
+ * Reads one message from the server. Text is JSON with a `type`; binary is agent audio, passed on as it is. A type this
+ * version does not know gives `unknown`; a known type with wrong fields gives issues. Never throws.
+ */
+export function parseServerMessage(data: string | Uint8Array): ParseResult<ServerMessage> {
+  return parseMessage(data, parseServerObject);
+}
+
+/**
+ * Reads one message from a client, for servers. An object with a `token` gives `auth`, whether it may come now or not;
+ * an object with only a `type` gives `unknown`; binary gives `audio` of any length. Never throws.
+ */
+export function parseClientMessage(data: string | Uint8Array): ParseResult<ClientMessage> {
+  return parseMessage(data, parseClientObject);
+}
+
+function parseMessage<Message>(
+  data: string | Uint8Array,
+  parseObject: (object: JsonObject) => ParseResult<Message>,
+): ParseResult<Message | AudioMessage> {
+  if (typeof data === 'string') {
+    const parsed = parseJsonObject(data, LIMITS.maxInboundMessageBytes);
+    return parsed.ok ? parseObject(parsed.message) : parsed;
+  }
+  // The types forbid it, but a socket without binaryType = 'arraybuffer' delivers a Blob.
+  if (!isBytes(data)) return failWith('text or bytes', describeValue(data));
+  if (data.length > LIMITS.maxInboundMessageBytes) {
+    return failWith(`at most ${LIMITS.maxInboundMessageBytes} bytes`, `${data.length} bytes`);
+  }
+  return { ok: true, message: { type: 'audio', bytes: data } };
+}
+
+function parseServerObject(object: JsonObject): ParseResult<ServerMessage> {
+  const messageType = object['type'];
+  if (typeof messageType !== 'string') return failWith('string', describeFound(messageType), ['type']);
+  if (isKnownType(messageType)) return validate<ServerMessage>(SERVER_TEXT_SCHEMAS[messageType], object);
+  return { ok: true, message: { type: 'unknown', messageType, raw: object } };
+}
+
+function parseClientObject(object: JsonObject): ParseResult<ClientMessage> {
+  const messageType = object['type'];
+  if (!Object.hasOwn(object, 'token') && typeof messageType === 'string') {
+    return { ok: true, message: { type: 'unknown', messageType, raw: object } };
+  }
+  const auth = validate(AuthSchema, object);
+  if (!auth.ok) return auth;
+  const { token, ...extra } = auth.message;
+  const hasExtra = Object.keys(extra).length > 0;
+  return { ok: true, message: hasExtra ? { type: 'auth', token, extra } : { type: 'auth', token } };
+}
+
+function isKnownType(messageType: string): messageType is keyof typeof SERVER_TEXT_SCHEMAS {
+  // An own key only: a message of type `constructor` or `toString` is merely unknown.
+  return Object.hasOwn(SERVER_TEXT_SCHEMAS, messageType);
+}
+
+function describeFound(value: unknown): string {
+  return value === undefined ? 'nothing' : describeValue(value);
+}

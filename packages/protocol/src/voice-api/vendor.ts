@@ -1,0 +1,124 @@
+// This file makes the Voice API a vendor: the one value a session engine needs.
+import type { Capabilities } from '../neutral/capabilities.ts';
+import type { ParseResult } from '../neutral/parseResult.ts';
+import type { CredentialsSource, OutboundMessage, SessionStep, Vendor, VendorSession } from '../neutral/vendor.ts';
+import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
+import { describeValue } from '../wire/issues.ts';
+import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
+import { validate } from '../wire/validate.ts';
+import { judgeClose } from './closeVerdict.ts';
+import { LIMITS } from './constants.ts';
+import { parseServerMessage } from './decode.ts';
+import { encodeClientMessage } from './encode.ts';
+import { TokenResponseSchema, type ClientMessage } from './messages.ts';
+import { INITIAL_STATE, WIRE_AUDIO, isAccepted, reduceSession, type SessionInput, type Transition } from './session.ts';
+
+/** What opens one session: the fields of a token response that a client needs. */
+export interface VoiceApiCredentials {
+  /** Secret; opens one session within five minutes. */
+  readonly token: string;
+  /** Where to connect, used exactly as given. */
+  readonly ws_url: string;
+}
+
+/** Options of {@link voiceApi}. */
+export interface VoiceApiOptions {
+  /**
+   * The answer of the token endpoint, best as a function: it is called for every attempt, since a token opens only one
+   * session. The API key stays on the server that answers.
+   */
+  readonly credentials: CredentialsSource<VoiceApiCredentials>;
+}
+
+/** What this protocol offers and demands. */
+export const CAPABILITIES: Capabilities = {
+  uplinkAudio: WIRE_AUDIO,
+  downlinkAudio: WIRE_AUDIO,
+  uplinkMessageMs: LIMITS.frameMs,
+  // No page mentions muting or silence suppression, so the documented cadence is kept.
+  needsContinuousUplink: true,
+  // Nothing on the wire names a reply. 300 ms is ours: above the pauses between words, below those between replies.
+  generationKey: { kind: 'none', arrivalGapMs: 300 },
+  canSendInterrupt: false,
+  canResume: false,
+  maxInboundMessageBytes: LIMITS.maxInboundMessageBytes,
+  // Ours, except that the server itself gives up on a missing token after 10 s.
+  timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 15_000, closeMs: 1000 },
+};
+
+/**
+ * The Voice API as a vendor.
+ * @throws {VendorOptionsError} `invalid-vendor-options`, when `credentials` is neither a function nor usable credentials.
+ */
+export function voiceApi(options: VoiceApiOptions): Vendor<VoiceApiCredentials> {
+  checkOptions(options);
+  return {
+    id: 'voice-api',
+    capabilities: CAPABILITIES,
+    credentials: options.credentials,
+    parseCredentials,
+    connectionRequest: ({ ws_url }) => ({ url: ws_url, subprotocols: [] }),
+    createSession,
+    redactInbound: (data) => (typeof data === 'string' ? redactText(data) : describeAudio(data)),
+  };
+}
+
+function checkOptions(options: VoiceApiOptions): void {
+  // Callers without types get a sentence, not "cannot read properties of undefined".
+  const source: unknown = (options as VoiceApiOptions | undefined)?.credentials;
+  if (typeof source === 'function') return;
+  if (typeof source !== 'object' || source === null) {
+    const issue = {
+      path: ['credentials'],
+      expected: 'a function or { token, ws_url }',
+      received: describeValue(source),
+    };
+    throw new VendorOptionsError('voiceApi', [issue]);
+  }
+  const parsed = parseCredentials(source);
+  if (parsed.ok) return;
+  throw new VendorOptionsError(
+    'voiceApi',
+    parsed.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] })),
+  );
+}
+
+function parseCredentials(value: unknown): ParseResult<VoiceApiCredentials> {
+  const result = validate(TokenResponseSchema, value);
+  if (!result.ok) return result;
+  const { token, ws_url } = result.message;
+  return { ok: true, message: { token, ws_url } };
+}
+
+function createSession({ token }: VoiceApiCredentials): VendorSession {
+  let state = INITIAL_STATE;
+  const apply = (input: SessionInput): Transition => {
+    const transition = reduceSession(state, input);
+    state = transition.state;
+    return transition;
+  };
+  const stepOf = ({ send, events }: Transition): SessionStep => ({
+    send: send.map(toOutbound),
+    events: events.map((event) => maskEvent(event, token)),
+  });
+  return {
+    open: () => stepOf(apply({ type: 'opened', token })),
+    receive: (data) => stepOf(apply({ type: 'received', parsed: parseServerMessage(data) })),
+    command(command) {
+      const transition = apply({ type: 'commanded', command });
+      return transition.refused ? { ok: false, issues: transition.refused } : { ok: true, step: stepOf(transition) };
+    },
+    closed(close) {
+      const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: isAccepted(state.phase) });
+      apply({ type: 'closed' });
+      return maskVerdict(verdict, token);
+    },
+  };
+}
+
+function toOutbound(message: ClientMessage): OutboundMessage {
+  const payload = encodeClientMessage(message);
+  if (message.type === 'audio') return { kind: 'audio', payload, redacted: describeAudio(message.bytes) };
+  return { kind: 'control', payload, redacted: JSON.stringify({ token: REDACTED }) };
+}

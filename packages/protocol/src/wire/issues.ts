@@ -1,0 +1,19 @@
+// This file words parse issues. They name what was found by its type only, so that none can carry a secret or audio.
+import type { ParseIssue } from '../neutral/parseResult.ts';
+
+/** What a value is, in a word or two. Never its content. */
+export function describeValue(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return 'array';
+  return typeof value;
+}
+
+/** A failed result with one issue. `path` is empty for a fault of the message as a whole. */
+export function failWith(
+  expected: string,
+  received: string,
+  path: ParseIssue['path'] = [],
+): { readonly ok: false; readonly issues: readonly ParseIssue[] } {
+  return { ok: false, issues: [{ path, expected, received }] };
+}

@@ -1,0 +1,48 @@
+// This file makes wire data fit to show: secrets masked, audio described, length bounded.
+
+/** Stands in the place of a secret. */
+export const REDACTED = '[redacted]';
+
+/** Longest text that is shown of one message, in characters. Ours: a screen line or two, and a bound on the masking work. */
+const MAX_SHOWN_CHARS = 500;
+
+/** A run of characters as keys and tokens have them: 24 or more without a space. Words and ids of 24 hex digits stay readable below it. */
+const OPAQUE_RUN = /[\w\-+/=~.]{25,}/g;
+
+/** The value of a field whose name tells that it is secret. */
+const SECRET_FIELD =
+  /("[^"]{0,40}(?:token|secret|password|authorization|api_?key|private_?key)[^"]{0,40}"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)*/gi;
+
+/** What follows the word that announces a key in headers and in error texts that quote them. */
+const BEARER = /(bearer\s{1,9})[^\s"]+/gi;
+
+/** What may be shown of binary audio. */
+export function describeAudio(bytes: Uint8Array): string {
+  return `[audio ${bytes.length} bytes]`;
+}
+
+/**
+ * What may be shown of a text message by someone who does not know the secrets in it: values of secret-looking fields and
+ * long opaque runs are masked.
+ */
+export function redactText(text: string): string {
+  const shown = text.length > MAX_SHOWN_CHARS ? cutBetweenRuns(text) : text;
+  return shown
+    .replaceAll(SECRET_FIELD, `$1${REDACTED}`)
+    .replaceAll(BEARER, `$1${REDACTED}`)
+    .replaceAll(OPAQUE_RUN, REDACTED);
+}
+
+/** A text of the vendor's for reports, by someone who knows the secret: masked wherever it occurs, and cut. */
+export function maskSecret(text: string, secret: string): string {
+  const masked = secret === '' ? text : text.replaceAll(secret, REDACTED);
+  return masked.length > MAX_SHOWN_CHARS ? `${masked.slice(0, MAX_SHOWN_CHARS)}…` : masked;
+}
+
+// A secret that the cut shortens might fall below the length that is masked, so a run that reaches the cut goes whole.
+function cutBetweenRuns(text: string): string {
+  const head = text.slice(0, MAX_SHOWN_CHARS);
+  let end = head.length;
+  while (end > 0 && /[\w\-+/=~.]/.test(head.charAt(end - 1))) end--;
+  return `${head.slice(0, end)}… (${text.length} characters)`;
+}
