@@ -3,30 +3,53 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/**
+ * What one runner counted; `.reports/<task>.json` holds one.
+ *
+ * @typedef {object} TestCounts
+ * @property {number} passed
+ * @property {number} failed Failed tests, files that did not load, hooks that threw, and errors outside any test.
+ * @property {{ name: string, reason: string }[]} skipped `reason` is the note given to `ctx.skip()`, or ''.
+ */
+
+/** @import { TestModule, Vitest } from 'vitest/node' */
+
 export default class CountsReporter {
+  #task;
+  #root = '.';
+
   /** @param {{ task: string }} options Name of the task; the counts go to `.reports/<task>.json`. */
   constructor({ task }) {
-    this.task = task;
+    this.#task = task;
   }
 
+  /** @param {Vitest} vitest */
   onInit(vitest) {
-    this.root = vitest.config.root;
+    this.#root = vitest.config.root;
   }
 
+  /**
+   * @param {readonly TestModule[]} modules
+   * @param {readonly unknown[]} unhandledErrors
+   */
   onTestRunEnd(modules, unhandledErrors) {
+    /** @type {TestCounts} */
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
     for (const module of modules) {
-      // A file that fails to load has no tests to count, yet it is a failure.
-      if (module.errors().length > 0) counts.failed += 1;
+      // A file that does not load has no tests to count, and a hook that throws skips its tests: both are failures.
+      for (const suite of [module, ...module.children.allSuites()]) counts.failed += suite.errors().length > 0 ? 1 : 0;
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        if (state === 'passed') counts.passed += 1;
-        else if (state === 'failed') counts.failed += 1;
-        else counts.skipped.push(`${module.relativeModuleId} > ${test.fullName}`);
+        const result = test.result();
+        if (result.state === 'passed') counts.passed += 1;
+        else if (result.state === 'failed') counts.failed += 1;
+        else {
+          const reason = result.state === 'skipped' ? (result.note ?? '') : 'never ran';
+          counts.skipped.push({ name: `${module.relativeModuleId} > ${test.fullName}`, reason });
+        }
       }
     }
-    const folder = join(this.root, '.reports');
+    const folder = join(this.#root, '.reports');
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `${this.task}.json`), `${JSON.stringify(counts, null, 2)}\n`);
+    writeFileSync(join(folder, `${this.#task}.json`), `${JSON.stringify(counts, null, 2)}\n`);
   }
 }
