@@ -1,0 +1,36 @@
+// This file is the entry point for browsers: a session with microphone, speaker and WebSocket wired.
+import { fetchCredentials as fetchCredentialsWith, type FetchCredentialsOptions } from '../credentials/fetchCredentials.ts';
+import { VoiceSession, type SessionOptions } from '../session/session.ts';
+import { BrowserAudio } from './browserAudio.ts';
+import { browserClock } from './browserClock.ts';
+import { BrowserMicrophone } from './browserMicrophone.ts';
+import { browserSockets } from './browserSocket.ts';
+import { BrowserSpeaker } from './browserSpeaker.ts';
+import type { MicrophoneOptions } from './microphoneConstraints.ts';
+
+export * from '../index.ts';
+export { BrowserAudio, type BrowserAudioOptions } from './browserAudio.ts';
+export type { MicrophoneOptions } from './microphoneConstraints.ts';
+
+export interface BrowserSessionOptions extends SessionOptions {
+  readonly microphone?: MicrophoneOptions;
+  /** Shares one AudioContext among sessions, or brings your own. Default: one of its own. */
+  readonly audio?: BrowserAudio;
+}
+
+/** A session that listens to the microphone and speaks through the loudspeaker. Opens nothing before `connect()`. */
+export function createVoiceSession(options: BrowserSessionOptions): VoiceSession {
+  const { microphone = {}, audio = new BrowserAudio(), ...session } = options;
+  const ports = {
+    clock: browserClock,
+    sockets: browserSockets,
+    input: new BrowserMicrophone(audio, microphone),
+    output: new BrowserSpeaker(audio),
+  };
+  return new VoiceSession(ports, session);
+}
+
+/** `fetchCredentials` over the page's own `fetch`. See there for the errors. */
+export function fetchCredentials(url: string, options: Omit<FetchCredentialsOptions, 'fetch'> = {}): Promise<unknown> {
+  return fetchCredentialsWith(url, { ...options, fetch: (...request) => fetch(...request) });
+}

@@ -1,0 +1,32 @@
+// This file says which microphone is asked for, and what a refusal means.
+import { createVoiceError, type ErrorCode, type VoiceError } from '../errors.ts';
+
+export interface MicrophoneOptions {
+  /** Removes the agent's own voice from what the microphone hears. Default true. */
+  readonly echoCancellation?: boolean;
+  /** Default true. */
+  readonly noiseSuppression?: boolean;
+  /** Default true. */
+  readonly autoGainControl?: boolean;
+  /** A `deviceId` of `navigator.mediaDevices.enumerateDevices()`. Default: the system's choice. */
+  readonly deviceId?: string;
+}
+
+export function constraintsOf(options: MicrophoneOptions): MediaStreamConstraints {
+  const { echoCancellation = true, noiseSuppression = true, autoGainControl = true, deviceId } = options;
+  const device = deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
+  return { audio: { channelCount: 1, echoCancellation, noiseSuppression, autoGainControl, ...device } };
+}
+
+const CODE_OF_REFUSAL: Readonly<Record<string, ErrorCode>> = {
+  NotAllowedError: 'microphone-denied',
+  SecurityError: 'microphone-denied',
+  NotFoundError: 'microphone-not-found',
+  OverconstrainedError: 'microphone-not-found',
+};
+
+/** Words what `getUserMedia` threw. */
+export function errorOfRefusal(cause: unknown): VoiceError {
+  const name = cause instanceof Error ? cause.name : 'unknown';
+  return createVoiceError(CODE_OF_REFUSAL[name] ?? 'microphone-failed', `The microphone could not be opened (${name}).`, { cause });
+}

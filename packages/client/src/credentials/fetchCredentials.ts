@@ -1,0 +1,49 @@
+// This file gets credentials from your own server over HTTP and says in a typed way why it could not.
+import { createVoiceError } from '../errors.ts';
+
+/** The part of the platform's `fetch` that is used; pass `fetch` itself. */
+export type FetchLike = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string },
+) => Promise<{ readonly status: number; text(): Promise<string> }>;
+
+export interface FetchCredentialsOptions {
+  readonly fetch: FetchLike;
+  /** Default `POST`. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * Asks `url` and gives the JSON it answers with.
+ * @throws {VoiceError} `credentials-rejected` (401), `credentials-forbidden` (403), `credentials-unavailable` (any other
+ * failure status, or no answer), `credentials-invalid` (no JSON). The body is never quoted: it may hold secrets.
+ */
+export async function fetchCredentials(url: string, options: FetchCredentialsOptions): Promise<unknown> {
+  const { status, body } = await request(url, options);
+  if (status < 200 || status > 299) throw errorOfStatus(status);
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // The parser's own message quotes the body, so it is not kept as the cause.
+    throw createVoiceError('credentials-invalid', 'The credentials server did not answer with JSON.', { details: { status } });
+  }
+}
+
+async function request(url: string, options: FetchCredentialsOptions): Promise<{ status: number; body: string }> {
+  const { fetch, method = 'POST', headers = {}, body } = options;
+  try {
+    const response = await fetch(url, { method, headers: { ...headers }, ...(body === undefined ? {} : { body }) });
+    return { status: response.status, body: await response.text() };
+  } catch (cause) {
+    throw createVoiceError('credentials-unavailable', 'The credentials server could not be reached.', { cause });
+  }
+}
+
+function errorOfStatus(status: number) {
+  const details = { status };
+  if (status === 401) return createVoiceError('credentials-rejected', 'The credentials server answered 401.', { details });
+  if (status === 403) return createVoiceError('credentials-forbidden', 'The credentials server answered 403.', { details });
+  return createVoiceError('credentials-unavailable', `The credentials server answered ${status}.`, { details });
+}

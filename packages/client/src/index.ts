@@ -1,0 +1,46 @@
+// This file exports the platform-free core: the session engine over ports, its types and its errors.
+import { VoiceSession, type SessionOptions } from './session/session.ts';
+import type { SessionPorts } from './session/attempt.ts';
+
+export {
+  AudioFormatError,
+  DeviceError,
+  ERROR_CATALOGUE,
+  ProtocolError,
+  StateError,
+  TransportError,
+  VoiceError,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors.ts';
+export { fetchCredentials, type FetchCredentialsOptions } from './credentials/fetchCredentials.ts';
+export type { AbortSignalLike } from './ports/abortSignal.ts';
+export type {
+  AudioInput,
+  AudioInputCounters,
+  AudioInputSink,
+  CapturedFrame,
+  Latency,
+  LatencyBasis,
+} from './ports/audioInput.ts';
+export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } from './ports/audioOutput.ts';
+export type { Clock } from './ports/clock.ts';
+export type { Socket, SocketClose, SocketConnector, SocketHandlers } from './ports/socket.ts';
+export type { SessionPorts } from './session/attempt.ts';
+export type { DisconnectReason } from './session/disconnectReason.ts';
+export type {
+  AgentSpeechStarted,
+  AgentState,
+  SessionEventName,
+  SessionEvents,
+  SessionListener,
+  SessionStatus,
+} from './session/events.ts';
+export type { SessionOptions, VoiceSession } from './session/session.ts';
+export type { SessionReport, SessionStats } from './session/stats.ts';
+export type { DurationSummary } from './timing/sampleRing.ts';
+
+/** A session over any ports. Browsers and Node have `createVoiceSession`, which brings the ports along. */
+export function createSession(ports: SessionPorts, options: SessionOptions): VoiceSession {
+  return new VoiceSession(ports, options);
+}

@@ -1,0 +1,58 @@
+// This file is the entry point for Node: a session with a WAV file for a microphone, a speaker of choice, and `ws`.
+import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
+import { fetchCredentials as fetchCredentialsWith, type FetchCredentialsOptions } from '../credentials/fetchCredentials.ts';
+import type { AudioInput } from '../ports/audioInput.ts';
+import type { AudioOutput } from '../ports/audioOutput.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SocketConnector } from '../ports/socket.ts';
+import { VoiceSession, type SessionOptions } from '../session/session.ts';
+import { nodeClock } from './nodeClock.ts';
+import { nodeSockets } from './nodeSocket.ts';
+import { WavInput } from './wavInput.ts';
+import { WavOutput } from './wavOutput.ts';
+
+export * from '../index.ts';
+export { VirtualMicrophone, type SpokenSpan, type VirtualMicrophoneOptions } from '../virtual/virtualMicrophone.ts';
+export { VirtualSpeaker, type VirtualSpeakerOptions } from '../virtual/virtualSpeaker.ts';
+export { readWav, type WavAudio } from '../audioFile/wav.ts';
+export { nodeClock } from './nodeClock.ts';
+
+/** A WAV file, to be played as the microphone or recorded as the speaker. */
+export interface WavFile {
+  readonly kind: 'wavFile';
+  readonly path: string;
+}
+
+export function wavFile(path: string): WavFile {
+  return { kind: 'wavFile', path };
+}
+
+export interface NodeSessionOptions extends SessionOptions {
+  /** What the user says: a WAV file played in real time (silence after its end), or an input of your own. */
+  readonly input: WavFile | AudioInput;
+  /** Where the agent is heard: a WAV file that records the whole call, or an output of your own. */
+  readonly output: WavFile | AudioOutput;
+  /** Default: real time. */
+  readonly clock?: Clock;
+  /** Default: the `ws` package. */
+  readonly sockets?: SocketConnector;
+}
+
+/** A session between an input and an output. Opens nothing before `connect()`. */
+export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
+  const { input, output, clock = nodeClock, sockets = nodeSockets, ...session } = options;
+  let loading: Promise<Dsp> | null = null;
+  const dsp = (): Promise<Dsp> => (loading ??= loadDsp());
+  const ports = {
+    clock,
+    sockets,
+    input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,
+    output: 'kind' in output ? new WavOutput(output.path, clock, dsp) : output,
+  };
+  return new VoiceSession(ports, session);
+}
+
+/** `fetchCredentials` over Node's own `fetch`. See there for the errors. */
+export function fetchCredentials(url: string, options: Omit<FetchCredentialsOptions, 'fetch'> = {}): Promise<unknown> {
+  return fetchCredentialsWith(url, { ...options, fetch });
+}

@@ -1,0 +1,43 @@
+// This file words how sessions end: what a close, a vendor's farewell or a passed limit means to the user.
+import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/protocol';
+import { createVoiceError, type ErrorCode, type VoiceError } from '../errors.ts';
+import type { Ending, TimerName } from './state.ts';
+
+const CLOSE_SENTENCES: Readonly<Record<Exclude<CloseVerdict['code'], 'ended'>, string>> = {
+  'auth-failed': 'The server refused the token.',
+  'auth-timeout': 'The server saw no token in time.',
+  'auth-invalid': 'The server could not read the first message.',
+  'session-setup-failed': 'The server could not set the session up.',
+  'server-shutdown': 'The server is shutting down.',
+  'connect-failed': 'The connection could not be opened.',
+  'connection-lost': 'The connection broke.',
+  'closed-by-server': 'The server closed the connection.',
+};
+
+/** What a closed socket means when the vendor had not said goodbye. */
+export function endingOfClose(verdict: CloseVerdict, closeCode: number): Ending {
+  if (verdict.code === 'ended') {
+    return { kind: 'reason', reason: { code: 'server-ended', isRetryable: true, vendorReason: verdict.vendorCode } };
+  }
+  const details = { vendorCode: verdict.vendorCode, closeCode, retry: verdict.retry };
+  return { kind: 'error', error: createVoiceError(verdict.code, CLOSE_SENTENCES[verdict.code], { details }) };
+}
+
+/** What the vendor's own farewell means. */
+export function endingOfVendor(event: Extract<SessionEvent, { type: 'sessionEnded' }>): Ending {
+  return { kind: 'reason', reason: { code: event.cause, isRetryable: true, vendorReason: event.vendorReason } };
+}
+
+const TIMEOUTS: Readonly<Record<TimerName, { code: ErrorCode; happened: string; limit: keyof VendorTimeouts }>> = {
+  credentials: { code: 'credentials-timeout', happened: 'No credentials arrived', limit: 'credentialsMs' },
+  socket: { code: 'connect-timeout', happened: 'The connection did not open', limit: 'connectMs' },
+  acceptance: { code: 'accept-timeout', happened: 'The server did not accept the session', limit: 'acceptMs' },
+  agent: { code: 'agent-not-ready', happened: 'The agent did not report ready', limit: 'agentReadyMs' },
+};
+
+/** The error of a wait that passed its limit. */
+export function errorOfTimer(timer: TimerName, timeouts: VendorTimeouts): VoiceError {
+  const { code, happened, limit } = TIMEOUTS[timer];
+  const limitMs = timeouts[limit];
+  return createVoiceError(code, `${happened} within ${limitMs} ms.`, { details: { limitMs } });
+}

@@ -1,0 +1,73 @@
+// This file lists the events of a session and the emitter that delivers them.
+import type { VoiceError } from '../errors.ts';
+import type { DisconnectReason } from './disconnectReason.ts';
+
+/** Where a session is in its life. */
+export type SessionStatus = 'disconnected' | 'connecting' | 'connected' | 'reconnecting' | 'disconnecting' | 'failed';
+
+/** What the agent does, judged by what can be heard. */
+export type AgentState = 'idle' | 'listening' | 'thinking' | 'speaking';
+
+/** The way of the first audible sample of an agent utterance; all instants on the session clock, in ms. */
+export interface AgentSpeechStarted {
+  /** Its packet arrived. */
+  readonly receivedMs: number;
+  /** Its packet was decoded. */
+  readonly decodedMs: number;
+  /** It left the jitter buffer for the device. */
+  readonly jitterOutMs: number;
+  /** It was heard. */
+  readonly audibleMs: number;
+}
+
+/** Payload of each event. */
+export interface SessionEvents {
+  statusChanged: { readonly status: SessionStatus; readonly previous: SessionStatus };
+  agentStateChanged: { readonly agentState: AgentState; readonly previous: AgentState };
+  agentSpeechStarted: AgentSpeechStarted;
+  /** `audibleMs`: when the last audible sample was heard. */
+  agentSpeechEnded: { readonly audibleMs: number };
+  /** The agent was cut off. `silentMs − requestedMs` is the barge-in stop time; equal when nothing was playing. */
+  interrupted: { readonly requestedMs: number; readonly silentMs: number };
+  error: VoiceError;
+  /** Once for every session that was connected, always with a reason. */
+  disconnected: DisconnectReason;
+  /** A message type this version does not know; harmless. */
+  unknownMessage: { readonly messageType: string };
+  /** Every wire message, both ways, with secrets masked and audio described. */
+  raw: { readonly direction: 'sent' | 'received'; readonly text: string };
+}
+
+export type SessionEventName = keyof SessionEvents;
+export type SessionListener<Name extends SessionEventName> = (event: SessionEvents[Name]) => void;
+
+/** Delivers events in order. A listener that throws does not keep others from hearing. */
+export class SessionEmitter {
+  private readonly listeners = new Map<SessionEventName, Set<(event: never) => void>>();
+
+  /** @param reportListenerFault Receives what a listener threw; the engine itself goes on. */
+  constructor(private readonly reportListenerFault: (fault: unknown) => void) {}
+
+  /** @returns A function that takes the listener off again. */
+  on<Name extends SessionEventName>(name: Name, listener: SessionListener<Name>): () => void {
+    const set = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, set);
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  emit<Name extends SessionEventName>(name: Name, event: SessionEvents[Name]): void {
+    for (const listener of [...(this.listeners.get(name) ?? [])]) {
+      try {
+        (listener as SessionListener<Name>)(event);
+      } catch (fault) {
+        this.reportListenerFault(fault);
+      }
+    }
+  }
+
+  /** Whether anybody listens; costly payloads are made only then. */
+  has(name: SessionEventName): boolean {
+    return (this.listeners.get(name)?.size ?? 0) > 0;
+  }
+}

@@ -1,0 +1,89 @@
+// This file defines what the session reducer works on: its state, its inputs, and the effects it asks for.
+import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/protocol';
+import type { VoiceError } from '../errors.ts';
+import type { DisconnectReason } from './disconnectReason.ts';
+import type { AgentState, SessionEvents, SessionStatus } from './events.ts';
+
+/** What a connection attempt is waiting for. */
+export type ConnectPhase = 'audio' | 'credentials' | 'socket' | 'acceptance' | 'agent';
+
+/** Waits with a limit; each fires at most once per attempt. */
+export type TimerName = 'credentials' | 'socket' | 'acceptance' | 'agent';
+
+/** How a session ends: what the caller of `connect` gets, and what `disconnected` says. */
+export type Ending =
+  | { readonly kind: 'reason'; readonly reason: DisconnectReason }
+  | { readonly kind: 'error'; readonly error: VoiceError };
+
+export interface SessionState {
+  readonly status: SessionStatus;
+  /** Only while connecting. */
+  readonly phase: ConnectPhase | null;
+  /** Counts connection attempts; whatever an earlier attempt still reports is ignored. */
+  readonly attempt: number;
+  /** The vendor accepted this attempt: audio may flow. */
+  readonly isAccepted: boolean;
+  /** Whether `connect()` has resolved in this attempt. */
+  readonly wasConnected: boolean;
+  readonly agentState: AgentState;
+  /** What the vendor said before its socket closed; decides what the close means. */
+  readonly ending: Ending | null;
+}
+
+export const INITIAL_STATE: SessionState = {
+  status: 'disconnected',
+  phase: null,
+  attempt: 0,
+  isAccepted: false,
+  wasConnected: false,
+  agentState: 'idle',
+  ending: null,
+};
+
+/** Everything that happens to a session. Inputs with an `attempt` count only while that attempt is the current one. */
+export type SessionInput =
+  | { readonly type: 'connectRequested' }
+  | { readonly type: 'disconnectRequested' }
+  | { readonly type: 'audioStarted'; readonly attempt: number }
+  | { readonly type: 'credentialsArrived'; readonly attempt: number }
+  | { readonly type: 'socketOpened'; readonly attempt: number }
+  /** Anything but audio, which takes the downlink. */
+  | { readonly type: 'vendorSaid'; readonly attempt: number; readonly event: Exclude<SessionEvent, { type: 'agentAudio' }> }
+  /** The first agent audio of the attempt arrived. */
+  | { readonly type: 'agentHeard'; readonly attempt: number }
+  | { readonly type: 'socketClosed'; readonly attempt: number; readonly verdict: CloseVerdict; readonly closeCode: number }
+  | { readonly type: 'timerFired'; readonly attempt: number; readonly timer: TimerName }
+  /** Audio, credentials or socket failed for good. */
+  | { readonly type: 'failed'; readonly attempt: number; readonly error: VoiceError }
+  | { readonly type: 'agentSpeech'; readonly attempt: number; readonly isAudible: boolean }
+  /** The teardown asked for by `release` is done. */
+  | { readonly type: 'released'; readonly attempt: number };
+
+/** What the reducer wants done. Carried out in order. */
+export type SessionEffect =
+  | { readonly type: 'startAudio' }
+  | { readonly type: 'loadCredentials' }
+  | { readonly type: 'openSocket' }
+  | { readonly type: 'greetVendor' }
+  | { readonly type: 'openGate' }
+  | { readonly type: 'armTimer'; readonly timer: TimerName; readonly delayMs: number }
+  | { readonly type: 'clearTimer'; readonly timer: TimerName }
+  /**
+   * Stop input, close the socket, stop output. `letAgentFinish`: play what has arrived first.
+   * `awaitServerClose`: the server is about to close; give it the chance.
+   */
+  | { readonly type: 'release'; readonly letAgentFinish: boolean; readonly awaitServerClose: boolean }
+  /** `connect()` is done; without an error it succeeded. */
+  | { readonly type: 'settleConnect'; readonly error?: VoiceError }
+  | { readonly type: 'settleDisconnect' }
+  | { [Name in keyof SessionEvents]: { readonly type: 'emit'; readonly name: Name; readonly event: SessionEvents[Name] } }[keyof SessionEvents];
+
+/** What the reducer needs to know about the vendor. */
+export interface ReducerSettings {
+  readonly timeouts: VendorTimeouts;
+}
+
+export interface Transition {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}

@@ -1,0 +1,73 @@
+// This file starts a session's audio and takes everything down again, in an order that loses neither speech nor devices.
+import type { AudioInputSink } from '../ports/audioInput.ts';
+import type { AudioOutputSink } from '../ports/audioOutput.ts';
+import type { Attempt, SessionPorts } from './attempt.ts';
+
+interface ReleaseWishes {
+  readonly letAgentFinish: boolean;
+  readonly awaitServerClose: boolean;
+}
+
+/** Starts and releases audio and socket. Asked to release twice, it hurries the first release up. */
+export class Teardown {
+  private running: { attempt: Attempt | null } | null = null;
+
+  constructor(
+    private readonly ports: SessionPorts,
+    private readonly closeMs: number,
+  ) {}
+
+  /** Starts the output first: in a browser it creates the audio context, which has to happen inside the click. */
+  async start(streamSampleRate: number, sinks: { input: AudioInputSink; output: AudioOutputSink }): Promise<void> {
+    await Promise.all([this.ports.output.start(streamSampleRate, sinks.output), this.ports.input.start(sinks.input)]);
+  }
+
+  /** @param done Called once, when nothing is left open. */
+  run(attempt: Attempt | null, wishes: ReleaseWishes, done: () => void): void {
+    if (this.running !== null) return this.hurry();
+    this.running = { attempt };
+    void this.release(attempt, wishes).then(() => {
+      this.running = null;
+      done();
+    });
+  }
+
+  private hurry(): void {
+    this.running?.attempt?.hangUp();
+    void this.ports.output.flush();
+  }
+
+  private async release(attempt: Attempt | null, wishes: ReleaseWishes): Promise<void> {
+    await settled(this.ports.input.stop());
+    attempt?.uplink.finish();
+    const closed = this.closeSocket(attempt, wishes.awaitServerClose);
+    if (wishes.letAgentFinish) await settled(this.ports.output.drain());
+    await settled(this.ports.output.stop());
+    await closed;
+  }
+
+  /** Waits for the server's close where it is due, then closes; never longer than twice `closeMs`. */
+  private async closeSocket(attempt: Attempt | null, awaitServerClose: boolean): Promise<void> {
+    if (attempt === null) return;
+    const closed = new Promise<void>((resolve) => attempt.closeSocket(resolve, awaitServerClose));
+    if (awaitServerClose) await this.withinLimit(closed);
+    attempt.hangUp();
+    await this.withinLimit(closed);
+  }
+
+  private withinLimit(promise: Promise<void>): Promise<void> {
+    const { clock } = this.ports;
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(this.closeMs, resolve);
+      void promise.then(() => {
+        clock.clearTimer(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+/** A device that cannot even be stopped must not keep the rest from being released; it has reported its failure before. */
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => undefined);
+}

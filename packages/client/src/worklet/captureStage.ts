@@ -1,0 +1,94 @@
+// This file is the capture processor without the audio graph around it: blocks in, one message per 20 ms frame out.
+// Audio thread: nothing is allocated after construction but what posting a message costs the platform.
+import type { CaptureChain, Dsp } from '@voicewire/dsp-wasm';
+
+/** What the capture worklet says to the main thread. */
+export type CaptureMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | CaptureFrameMessage
+  | { readonly type: 'stopped' };
+
+export interface CaptureFrameMessage {
+  type: 'frame';
+  pcm: Int16Array;
+  /** Index on the audio context's frame line; may be fractional. */
+  firstSampleIndex: number;
+  spanSamples: number;
+  rmsDb: number;
+  peakDb: number;
+  speechScore: number;
+  capturedSamples: number;
+  framesCount: number;
+  missedSamples: number;
+}
+
+/** What the main thread says to it. */
+export interface CaptureCommand {
+  readonly type: 'stop';
+}
+
+/** 16 kHz, 20 ms. */
+const FRAME_SAMPLES = 320;
+const FRAMES_PER_SECOND = 50;
+
+export class CaptureStage {
+  private readonly chain: CaptureChain;
+  private readonly message: CaptureFrameMessage;
+  /** Context frame of the chain's sample 0. */
+  private baseFrame = -1;
+  private capturedSamples = 0;
+
+  /** @param post Called with one reused message per frame: it has to copy, as posting to a port does. */
+  constructor(
+    dsp: Dsp,
+    sampleRate: number,
+    private readonly post: (message: CaptureMessage) => void,
+  ) {
+    this.message = {
+      type: 'frame',
+      pcm: new Int16Array(FRAME_SAMPLES),
+      firstSampleIndex: 0,
+      spanSamples: sampleRate / FRAMES_PER_SECOND,
+      rmsDb: -100,
+      peakDb: -100,
+      speechScore: 0,
+      capturedSamples: 0,
+      framesCount: 0,
+      missedSamples: 0,
+    };
+    this.chain = dsp.createCaptureChain({
+      inputSampleRate: sampleRate,
+      onFrame: (pcm, firstSampleIndex, rmsDb, peakDb, speechScore) => {
+        const { message } = this;
+        message.pcm.set(pcm);
+        message.firstSampleIndex = this.baseFrame + firstSampleIndex;
+        message.rmsDb = rmsDb;
+        message.peakDb = peakDb;
+        message.speechScore = speechScore;
+        message.capturedSamples = this.capturedSamples;
+        message.framesCount += 1;
+        this.post(message);
+      },
+    });
+  }
+
+  /** @param currentFrame Context frame of the block's first sample. */
+  process(block: Float32Array, currentFrame: number): void {
+    if (this.baseFrame < 0) this.baseFrame = currentFrame;
+    const missed = currentFrame - this.baseFrame - this.capturedSamples;
+    if (missed > 0) {
+      // The platform skipped quanta: the samples are gone, but the time line must stay true.
+      this.message.missedSamples += missed;
+      this.baseFrame += missed;
+    }
+    this.capturedSamples += block.length;
+    this.chain.process(block);
+  }
+
+  /** Sends what is left as a last frame, padded with zeros. */
+  stop(): void {
+    this.chain.flush();
+    this.post({ type: 'stopped' });
+  }
+}
