@@ -1,0 +1,16 @@
+// This file tells the host how many bytes each struct needs, so that a test can compare them with the memory map.
+import { CaptureChain } from './captureChain';
+import { EnergyVad } from './energyVad';
+import { Resampler } from './resampler';
+
+export function resamplerBytes(): i32 {
+  return offsetof<Resampler>();
+}
+
+export function captureChainBytes(): i32 {
+  return offsetof<CaptureChain>();
+}
+
+export function vadBytes(): i32 {
+  return offsetof<EnergyVad>();
+}

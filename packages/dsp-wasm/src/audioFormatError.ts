@@ -1,0 +1,30 @@
+// This file is the one error of this package: audio, or options, that it cannot work with.
+
+/** Stable names of what went wrong; see the README. */
+export type AudioFormatErrorCode =
+  | 'disposed'
+  | 'input-too-long'
+  | 'invalid-max-input'
+  | 'output-too-small'
+  | 'unsupported-frame-length'
+  | 'unsupported-quality'
+  | 'unsupported-sample-rate'
+  | 'wasm-unavailable';
+
+/** Numbers carry their unit in the name. Never audio, never secrets. */
+export type AudioFormatErrorDetails = Readonly<Record<string, number | string | readonly (number | string)[]>>;
+
+/** Thrown for wrong options and lengths, before anything is changed: the object it came from goes on working. */
+export class AudioFormatError extends Error {
+  override readonly name = 'AudioFormatError';
+  readonly code: AudioFormatErrorCode;
+  /** The same call would fail again. */
+  readonly retryable = false;
+  readonly details: AudioFormatErrorDetails;
+
+  constructor(code: AudioFormatErrorCode, message: string, details: AudioFormatErrorDetails, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,31 @@
+// This file checks block lengths against what a stage's memory was sized for.
+import { AudioFormatError } from './audioFormatError.ts';
+
+/** Samples: 32 quanta of 128, 85 ms at 48 kHz. */
+export const DEFAULT_MAX_INPUT_SAMPLES = 4096;
+/** Samples: 10.9 s at 96 kHz; a limit against slips of the pen, 4 MiB of memory. */
+const LARGEST_MAX_INPUT_SAMPLES = 2 ** 20;
+
+/** @throws {AudioFormatError} `invalid-max-input` unless a whole number from 1 to 1048576. */
+export function checkMaxInputSamples(maxInputSamples: number): void {
+  const isValid = Number.isInteger(maxInputSamples) && maxInputSamples >= 1;
+  if (isValid && maxInputSamples <= LARGEST_MAX_INPUT_SAMPLES) return;
+  throw new AudioFormatError(
+    'invalid-max-input',
+    `maxInputSamples is ${maxInputSamples}; wanted a whole number from 1 to ${LARGEST_MAX_INPUT_SAMPLES}.`,
+    { maxInputSamples, largestSamples: LARGEST_MAX_INPUT_SAMPLES },
+  );
+}
+
+export function inputTooLong(actualSamples: number, maxInputSamples: number): AudioFormatError {
+  return new AudioFormatError(
+    'input-too-long',
+    `process() was given ${actualSamples} samples, but this stage was created for at most ${maxInputSamples}; ` +
+      'pass a larger maxInputSamples, or shorter blocks.',
+    { actualSamples, maxInputSamples },
+  );
+}
+
+export function disposedError(stage: string): AudioFormatError {
+  return new AudioFormatError('disposed', `This ${stage} has been disposed of and cannot be used again.`, { stage });
+}

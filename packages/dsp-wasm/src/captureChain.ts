@@ -1,0 +1,191 @@
+// This file is the capture path that callers hold: audio of any block length in, measured 16 kHz int16 frames out.
+import { AudioFormatError } from './audioFormatError.ts';
+import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError, inputTooLong } from './blockLimits.ts';
+import { makeDisposable } from './disposable.ts';
+import type { Stage } from './load/stage.ts';
+import { float32View, openStage } from './load/stage.ts';
+import type { WasmModule } from './load/webAssembly.ts';
+import type { CapturePlan } from './memory/capturePlan.ts';
+import { CAPTURE_SAMPLE_RATE, installCapture, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
+import { MemoryMap } from './memory/memoryMap.ts';
+import { blockView } from './memory/resamplerPlan.ts';
+import { checkSampleRate } from './sampleRates.ts';
+
+/** ms. The detector's hop of 20 ms divides or multiplies each of them. */
+export const SUPPORTED_FRAME_MS = [10, 20, 30, 40, 60] as const;
+
+/**
+ * Receives one frame. Numbers, not an object: nothing is allocated for it.
+ *
+ * @param pcm Mono int16 at 16 kHz, `frameMs` of it. Valid during the call only: copy what must last.
+ * @param firstSampleIndex When the frame's first sample was captured, in samples at the input rate, counted from the
+ *   stream's first sample and corrected for the filter's delay. Fractional when the rates have no whole ratio, and
+ *   negative for the first frame, which begins with the filter's run-in.
+ * @param rmsDb Root mean square in dBFS; a full-scale square wave is 0, a sine -3.01, digital silence -120.
+ * @param peakDb Largest magnitude in dBFS; 32768 is 0, digital silence -120.
+ * @param speechScore 0..1, of the last 20 ms hop that ends within or before this frame; NaN with `vad: false`.
+ */
+export type FrameListener = (
+  pcm: Int16Array,
+  firstSampleIndex: number,
+  rmsDb: number,
+  peakDb: number,
+  speechScore: number,
+) => void;
+
+export interface CaptureChainOptions {
+  /** Hz, one of `SUPPORTED_SAMPLE_RATES`: the device's rate. */
+  readonly inputSampleRate: number;
+  /** One of `SUPPORTED_FRAME_MS`; default 20. */
+  readonly frameMs?: number;
+  /** Whether frames carry a speech score; default true. */
+  readonly vad?: boolean;
+  /** Longest block that `process` will be given, in samples; default 4096. The memory is sized by it, once. */
+  readonly maxInputSamples?: number;
+  /** Called synchronously from `process` and `flush`, once per frame, in order. */
+  readonly onFrame: FrameListener;
+}
+
+/** Mono. Owns one WebAssembly instance; nothing is allocated after construction. */
+export interface CaptureChain extends Disposable {
+  /** How far the frames lag the input, in samples at 16 kHz; `firstSampleIndex` already accounts for it. */
+  readonly groupDelaySamples: number;
+  /** The same in ms. */
+  readonly groupDelayMs: number;
+  /**
+   * Takes the next block: one copy, one WebAssembly call, then `onFrame` for every frame that it completes. However a
+   * stream is cut into blocks, the frames are the same, bit by bit.
+   *
+   * @param block Samples in [-1, 1] at the input rate; 0 to `maxInputSamples` of them. NaN and infinities count as 0.
+   * @throws {AudioFormatError} `input-too-long` or `disposed`.
+   */
+  process(block: Float32Array): void;
+  /**
+   * Ends the stream: delivers what the filter still holds and fills the last frame up with zeros. After n input samples
+   * in all, exactly ceil((ceil(n · 16000 / inputSampleRate) + groupDelaySamples) / frame length) frames have then been
+   * delivered (none for n = 0), so nothing captured is lost. The next `process` begins a new stream, as after `reset`.
+   *
+   * @throws {AudioFormatError} `disposed`.
+   */
+  flush(): void;
+  /** Forgets the stream, the incomplete frame and the noise floor; the chain is then as new. @throws `disposed`. */
+  reset(): void;
+  /** Lets go of the memory. Harmless when repeated; every other method then throws `disposed`. */
+  dispose(): void;
+}
+
+/** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length` or `invalid-max-input`. */
+export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): CaptureChain {
+  const { inputSampleRate, frameMs = 20, vad: hasVad = true, onFrame } = options;
+  const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
+  checkSampleRate('inputSampleRate', inputSampleRate);
+  checkFrameMs(frameMs);
+  checkMaxInputSamples(maxInputSamples);
+  const map = new MemoryMap();
+  const frameSamples = (frameMs * CAPTURE_SAMPLE_RATE) / 1000;
+  const plan = planCapture(map, { inputSampleRate, maxInputSamples, frameSamples, hasVad });
+  const stage = openStage(module, map);
+  installCapture(stage, plan);
+  return makeDisposable(new WasmCaptureChain(stage, plan, maxInputSamples, onFrame));
+}
+
+/** Exported for the tests that look at its memory. */
+export class WasmCaptureChain {
+  readonly groupDelaySamples: number;
+  readonly groupDelayMs: number;
+  readonly #plan: CapturePlan;
+  readonly #maxInputSamples: number;
+  readonly #onFrame: FrameListener;
+  readonly #block: Float32Array;
+  readonly #frames: readonly Int16Array[];
+  readonly #records: Float32Array;
+  #stage: Stage | null;
+  #inputSamples = 0;
+  #deliveredFrames = 0;
+
+  constructor(stage: Stage, plan: CapturePlan, maxInputSamples: number, onFrame: FrameListener) {
+    this.#stage = stage;
+    this.#plan = plan;
+    this.#maxInputSamples = maxInputSamples;
+    this.#onFrame = onFrame;
+    this.#block = blockView(stage, plan.resampler, maxInputSamples);
+    this.#frames = frameViews(stage, plan);
+    this.#records = float32View(stage, plan.records, plan.maxFrames * RECORD_FLOATS);
+    this.groupDelaySamples = plan.resampler.groupDelaySamples;
+    this.groupDelayMs = (this.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
+  }
+
+  /** For tests: null once disposed. */
+  get stage(): Stage | null {
+    return this.#stage;
+  }
+
+  process(block: Float32Array): void {
+    const { kernels } = this.#open();
+    if (block.length > this.#maxInputSamples) throw inputTooLong(block.length, this.#maxInputSamples);
+    this.#block.set(block);
+    this.#inputSamples += block.length;
+    this.#deliver(kernels.captureBlock(this.#plan.struct.offsetBytes, block.length));
+  }
+
+  flush(): void {
+    const { kernels } = this.#open();
+    const { tailZeroSamples, groupDelaySamples } = this.#plan.resampler;
+    if (this.#inputSamples > 0) {
+      this.#deliver(kernels.captureTail(this.#plan.struct.offsetBytes, tailZeroSamples, groupDelaySamples));
+    }
+    // The listener may have disposed of the chain.
+    if (this.#stage !== null) this.reset();
+  }
+
+  reset(): void {
+    this.#open().kernels.resetCaptureChain(this.#plan.struct.offsetBytes);
+    this.#inputSamples = 0;
+    this.#deliveredFrames = 0;
+  }
+
+  dispose(): void {
+    this.#stage = null;
+  }
+
+  #open(): Stage {
+    if (this.#stage === null) throw disposedError('capture chain');
+    return this.#stage;
+  }
+
+  #deliver(frameCount: number): void {
+    const { frameSamples, resampler } = this.#plan;
+    const firstFrame = this.#deliveredFrames;
+    // Counted before the listener runs: if it throws, the frames after it are lost to it, but the count stays right.
+    this.#deliveredFrames += frameCount;
+    for (let i = 0; i < frameCount; i++) {
+      const frame = this.#frames[i];
+      if (frame === undefined) return;
+      const firstOutputSample = (firstFrame + i) * frameSamples - resampler.groupDelaySamples;
+      const record = i * RECORD_FLOATS;
+      this.#onFrame(
+        frame,
+        firstOutputSample * resampler.stepSamples,
+        this.#records[record] ?? 0,
+        this.#records[record + 1] ?? 0,
+        this.#records[record + 2] ?? 0,
+      );
+    }
+  }
+}
+
+function frameViews(stage: Stage, { frames, frameSamples, maxFrames }: CapturePlan): Int16Array[] {
+  const viewAt = (index: number): Int16Array =>
+    new Int16Array(stage.buffer, frames.offsetBytes + index * frameSamples * 2, frameSamples);
+  return Array.from({ length: maxFrames }, (_, index) => viewAt(index));
+}
+
+function checkFrameMs(frameMs: number): void {
+  const supported: readonly number[] = SUPPORTED_FRAME_MS;
+  if (supported.includes(frameMs)) return;
+  throw new AudioFormatError(
+    'unsupported-frame-length',
+    `frameMs is ${frameMs} ms; supported are ${supported.join(', ')} ms.`,
+    { frameMs, supportedFrameMs: supported },
+  );
+}

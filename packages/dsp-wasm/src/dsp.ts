@@ -1,0 +1,46 @@
+// This file is the package's front: compiled kernels, and the stages that can be made from them.
+import type { CaptureChain, CaptureChainOptions } from './captureChain.ts';
+import { createCaptureChain } from './captureChain.ts';
+import type { WasmModule } from './load/webAssembly.ts';
+import { PcmConverter } from './pcmConverter.ts';
+import type { Resampler, ResamplerOptions } from './resampler.ts';
+import { createResampler } from './resampler.ts';
+import type { Vad, VadOptions } from './vad.ts';
+import { createVad } from './vad.ts';
+
+/** Makes stages. Each has a WebAssembly instance and a memory of its own, so stages never disturb one another. */
+export interface Dsp {
+  /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-quality` or `invalid-max-input`. */
+  createResampler(options: ResamplerOptions): Resampler;
+  /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length` or `invalid-max-input`. */
+  createCaptureChain(options: CaptureChainOptions): CaptureChain;
+  /** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */
+  createVad(options: VadOptions): Vad;
+  /**
+   * round(x · 32768), ties to even, clamped to -32768..32767; NaN gives 0.
+   *
+   * @param input Samples in [-1, 1], any number of them.
+   * @param output Receives as many samples; what lies behind them is left alone. Made if left out.
+   * @returns `output`.
+   * @throws {AudioFormatError} `output-too-small` with `expectedSamples` and `actualSamples`.
+   */
+  float32ToInt16(input: Float32Array, output?: Int16Array): Int16Array;
+  /**
+   * i / 32768: exact, so that every int16 survives the way there and back.
+   *
+   * @returns `output`, made if left out.
+   * @throws {AudioFormatError} `output-too-small` with `expectedSamples` and `actualSamples`.
+   */
+  int16ToFloat32(input: Int16Array, output?: Float32Array): Float32Array;
+}
+
+export function createDspFrom(module: WasmModule): Dsp {
+  const converter = new PcmConverter(module);
+  return {
+    createResampler: (options) => createResampler(module, options),
+    createCaptureChain: (options) => createCaptureChain(module, options),
+    createVad: (options) => createVad(module, options),
+    float32ToInt16: (input, output) => converter.toInt16(input, output),
+    int16ToFloat32: (input, output) => converter.toFloat32(input, output),
+  };
+}

@@ -1,0 +1,32 @@
+// This file is the entry point for pages and Node.
+import type { Dsp } from './dsp.ts';
+import { createDspFrom } from './dsp.ts';
+import type { WasmSource } from './load/compile.ts';
+import { compile } from './load/compile.ts';
+import { wasmBytes } from './wasm.ts';
+
+export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
+export { AudioFormatError } from './audioFormatError.ts';
+export type { CaptureChain, CaptureChainOptions, FrameListener } from './captureChain.ts';
+export { SUPPORTED_FRAME_MS } from './captureChain.ts';
+export type { Dsp } from './dsp.ts';
+export type { WasmSource } from './load/compile.ts';
+export type { WasmModule } from './load/webAssembly.ts';
+export type { ResamplerQuality } from './quality.ts';
+export type { Resampler, ResamplerOptions } from './resampler.ts';
+export { SUPPORTED_SAMPLE_RATES } from './sampleRates.ts';
+export type { Vad, VadOptions } from './vad.ts';
+
+export interface LoadDspOptions {
+  /** Default: the kernels inside the package. Give a module compiled once to share the work between threads. */
+  readonly wasm?: WasmSource;
+}
+
+/**
+ * Compiles the kernels off the calling thread. Nothing is fetched: they are inside the package.
+ *
+ * @throws {AudioFormatError} `wasm-unavailable` (the promise rejects).
+ */
+export async function loadDsp(options: LoadDspOptions = {}): Promise<Dsp> {
+  return createDspFrom(await compile(options.wasm ?? wasmBytes()));
+}

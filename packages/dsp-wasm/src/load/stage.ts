@@ -1,0 +1,34 @@
+// This file opens a stage: one WebAssembly instance with one memory of exactly the planned size, which never grows.
+import type { MemoryMap, Region } from '../memory/memoryMap.ts';
+import { RESERVED_BYTES } from '../memory/memoryMap.ts';
+import { requireWebAssembly } from './compile.ts';
+import type { Kernels } from './kernels.ts';
+import type { WasmModule } from './webAssembly.ts';
+
+/** Views of the memory stay valid for the life of the stage: its size is fixed, so the buffer is never replaced. */
+export interface Stage {
+  readonly kernels: Kernels;
+  readonly buffer: ArrayBuffer;
+  readonly regions: readonly Region[];
+}
+
+export function openStage(module: WasmModule, map: MemoryMap): Stage {
+  const { Instance, Memory } = requireWebAssembly();
+  const memory = new Memory({ initial: map.pageCount, maximum: map.pageCount });
+  const instance = new Instance(module, { env: { memory } });
+  // The one place where the compiler's word is taken for what the module exports; a test compares names and arities.
+  const kernels = instance.exports as Kernels;
+  if (kernels.heapBase() > RESERVED_BYTES)
+    throw new Error(`The kernels claim ${kernels.heapBase()} bytes of ${RESERVED_BYTES}.`);
+  return { kernels, buffer: memory.buffer, regions: map.regions };
+}
+
+/** The first `sampleCount` samples of a region. */
+export function float32View(stage: Stage, region: Region, sampleCount: number): Float32Array<ArrayBuffer> {
+  return new Float32Array(stage.buffer, region.offsetBytes, sampleCount);
+}
+
+/** The first `sampleCount` samples of a region. */
+export function int16View(stage: Stage, region: Region, sampleCount: number): Int16Array<ArrayBuffer> {
+  return new Int16Array(stage.buffer, region.offsetBytes, sampleCount);
+}

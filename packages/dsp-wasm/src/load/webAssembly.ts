@@ -1,0 +1,28 @@
+// This file declares the little of WebAssembly that is used, so that no platform's type library is needed.
+//
+// Browsers, AudioWorkletGlobalScope and Node all have it; their library types would bring the rest of the platform along.
+
+/** A `WebAssembly.Module`. Opaque: it is compiled here or passed in by the caller, and only ever instantiated. */
+export type WasmModule = object;
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+export interface WasmInstance {
+  readonly exports: object;
+}
+
+export interface WebAssemblyLike {
+  compile(bytes: Uint8Array | ArrayBuffer): Promise<WasmModule>;
+  readonly Module: new (bytes: Uint8Array | ArrayBuffer) => WasmModule;
+  readonly Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => WasmInstance;
+  readonly Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+}
+
+declare const WebAssembly: WebAssemblyLike | undefined;
+
+/** The platform's WebAssembly, or undefined where there is none. */
+export function findWebAssembly(): WebAssemblyLike | undefined {
+  return typeof WebAssembly === 'undefined' ? undefined : WebAssembly;
+}

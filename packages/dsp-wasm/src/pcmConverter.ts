@@ -1,0 +1,58 @@
+// This file converts whole arrays between float and int16 samples, through one small WebAssembly instance.
+import { AudioFormatError } from './audioFormatError.ts';
+import type { Stage } from './load/stage.ts';
+import { float32View, int16View, openStage } from './load/stage.ts';
+import type { WasmModule } from './load/webAssembly.ts';
+import type { Region } from './memory/memoryMap.ts';
+import { MemoryMap } from './memory/memoryMap.ts';
+
+/** Longer arrays go through in pieces of this length. */
+const PIECE_SAMPLES = 4096;
+
+export class PcmConverter {
+  readonly #stage: Stage;
+  readonly #floatRegion: Region;
+  readonly #integerRegion: Region;
+  readonly #floats: Float32Array<ArrayBuffer>;
+  readonly #integers: Int16Array<ArrayBuffer>;
+
+  constructor(module: WasmModule) {
+    const map = new MemoryMap();
+    this.#floatRegion = map.reserve('float samples', PIECE_SAMPLES * 4);
+    this.#integerRegion = map.reserve('int16 samples', PIECE_SAMPLES * 2);
+    this.#stage = openStage(module, map);
+    this.#floats = float32View(this.#stage, this.#floatRegion, PIECE_SAMPLES);
+    this.#integers = int16View(this.#stage, this.#integerRegion, PIECE_SAMPLES);
+  }
+
+  toInt16(input: Float32Array, output: Int16Array = new Int16Array(input.length)): Int16Array {
+    checkOutput(input.length, output.length);
+    for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
+      const count = Math.min(PIECE_SAMPLES, input.length - from);
+      this.#floats.set(input.subarray(from, from + count));
+      this.#stage.kernels.float32ToInt16(this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes, count);
+      output.set(this.#integers.subarray(0, count), from);
+    }
+    return output;
+  }
+
+  toFloat32(input: Int16Array, output: Float32Array = new Float32Array(input.length)): Float32Array {
+    checkOutput(input.length, output.length);
+    for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
+      const count = Math.min(PIECE_SAMPLES, input.length - from);
+      this.#integers.set(input.subarray(from, from + count));
+      this.#stage.kernels.int16ToFloat32(this.#integerRegion.offsetBytes, this.#floatRegion.offsetBytes, count);
+      output.set(this.#floats.subarray(0, count), from);
+    }
+    return output;
+  }
+}
+
+function checkOutput(expectedSamples: number, actualSamples: number): void {
+  if (actualSamples >= expectedSamples) return;
+  throw new AudioFormatError(
+    'output-too-small',
+    `The output holds ${actualSamples} samples but ${expectedSamples} will be written.`,
+    { actualSamples, expectedSamples },
+  );
+}

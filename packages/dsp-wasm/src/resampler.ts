@@ -1,0 +1,130 @@
+// This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
+import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError, inputTooLong } from './blockLimits.ts';
+import { makeDisposable } from './disposable.ts';
+import type { Stage } from './load/stage.ts';
+import { openStage } from './load/stage.ts';
+import type { WasmModule } from './load/webAssembly.ts';
+import { MemoryMap } from './memory/memoryMap.ts';
+import type { ResamplerPlan } from './memory/resamplerPlan.ts';
+import { blockView, installResampler, planResampler } from './memory/resamplerPlan.ts';
+import type { ResamplerQuality } from './quality.ts';
+import { filterSpecOf } from './quality.ts';
+import { checkSampleRate } from './sampleRates.ts';
+
+export interface ResamplerOptions {
+  /** Hz, one of `SUPPORTED_SAMPLE_RATES`. */
+  readonly inputSampleRate: number;
+  /** Hz, one of `SUPPORTED_SAMPLE_RATES`. Equal to the input rate, every finite sample passes through bit by bit. */
+  readonly outputSampleRate: number;
+  /** Default `balanced`. */
+  readonly quality?: ResamplerQuality;
+  /** Longest block that `process` will be given, in samples; default 4096. The memory is sized by it, once. */
+  readonly maxInputSamples?: number;
+}
+
+/** Mono. Owns one WebAssembly instance. After construction nothing is allocated, apart from one view per output length. */
+export interface Resampler extends Disposable {
+  /** How far the output lags the input, in samples at the output rate; a whole number, 0 for equal rates. */
+  readonly groupDelaySamples: number;
+  /** The same in ms. */
+  readonly groupDelayMs: number;
+  /**
+   * Converts the next block of a stream. However a stream is cut into blocks, the samples are the same, bit by bit;
+   * after n input samples in all, exactly ceil(n · outputSampleRate / inputSampleRate) have been returned.
+   *
+   * @param input Samples in [-1, 1] at the input rate; 0 to `maxInputSamples` of them. NaN and infinities count as 0.
+   * @returns A view, valid until the next call of any method: copy what must last.
+   * @throws {AudioFormatError} `input-too-long` or `disposed`.
+   */
+  process(input: Float32Array): Float32Array;
+  /**
+   * Ends the stream: returns its last `groupDelaySamples` samples, so that dropping the first `groupDelaySamples` of
+   * everything returned leaves the input's length. The next `process` begins a new stream, as after `reset`.
+   *
+   * @returns A view, valid until the next call of any method; empty when nothing was processed.
+   * @throws {AudioFormatError} `disposed`.
+   */
+  flush(): Float32Array;
+  /** Forgets the stream; the resampler is then as new. @throws {AudioFormatError} `disposed`. */
+  reset(): void;
+  /** Lets go of the memory. Harmless when repeated; every other method then throws `disposed`. */
+  dispose(): void;
+}
+
+/** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-quality` or `invalid-max-input`. */
+export function createResampler(module: WasmModule, options: ResamplerOptions): Resampler {
+  const { inputSampleRate, outputSampleRate, quality = 'balanced' } = options;
+  const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
+  checkSampleRate('inputSampleRate', inputSampleRate);
+  checkSampleRate('outputSampleRate', outputSampleRate);
+  checkMaxInputSamples(maxInputSamples);
+  const map = new MemoryMap();
+  const shape = { inputSampleRate, outputSampleRate, maxInputSamples, spec: filterSpecOf(quality) };
+  const plan = planResampler(map, shape);
+  const stage = openStage(module, map);
+  installResampler(stage, plan);
+  return makeDisposable(new WasmResampler(stage, plan, maxInputSamples, outputSampleRate));
+}
+
+/** Exported for the tests that look at its memory. */
+export class WasmResampler {
+  readonly groupDelaySamples: number;
+  readonly groupDelayMs: number;
+  readonly #plan: ResamplerPlan;
+  readonly #maxInputSamples: number;
+  readonly #block: Float32Array;
+  /** Views of the output, by length: making one costs more than a short conversion. */
+  readonly #views: (Float32Array | undefined)[] = [];
+  #stage: Stage | null;
+  #inputSamples = 0;
+
+  constructor(stage: Stage, plan: ResamplerPlan, maxInputSamples: number, outputSampleRate: number) {
+    this.#stage = stage;
+    this.#plan = plan;
+    this.#maxInputSamples = maxInputSamples;
+    this.#block = blockView(stage, plan, maxInputSamples);
+    this.groupDelaySamples = plan.groupDelaySamples;
+    this.groupDelayMs = (plan.groupDelaySamples * 1000) / outputSampleRate;
+  }
+
+  /** For tests: null once disposed. */
+  get stage(): Stage | null {
+    return this.#stage;
+  }
+
+  process(input: Float32Array): Float32Array {
+    const { kernels } = this.#open();
+    if (input.length > this.#maxInputSamples) throw inputTooLong(input.length, this.#maxInputSamples);
+    this.#block.set(input);
+    this.#inputSamples += input.length;
+    return this.#view(kernels.resample(this.#plan.struct.offsetBytes, input.length));
+  }
+
+  flush(): Float32Array {
+    const { kernels } = this.#open();
+    const { struct, tailZeroSamples, groupDelaySamples } = this.#plan;
+    const isEmpty = this.#inputSamples === 0;
+    const written = isEmpty ? 0 : kernels.resampleTail(struct.offsetBytes, tailZeroSamples, groupDelaySamples);
+    this.reset();
+    return this.#view(written);
+  }
+
+  reset(): void {
+    this.#open().kernels.resetResampler(this.#plan.struct.offsetBytes);
+    this.#inputSamples = 0;
+  }
+
+  dispose(): void {
+    this.#stage = null;
+  }
+
+  #open(): Stage {
+    if (this.#stage === null) throw disposedError('resampler');
+    return this.#stage;
+  }
+
+  #view(sampleCount: number): Float32Array {
+    const stage = this.#open();
+    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.output.offsetBytes, sampleCount));
+  }
+}

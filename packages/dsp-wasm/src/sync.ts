@@ -1,0 +1,25 @@
+// This file is the entry point for audio worklets, where nothing can be awaited or fetched.
+import type { Dsp } from './dsp.ts';
+import { createDspFrom } from './dsp.ts';
+import type { WasmSource } from './load/compile.ts';
+import { compileSync } from './load/compile.ts';
+
+export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
+export { AudioFormatError } from './audioFormatError.ts';
+export type { CaptureChain, CaptureChainOptions, FrameListener } from './captureChain.ts';
+export type { Dsp } from './dsp.ts';
+export type { WasmSource } from './load/compile.ts';
+export type { WasmModule } from './load/webAssembly.ts';
+export type { ResamplerQuality } from './quality.ts';
+export type { Resampler, ResamplerOptions } from './resampler.ts';
+export type { Vad, VadOptions } from './vad.ts';
+
+/**
+ * Compiles the kernels at once. Uses nothing of the platform but `WebAssembly`: no fetch, no timers, no text decoder.
+ *
+ * @param source `wasmBytes()` of `@voicewire/dsp-wasm/wasm`, or a `WebAssembly.Module` compiled from them elsewhere.
+ * @throws {AudioFormatError} `wasm-unavailable`.
+ */
+export function createDsp(source: WasmSource): Dsp {
+  return createDspFrom(compileSync(source));
+}
