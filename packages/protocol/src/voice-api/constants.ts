@@ -64,6 +64,4 @@ export const LIMITS = {
   authTimeoutMs: 10_000,
   /** Largest inbound message that is looked at. Ours: 131 s of audio, far above any burst, and bounds memory. */
   maxInboundMessageBytes: 4_194_304,
-  /** Longest token and longest `ws_url` that are taken. Ours: header size limits of common servers. */
-  maxCredentialChars: 16_384,
 } as const;

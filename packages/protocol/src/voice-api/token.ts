@@ -63,7 +63,7 @@ export function parseHeartbeatResponse(status: number, bodyText: string): ApiRes
 }
 
 // A path before ours is kept (an API behind a gateway); a query or fragment could not be.
-const HTTP_URL = /^https?:\/\/[^\s\p{Cc}/?#]+[^\s\p{Cc}?#]*$/iu;
+const HTTP_URL = /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}?#]*$/iu;
 // What a header value may hold without quoting or folding.
 const HEADER_TOKEN = /^[\x21-\x7e]+$/;
 

@@ -1,0 +1,121 @@
+// This file describes a vendor to its contract, and leads a conversation with one session of it.
+import { expect } from 'vitest';
+import type { CloseVerdict, EndCause, SessionEvent } from '../session.ts';
+import type { SessionStep, Vendor, VendorSession } from '../vendor.ts';
+
+/** Data as a socket carries it. */
+export type Wire = string | Uint8Array;
+
+/** What the contract needs to know about one vendor: samples of its wire and what they mean. */
+export interface VendorSubject {
+  readonly createVendor: () => Vendor;
+  /** Usable credentials, as a source would give them. */
+  readonly credentials: unknown;
+  /** Every secret in `credentials`. */
+  readonly secrets: readonly string[];
+  /** Credentials that must be refused, by name. */
+  readonly unusableCredentials: Readonly<Record<string, unknown>>;
+  /** What the server says, in order, until audio may flow. */
+  readonly acceptance: readonly Wire[];
+  /** What the server says when the agent listens. */
+  readonly readiness: readonly Wire[];
+  /** One message of agent audio, and the bytes in it. */
+  readonly agentAudio: { readonly wire: Wire; readonly bytes: Uint8Array };
+  /** Ways in which the server ends a session, by name. `{secret}` in a wire stands for the session's own secret. */
+  readonly farewells: Readonly<
+    Record<string, { readonly wire: string; readonly cause: EndCause; readonly verdict: Verdict }>
+  >;
+  /** Messages that report a failure. `{secret}` as above. */
+  readonly errors: readonly string[];
+  readonly unknownMessage: string;
+  readonly unreadable: readonly Wire[];
+  /** One legal uplink message of audio. */
+  readonly uplinkAudio: Uint8Array;
+  /** Uplink audio that must be refused, by name. */
+  readonly unusableUplinkAudio: Readonly<Record<string, Uint8Array>>;
+}
+
+type Verdict = Pick<CloseVerdict, 'code' | 'retry'>;
+
+/** A session on the subject's credentials, and everything it has said. */
+export class Conversation {
+  readonly session: VendorSession;
+  readonly events: SessionEvent[] = [];
+  readonly #shown: string[] = [];
+
+  constructor(readonly subject: VendorSubject) {
+    const vendor = subject.createVendor();
+    this.session = vendor.createSession(usable(vendor, subject.credentials));
+  }
+
+  open(): this {
+    this.#take(this.session.open());
+    return this;
+  }
+
+  receive(...wires: readonly Wire[]): this {
+    for (const wire of wires) this.#take(this.session.receive(wire));
+    return this;
+  }
+
+  accept(): this {
+    return this.open().receive(...this.subject.acceptance);
+  }
+
+  /** True when the command was taken. */
+  sendAudio(bytes: Uint8Array): boolean {
+    const result = this.session.command({ type: 'sendAudio', bytes });
+    if (result.ok) this.#take(result.step);
+    else expect(result.issues.length).toBeGreaterThan(0);
+    return result.ok;
+  }
+
+  count(type: SessionEvent['type']): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** Throws when an order of events, or a text in one, is not as promised. */
+  expectPromisesKept(): void {
+    const types = this.events.map((event) => event.type);
+    expect(this.count('sessionAccepted'), 'sessionAccepted').toBeLessThanOrEqual(1);
+    expect(this.count('agentReady'), 'agentReady').toBeLessThanOrEqual(1);
+    expect(this.count('sessionEnded'), 'sessionEnded').toBeLessThanOrEqual(1);
+    const acceptedAt = types.indexOf('sessionAccepted');
+    const endedAt = types.indexOf('sessionEnded');
+    for (const [at, type] of types.entries()) {
+      if (type !== 'agentAudio' && type !== 'agentReady') continue;
+      expect(acceptedAt, `${type} before sessionAccepted`).not.toBe(-1);
+      expect(at, `${type} before sessionAccepted`).toBeGreaterThan(acceptedAt);
+      if (endedAt !== -1) expect(at, `${type} after sessionEnded`).toBeLessThan(endedAt);
+    }
+    this.expectNoSecrets(JSON.stringify(this.events), ...this.#shown);
+  }
+
+  expectNoSecrets(...texts: readonly string[]): void {
+    for (const secret of this.subject.secrets) for (const text of texts) expect(text).not.toContain(secret);
+  }
+
+  #take(step: SessionStep): void {
+    this.events.push(...step.events);
+    for (const { redacted } of step.send) this.#shown.push(redacted);
+  }
+}
+
+/** The subject's credentials as the vendor reads them. */
+export function usable(vendor: Vendor, credentials: unknown): unknown {
+  const parsed = vendor.parseCredentials(credentials);
+  if (!parsed.ok) throw new Error(`The subject's credentials are refused: ${JSON.stringify(parsed.issues)}`);
+  return parsed.message;
+}
+
+/** Some farewell of the subject's. */
+export function anyFarewell({ farewells }: VendorSubject): string {
+  const [first] = Object.values(farewells);
+  if (first === undefined) throw new Error('The subject names no farewell.');
+  return first.wire;
+}
+
+/** A sample of the subject's wire in which its first secret stands for the placeholder. */
+export function quoteSecret(subject: VendorSubject, wire: string): string {
+  return wire.replaceAll('{secret}', subject.secrets[0] ?? '');
+}
