@@ -106,7 +106,17 @@ export function createVoiceError(
   return new CLASS_OF_KIND[ERROR_CATALOGUE[code].kind](code, happened, options);
 }
 
-/** Passes a `VoiceError` through and wraps anything else under `code`, keeping it as the cause. */
+/**
+ * Passes a `VoiceError` through and wraps anything else, keeping it as the cause. A typed error of another package of
+ * ours keeps its code where the catalogue has it; everything else gets `code`.
+ */
 export function asVoiceError(thrown: unknown, code: ErrorCode, happened: string): VoiceError {
-  return thrown instanceof VoiceError ? thrown : createVoiceError(code, happened, { cause: thrown });
+  if (thrown instanceof VoiceError) return thrown;
+  const foreign: unknown = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined;
+  if (isErrorCode(foreign)) return createVoiceError(foreign, (thrown as Error).message, { cause: thrown });
+  return createVoiceError(code, happened, { cause: thrown });
+}
+
+function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value);
 }

@@ -57,7 +57,7 @@ export class Gate {
   push(pcm: Int16Array, captureEndMs: number): void {
     if (this.isMuted) this.muted += 1;
     if (this.isMuted && this.muteStyle === 'nothing') return this.release(CATCH_UP_FRAMES);
-    if (this.held === PREROLL_FRAMES) this.dropOldest();
+    if (!this.isOpen && this.held === PREROLL_FRAMES) this.dropOldest();
     const tail = (this.head + this.held) % this.slots.length;
     const slot = this.slots[tail];
     if (slot === undefined) return;

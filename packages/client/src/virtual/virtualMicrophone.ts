@@ -52,7 +52,8 @@ export class VirtualMicrophone implements AudioInput {
     return { firstSampleIndex, endSampleIndex: firstSampleIndex + samples.length };
   }
 
-  start(sink: AudioInputSink): Promise<void> {
+  /** @throws {Error} `unsupported-sample-rate` of the DSP, when it cannot work at this rate. */
+  async start(sink: AudioInputSink): Promise<void> {
     const { clock, dsp, sampleRate } = this.options;
     const spanSamples = (sampleRate * 20) / 1000;
     this.captured = 0;
@@ -67,7 +68,6 @@ export class VirtualMicrophone implements AudioInput {
     });
     this.startedMs = clock.nowMs() + (this.options.skew?.offsetMs ?? 0);
     this.schedule();
-    return Promise.resolve();
   }
 
   stop(): Promise<void> {

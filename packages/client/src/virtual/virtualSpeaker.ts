@@ -41,7 +41,8 @@ export class VirtualSpeaker implements AudioOutput {
     return this.port?.counters ?? PlayoutPort.ZERO_COUNTERS;
   }
 
-  start(streamSampleRate: number, sink: AudioOutputSink): Promise<void> {
+  /** @throws {Error} `unsupported-sample-rate` of the DSP, when it cannot work at this rate. */
+  async start(streamSampleRate: number, sink: AudioOutputSink): Promise<void> {
     const { clock, dsp, sampleRate = streamSampleRate } = this.options;
     this.sampleRate = sampleRate;
     this.block = new Float32Array(Math.round((BLOCK_MS * sampleRate) / 1000));
@@ -52,7 +53,6 @@ export class VirtualSpeaker implements AudioOutput {
     port.setVolume(this.volume);
     this.startedMs = clock.nowMs() + (this.options.skew?.offsetMs ?? 0);
     this.schedule();
-    return Promise.resolve();
   }
 
   write(pcm: Int16Array): void {

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import type { SessionEvent } from '@voicewire/protocol';
+import { createVoiceError } from '../errors.ts';
+import { reduce } from './reduce.ts';
+import { INITIAL_STATE, type SessionEffect, type SessionInput, type SessionState, type TimerName } from './state.ts';
+
+const TIMEOUTS = { credentialsMs: 1_000, connectMs: 2_000, acceptMs: 3_000, agentReadyMs: 4_000, closeMs: 500 };
+
+/** Runs inputs through the reducer. Inputs without an attempt get the current one. */
+function run(inputs: readonly SessionInput[], from: SessionState = INITIAL_STATE): { state: SessionState; effects: SessionEffect[] } {
+  let state = from;
+  let effects: SessionEffect[] = [];
+  for (const input of inputs) {
+    const transition = reduce(state, input, { timeouts: TIMEOUTS });
+    state = transition.state;
+    effects = [...transition.effects];
+  }
+  return { state, effects };
+}
+
+const attempt = 1;
+const vendorSaid = (event: Exclude<SessionEvent, { type: 'agentAudio' }>): SessionInput => ({ type: 'vendorSaid', attempt, event });
+const TO_ACCEPTANCE: readonly SessionInput[] = [
+  { type: 'connectRequested' },
+  { type: 'audioStarted', attempt },
+  { type: 'credentialsArrived', attempt },
+  { type: 'socketOpened', attempt },
+];
+const TO_AGENT = [...TO_ACCEPTANCE, vendorSaid({ type: 'sessionAccepted' })];
+const TO_CONNECTED = [...TO_AGENT, vendorSaid({ type: 'agentReady' })];
+const LOST = {
+  type: 'socketClosed',
+  attempt,
+  closeCode: 1006,
+  verdict: { code: 'connection-lost', retry: 'backoff', vendorCode: '1006' },
+} as const satisfies SessionInput;
+
+const names = (effects: readonly SessionEffect[]): string[] =>
+  effects.map((effect) => (effect.type === 'emit' ? effect.name : effect.type === 'armTimer' || effect.type === 'clearTimer' ? `${effect.type} ${effect.timer}` : effect.type));
+
+describe('reduce: connecting', () => {
+  test('goes audio, credentials, socket, acceptance, agent, connected, and asks for one thing at a time', () => {
+    const path = TO_CONNECTED.map((_, i) => run(TO_CONNECTED.slice(0, i + 1)));
+    expect(path.map(({ state }) => state.phase ?? state.status)).toEqual(['audio', 'credentials', 'socket', 'acceptance', 'agent', 'connected']);
+    expect(path.map(({ effects }) => names(effects))).toEqual([
+      ['statusChanged', 'startAudio'],
+      ['loadCredentials', 'armTimer credentials'],
+      ['clearTimer credentials', 'openSocket', 'armTimer socket'],
+      ['clearTimer socket', 'armTimer acceptance', 'greetVendor'],
+      ['clearTimer acceptance', 'openGate', 'armTimer agent'],
+      ['clearTimer agent', 'statusChanged', 'agentStateChanged', 'settleConnect'],
+    ]);
+  });
+
+  test('agent audio counts as an agent that listens', () => {
+    expect(run([...TO_AGENT, { type: 'agentHeard', attempt }]).state.status).toBe('connected');
+  });
+
+  test('agentReady before acceptance does not connect, and a second acceptance opens nothing twice', () => {
+    expect(run([...TO_ACCEPTANCE, vendorSaid({ type: 'agentReady' })]).state.status).toBe('connecting');
+    expect(run([...TO_AGENT, vendorSaid({ type: 'sessionAccepted' })]).effects).toEqual([]);
+  });
+
+  test('connect again while connecting or connected changes nothing', () => {
+    expect(run([{ type: 'connectRequested' }, { type: 'connectRequested' }]).effects).toEqual([]);
+    expect(run([...TO_CONNECTED, { type: 'connectRequested' }]).effects).toEqual([]);
+  });
+
+  test.each<[TimerName, readonly SessionInput[], string]>([
+    ['credentials', TO_ACCEPTANCE.slice(0, 2), 'credentials-timeout'],
+    ['socket', TO_ACCEPTANCE.slice(0, 3), 'connect-timeout'],
+    ['acceptance', TO_ACCEPTANCE, 'accept-timeout'],
+  ])('the %s limit releases everything, then rejects connect with its own code', (timer, inputs, code) => {
+    const timedOut = run([...inputs, { type: 'timerFired', attempt, timer }]);
+    expect(timedOut.state.status).toBe('disconnecting');
+    expect(names(timedOut.effects)).toContain('release');
+    const done = run([{ type: 'released', attempt }], timedOut.state);
+    expect(done.state.status).toBe('failed');
+    const settle = done.effects.find((effect) => effect.type === 'settleConnect');
+    expect(settle?.type === 'settleConnect' && settle.error?.code).toBe(code);
+    expect(names(done.effects)).not.toContain('error');
+    expect(names(done.effects)).not.toContain('disconnected');
+  });
+
+  test('an agent that never reports ready is reported, and the session goes on', () => {
+    const { state, effects } = run([...TO_AGENT, { type: 'timerFired', attempt, timer: 'agent' }]);
+    expect(state.status).toBe('connected');
+    const error = effects.find((effect) => effect.type === 'emit' && effect.name === 'error');
+    expect(error?.type === 'emit' && error.name === 'error' && error.event.code).toBe('agent-not-ready');
+  });
+
+  test('disconnect wins over connect in every phase: connect is rejected with connect-aborted', () => {
+    for (let length = 1; length <= TO_AGENT.length; length++) {
+      const stopped = run([...TO_AGENT.slice(0, length), { type: 'disconnectRequested' }]);
+      expect(stopped.state.status).toBe('disconnecting');
+      const late = TO_AGENT.slice(length).reduce((state, input) => run([input], state).state, stopped.state);
+      const done = run([{ type: 'released', attempt }], late);
+      expect(done.state.status).toBe('disconnected');
+      const settle = done.effects.find((effect) => effect.type === 'settleConnect');
+      expect(settle?.type === 'settleConnect' && settle.error?.code).toBe('connect-aborted');
+      expect(names(done.effects).at(-1)).toBe('settleDisconnect');
+    }
+  });
+});
+
+describe('reduce: ending', () => {
+  test('a lost connection is one error event and one disconnected event with the same code', () => {
+    const lost = run([...TO_CONNECTED, LOST]);
+    const done = run([{ type: 'released', attempt }], lost.state);
+    expect(done.state.status).toBe('failed');
+    const emitted = done.effects.flatMap((effect) => (effect.type === 'emit' && (effect.name === 'error' || effect.name === 'disconnected') ? [effect.event.code] : []));
+    expect(emitted).toEqual(['connection-lost', 'connection-lost']);
+  });
+
+  test('after the vendor said goodbye its close is no error, and the agent is heard out', () => {
+    const ended = run([...TO_CONNECTED, vendorSaid({ type: 'sessionEnded', cause: 'unknown', vendorReason: 'meteor' })]);
+    expect(ended.effects.at(-1)).toEqual({ type: 'release', letAgentFinish: true, awaitServerClose: true });
+    const done = run([{ ...LOST }, { type: 'released', attempt }], ended.state);
+    expect(done.state.status).toBe('disconnected');
+    const event = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
+    expect(event?.type === 'emit' && event.event).toEqual({ code: 'unknown', isRetryable: true, vendorReason: 'meteor' });
+  });
+
+  test('a user who hangs up while the agent is heard out gets the same teardown, hurried', () => {
+    const ended = run([...TO_CONNECTED, vendorSaid({ type: 'sessionEnded', cause: 'agent-ended', vendorReason: '' })]);
+    const { state, effects } = run([{ type: 'disconnectRequested' }], ended.state);
+    expect(effects).toEqual([{ type: 'release', letAgentFinish: false, awaitServerClose: false }]);
+    expect(state).toEqual(ended.state);
+  });
+
+  test('disconnect when nothing is connected is done at once', () => {
+    expect(names(run([{ type: 'disconnectRequested' }]).effects)).toEqual(['settleDisconnect']);
+  });
+
+  test('whatever an earlier attempt reports is ignored', () => {
+    const { state } = run([...TO_CONNECTED, LOST, { type: 'released', attempt }, { type: 'connectRequested' }]);
+    expect(state.attempt).toBe(2);
+    for (const input of [...TO_CONNECTED.slice(1), LOST, { type: 'failed', attempt, error: createVoiceError('worklet-failed', 'Late.') } as const]) {
+      expect(run([input], state)).toEqual({ state, effects: [] });
+    }
+  });
+
+  test('a failure after the end changes nothing', () => {
+    const ended = run([...TO_CONNECTED, { type: 'disconnectRequested' }]).state;
+    expect(run([{ type: 'failed', attempt, error: createVoiceError('microphone-ended', 'Late.') }], ended)).toEqual({ state: ended, effects: [] });
+  });
+});
+
+describe('reduce: talking', () => {
+  test('agentState follows what can be heard', () => {
+    const connected = run(TO_CONNECTED).state;
+    const speaking = run([{ type: 'agentSpeech', attempt, isAudible: true }], connected);
+    expect(speaking.state.agentState).toBe('speaking');
+    expect(names(speaking.effects)).toEqual(['agentStateChanged']);
+    expect(run([{ type: 'agentSpeech', attempt, isAudible: false }], speaking.state).state.agentState).toBe('listening');
+  });
+
+  test('a message that cannot be read is an error event and nothing more', () => {
+    const connected = run(TO_CONNECTED).state;
+    const { state, effects } = run([vendorSaid({ type: 'malformedMessage', issues: [{ path: [], expected: 'JSON', received: 'text' }] })], connected);
+    expect(state).toEqual(connected);
+    expect(effects.map((effect) => effect.type === 'emit' && effect.name === 'error' && effect.event.code)).toEqual(['malformed-message']);
+  });
+
+  test('an unknown message is its own event, not an error', () => {
+    expect(names(run([...TO_CONNECTED, vendorSaid({ type: 'unknownMessage', messageType: 'mood' })]).effects)).toEqual(['unknownMessage']);
+  });
+});
