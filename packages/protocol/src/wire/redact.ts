@@ -6,8 +6,9 @@ export const REDACTED = '[redacted]';
 /** Longest text that is shown of one message, in characters. Ours: a screen line or two, and a bound on the masking work. */
 const MAX_SHOWN_CHARS = 500;
 
-/** A run of characters as keys and tokens have them: 24 or more without a space. Words and ids of 24 hex digits stay readable below it. */
+/** A run of characters as keys and tokens have them: 25 or more. Words, and ids of 24 hex digits, stay readable below it. */
 const OPAQUE_RUN = /[\w\-+/=~.]{25,}/g;
+const OPAQUE_CHAR = /[\w\-+/=~.]/;
 
 /** The value of a field whose name tells that it is secret. */
 const SECRET_FIELD =
@@ -26,11 +27,13 @@ export function describeAudio(bytes: Uint8Array): string {
  * long opaque runs are masked.
  */
 export function redactText(text: string): string {
-  const shown = text.length > MAX_SHOWN_CHARS ? cutBetweenRuns(text) : text;
-  return shown
+  const masked = cutBetweenRuns(text)
     .replaceAll(SECRET_FIELD, `$1${REDACTED}`)
     .replaceAll(BEARER, `$1${REDACTED}`)
     .replaceAll(OPAQUE_RUN, REDACTED);
+  // Masks can be longer than what they hide, so the length is checked again.
+  if (text.length <= MAX_SHOWN_CHARS && masked.length <= MAX_SHOWN_CHARS) return masked;
+  return `${masked.slice(0, MAX_SHOWN_CHARS)}… (${text.length} characters)`;
 }
 
 /** A text of the vendor's for reports, by someone who knows the secret: masked wherever it occurs, and cut. */
@@ -41,8 +44,8 @@ export function maskSecret(text: string, secret: string): string {
 
 // A secret that the cut shortens might fall below the length that is masked, so a run that reaches the cut goes whole.
 function cutBetweenRuns(text: string): string {
-  const head = text.slice(0, MAX_SHOWN_CHARS);
-  let end = head.length;
-  while (end > 0 && /[\w\-+/=~.]/.test(head.charAt(end - 1))) end--;
-  return `${head.slice(0, end)}… (${text.length} characters)`;
+  if (text.length <= MAX_SHOWN_CHARS) return text;
+  let end = MAX_SHOWN_CHARS;
+  while (end > 0 && OPAQUE_CHAR.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
