@@ -1,0 +1,65 @@
+// This file defines what an agent is: it hears utterances and answers with speech. No vendor's protocol shows here.
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+
+/** Rate at which agents hear and speak, in Hz. Mono int16. Vendors convert at their edge. */
+export const AGENT_SAMPLE_RATE = 16_000;
+
+/** The beginning of user speech, reported once it is certain (some tens of ms late). */
+export interface SpeechStart {
+  /** Position of the first sample of speech, counted in received samples. */
+  readonly startSample: number;
+  /** True when the agent was talking: the user interrupts. */
+  readonly isBargeIn: boolean;
+}
+
+/** One finished stretch of user speech. */
+export interface Utterance {
+  /** Position of the first sample of speech, counted in received samples. */
+  readonly startSample: number;
+  /** Position after the last sample of speech. */
+  readonly endSample: number;
+  /** Speech from first to last sample, pauses included, in ms. */
+  readonly durationMs: number;
+  /** Mean level of the speech, in dB relative to full scale (a full-scale square wave is 0). */
+  readonly rmsDb: number;
+  /** What was heard at 16 kHz, with a short lead-in and lead-out. Its own copy; at most 30 s, the latest are kept. */
+  readonly pcm: Int16Array;
+}
+
+/** Speech to be said: text, or audio that is ready. */
+export type Speech =
+  | { readonly text: string; readonly pcm?: undefined }
+  /** `pcm` is 16 kHz; `text` is what it says, for records. */
+  | { readonly text: string; readonly pcm: Int16Array };
+
+/** What an agent can do and know. */
+export interface AgentContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** True while speech is leaving or waiting to leave. */
+  readonly isSpeaking: boolean;
+  /** Queues speech; pieces follow each other after a short pause. */
+  say(speech: Speech): void;
+  /** Fades out what is being said and drops what is queued. */
+  stopSpeaking(): void;
+  /** Ends the session from the agent's side once all queued speech has left. */
+  hangUp(): void;
+}
+
+/** One agent in one session. Every method is optional and is called on the sandbox's clock, never re-entrantly. */
+export interface Agent {
+  /** The session is ready and the user can hear. */
+  opened?(): void;
+  /** The user began to speak. */
+  userSpeechStarted?(start: SpeechStart): void;
+  /** The user's turn is over. */
+  userSpeechEnded?(utterance: Utterance): void;
+  /** All queued speech has left, in real time. Not called after `stopSpeaking`. */
+  finishedSpeaking?(): void;
+  /** The session is gone; timers must be cleared. */
+  closed?(): void;
+}
+
+/** Makes one agent per session. */
+export type AgentFactory = (context: AgentContext) => Agent;

@@ -1,0 +1,45 @@
+// This file names what the platform-free core offers; both entry points export it.
+export type { Agent, AgentContext, AgentFactory, Speech, SpeechStart, Utterance } from './agents/agent.ts';
+export { AGENT_SAMPLE_RATE } from './agents/agent.ts';
+export type { AgentName } from './agents/agents.ts';
+export { AGENT_NAMES } from './agents/agents.ts';
+export type { ConversationOptions } from './agents/conversation.ts';
+export { conversation } from './agents/conversation.ts';
+export { echo } from './agents/echo.ts';
+export type { SpeakerOptions } from './agents/speaker.ts';
+export { speaker } from './agents/speaker.ts';
+export type { Clock } from './clock.ts';
+export type { SandboxErrorCode } from './errors.ts';
+export { SandboxError } from './errors.ts';
+export type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
+export { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
+export type { ConnectionRecord } from './ledger/connectionLedger.ts';
+export type { Ledger } from './ledger/ledger.ts';
+export type {
+  ConnectionCounters,
+  FrameRecord,
+  LineRecord,
+  RequestRecord,
+  Severity,
+  UtteranceRecord,
+  Violation,
+} from './ledger/records.ts';
+export type { Random } from './random.ts';
+export { createRandom } from './random.ts';
+export type { Sandbox, SandboxBehaviour, SandboxDsp, SandboxOptions } from './sandbox.ts';
+export { createSandbox } from './sandbox.ts';
+export type { AccessPolicy } from './server/access.ts';
+export type {
+  IncomingConnection,
+  ServerSocket,
+  ServerSocketEvents,
+  SocketClose,
+  UpgradeRequest,
+} from './server/connection.ts';
+export type { HttpRequest, HttpResponse } from './server/http.ts';
+export type { Synthesizer, Voice } from './speech/voice.ts';
+export type { FaultName, VoiceApiFault } from './voice-api/faults.ts';
+export { FAULTS } from './voice-api/faults.ts';
+export type { VoiceApiOptions } from './voice-api/options.ts';
+export type { Rule, RuleId } from './voice-api/rules.ts';
+export { RULES } from './voice-api/rules.ts';

@@ -1,0 +1,29 @@
+// This file defines the one error class of the sandbox. Hostile clients never cause one; wrong use of its API does.
+
+/** Stable codes; each is explained in the README. */
+export type SandboxErrorCode =
+  | 'port-busy'
+  | 'listen-failed'
+  | 'clips-invalid'
+  | 'clips-missing'
+  | 'invalid-option'
+  | 'synthesis-failed';
+
+/** Something the caller of the sandbox did or must fix. Holds no secret. */
+export class SandboxError extends Error {
+  override readonly name = 'SandboxError';
+  readonly code: SandboxErrorCode;
+  /** What was seen and what was wanted; numbers carry their unit in the name. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+
+  constructor(
+    code: SandboxErrorCode,
+    message: string,
+    details: Readonly<Record<string, string | number | boolean>> = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,171 @@
+// This file finds the user's turns in received audio: a detector's score per frame, hysteresis, and a silence that
+// counts as the end. Time is audio time; the clock is only asked when audio stops coming.
+import type { SpeechStart, Utterance } from '../agents/agent.ts';
+import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
+import type { Clock } from '../clock.ts';
+import { LevelMeter } from './levelMeter.ts';
+import { PcmTail } from './pcmTail.ts';
+
+/** Scores one 20 ms frame of 16 kHz speech: 0 certainly none, 1 certainly speech. `Dsp.createVad` makes one. */
+export interface SpeechDetector {
+  process(frame: Int16Array): number;
+  dispose?(): void;
+}
+
+/** When speech counts as begun and as over. */
+export interface TurnOptions {
+  /** Score from which a frame counts as speech. Default 0.6. */
+  readonly onScore: number;
+  /** Score below which a frame counts as silence; between the two, the last judgement stays. Default 0.35. */
+  readonly offScore: number;
+  /** Speech needed before a turn counts as begun, in ms. Default 80. */
+  readonly startSpeechMs: number;
+  /** The same while the agent is talking: echoes and coughs should not cut it off. Default 160. */
+  readonly bargeInSpeechMs: number;
+  /** Silence that ends a turn, in ms. Default 560. */
+  readonly endSilenceMs: number;
+}
+
+/** See each field of `TurnOptions`. */
+export const DEFAULT_TURN_OPTIONS: TurnOptions = {
+  onScore: 0.6,
+  offScore: 0.35,
+  startSpeechMs: 80,
+  bargeInSpeechMs: 160,
+  endSilenceMs: 560,
+};
+
+/** Lead-in kept before the first frame of speech and lead-out after the last one, in ms. */
+const LEAD_MS = 200;
+/** Longest turn that is kept, in ms; a longer one keeps its end. */
+const MAX_KEPT_MS = 30_000;
+/** A turn longer than this is ended by force, in ms. */
+const MAX_TURN_MS = 60_000;
+const FRAME_MS = 20;
+const SAMPLES_PER_MS = AGENT_SAMPLE_RATE / 1000;
+
+/** What hearing reports. */
+export interface HearingEvents {
+  onSpeechStarted(start: SpeechStart): void;
+  onSpeechEnded(utterance: Utterance): void;
+}
+
+/**
+ *   state      input                                          next      effect
+ *   silent     speech for startSpeechMs (bargeInSpeechMs)     speaking  onSpeechStarted
+ *   speaking   silence for endSilenceMs, or MAX_TURN_MS       silent    onSpeechEnded
+ *   speaking   no audio at all for endSilenceMs               silent    onSpeechEnded
+ */
+export class Hearing {
+  readonly #clock: Clock;
+  readonly #detector: SpeechDetector;
+  readonly #options: TurnOptions;
+  readonly #events: HearingEvents;
+  /** What was heard just now: enough to begin a turn with. */
+  readonly #lead: PcmTail;
+  /** The turn so far, lead-in included. Only there during a turn, so that silent sessions stay small. */
+  #turn: PcmTail | undefined;
+  #turnStart = 0;
+  readonly #level = new LevelMeter();
+  #heardSamples = 0;
+  #isFrameSpeech = false;
+  /** Speech in a row while silent, silence in a row while speaking; in samples. */
+  #runSamples = 0;
+  #speechStart: number | undefined;
+  #speechEnd = 0;
+  #lastFrameAtMs = 0;
+  #watchdog: unknown;
+
+  constructor(clock: Clock, detector: SpeechDetector, options: TurnOptions, events: HearingEvents) {
+    this.#clock = clock;
+    this.#detector = detector;
+    this.#options = options;
+    this.#events = events;
+    const startMs = Math.max(options.startSpeechMs, options.bargeInSpeechMs) + FRAME_MS;
+    this.#lead = new PcmTail((LEAD_MS + startMs) * SAMPLES_PER_MS);
+  }
+
+  /**
+   * Takes one 20 ms frame at 16 kHz; it is copied.
+   *
+   * @param isAgentSpeaking Whether speech that begins now would be a barge-in.
+   */
+  hear(frame: Int16Array, isAgentSpeaking: boolean): void {
+    this.#lastFrameAtMs = this.#clock.nowMs();
+    this.#lead.push(frame);
+    this.#turn?.push(frame);
+    this.#heardSamples += frame.length;
+    const score = this.#detector.process(frame);
+    this.#isFrameSpeech = score >= (this.#isFrameSpeech ? this.#options.offScore : this.#options.onScore);
+    if (this.#speechStart === undefined) this.#hearWhileSilent(frame, isAgentSpeaking);
+    else this.#hearWhileSpeaking(frame, this.#speechStart);
+  }
+
+  /** Releases the detector and the timer. */
+  close(): void {
+    if (this.#watchdog !== undefined) this.#clock.clearTimer(this.#watchdog);
+    this.#watchdog = undefined;
+    this.#detector.dispose?.();
+  }
+
+  #hearWhileSilent(frame: Int16Array, isBargeIn: boolean): void {
+    if (!this.#isFrameSpeech) {
+      this.#runSamples = 0;
+      this.#level.reset();
+      return;
+    }
+    this.#level.add(frame);
+    this.#runSamples += frame.length;
+    const neededMs = isBargeIn ? this.#options.bargeInSpeechMs : this.#options.startSpeechMs;
+    if (this.#runSamples < neededMs * SAMPLES_PER_MS) return;
+    this.#speechStart = this.#heardSamples - this.#runSamples;
+    this.#speechEnd = this.#heardSamples;
+    this.#runSamples = 0;
+    this.#turnStart = Math.max(this.#lead.startSample, this.#speechStart - LEAD_MS * SAMPLES_PER_MS);
+    this.#turn = new PcmTail((MAX_KEPT_MS + 2 * LEAD_MS) * SAMPLES_PER_MS);
+    this.#turn.push(this.#lead.slice(this.#turnStart, this.#heardSamples));
+    this.#watchForLostAudio(this.#options.endSilenceMs);
+    this.#events.onSpeechStarted({ startSample: this.#speechStart, isBargeIn });
+  }
+
+  #hearWhileSpeaking(frame: Int16Array, startSample: number): void {
+    if (this.#isFrameSpeech) {
+      this.#level.add(frame);
+      this.#speechEnd = this.#heardSamples;
+      this.#runSamples = 0;
+    } else {
+      this.#runSamples += frame.length;
+    }
+    const isOver = this.#runSamples >= this.#options.endSilenceMs * SAMPLES_PER_MS;
+    if (isOver || this.#heardSamples - startSample >= MAX_TURN_MS * SAMPLES_PER_MS) this.#endTurn(startSample);
+  }
+
+  #endTurn(startSample: number): void {
+    if (this.#watchdog !== undefined) this.#clock.clearTimer(this.#watchdog);
+    this.#watchdog = undefined;
+    const utterance: Utterance = {
+      startSample,
+      endSample: this.#speechEnd,
+      durationMs: (this.#speechEnd - startSample) / SAMPLES_PER_MS,
+      rmsDb: this.#level.rmsDb,
+      pcm: this.#turn?.slice(0, this.#speechEnd + LEAD_MS * SAMPLES_PER_MS - this.#turnStart) ?? new Int16Array(0),
+    };
+    this.#turn = undefined;
+    this.#speechStart = undefined;
+    this.#isFrameSpeech = false;
+    this.#runSamples = 0;
+    this.#level.reset();
+    this.#events.onSpeechEnded(utterance);
+  }
+
+  /** A client that stops sending in mid-speech still ends its turn. Re-armed for the rest instead of per frame. */
+  #watchForLostAudio(waitMs: number): void {
+    this.#watchdog = this.#clock.setTimer(waitMs, () => {
+      this.#watchdog = undefined;
+      if (this.#speechStart === undefined) return;
+      const missingMs = this.#lastFrameAtMs + this.#options.endSilenceMs - this.#clock.nowMs();
+      if (missingMs > 0) this.#watchForLostAudio(missingMs);
+      else this.#endTurn(this.#speechStart);
+    });
+  }
+}

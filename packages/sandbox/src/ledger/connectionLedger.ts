@@ -1,0 +1,181 @@
+// This file keeps the record of one connection: bounded lists, and counters that never stop counting.
+import { LevelMeter } from '../hearing/levelMeter.ts';
+import { PcmTail } from '../hearing/pcmTail.ts';
+import type { SocketClose } from '../server/connection.ts';
+import { BoundedList } from './boundedList.ts';
+import type { ConnectionCounters, FrameRecord, LineRecord, Severity, UtteranceRecord, Violation } from './records.ts';
+
+/** Frames kept per connection. */
+export const MAX_FRAMES = 2000;
+/** Violations, utterances and lines kept per connection, each. */
+const MAX_ENTRIES = 200;
+
+/** What anybody may read of one connection. Lists are oldest first and fresh at every reading. */
+export interface ConnectionRecord {
+  /** Counted from 1 in the order of acceptance. */
+  readonly id: number;
+  /** Which protocol it speaks, e.g. `voice-api`. */
+  readonly vendor: string;
+  /** On the sandbox's clock, in ms. */
+  readonly openedAtMs: number;
+  /** Absent while it is open. */
+  readonly closedAtMs: number | undefined;
+  /** How it ended; absent while it is open. */
+  readonly close: SocketClose | undefined;
+  /** The vendor's word for where the session stands. */
+  readonly state: string;
+  readonly counters: ConnectionCounters;
+  /** The last 2,000. */
+  readonly frames: readonly FrameRecord[];
+  /** The last 200. */
+  readonly violations: readonly Violation[];
+  /** The last 200. */
+  readonly utterances: readonly UtteranceRecord[];
+  /** The last 200. */
+  readonly lines: readonly LineRecord[];
+  /** Audio accepted from the client, at 16 kHz: the last 10 minutes, or nothing when `record` is off. */
+  receivedPcm(): Int16Array;
+  /** Agent audio sent, likewise. */
+  sentPcm(): Int16Array;
+}
+
+/** The writing side of `ConnectionRecord`, for vendors. */
+export class ConnectionLedger implements ConnectionRecord {
+  readonly id: number;
+  readonly vendor: string;
+  readonly openedAtMs: number;
+  state: string;
+  #closedAtMs: number | undefined;
+  #close: SocketClose | undefined;
+  readonly #nowMs: () => number;
+  readonly #frames = new BoundedList<FrameRecord>(MAX_FRAMES);
+  readonly #violations = new BoundedList<Violation>(MAX_ENTRIES);
+  readonly #utterances = new BoundedList<UtteranceRecord>(MAX_ENTRIES);
+  readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
+  readonly #violationsByRule = new Map<string, number>();
+  readonly #level = new LevelMeter();
+  readonly #received: PcmTail | undefined;
+  readonly #sent: PcmTail | undefined;
+  #framesIn = 0;
+  #framesOut = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #samplesIn = 0;
+  #samplesOut = 0;
+
+  /** @param recordedSamples Audio kept per direction, in samples; 0 keeps none. */
+  constructor(id: number, vendor: string, state: string, nowMs: () => number, recordedSamples: number) {
+    this.id = id;
+    this.vendor = vendor;
+    this.state = state;
+    this.#nowMs = nowMs;
+    this.openedAtMs = nowMs();
+    this.#received = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
+    this.#sent = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
+  }
+
+  /** Index of the latest inbound frame; -1 before the first. */
+  get frameIndex(): number {
+    return this.#framesIn - 1;
+  }
+
+  /** Counts an inbound message before it is judged, so that violations name its index. */
+  countInbound(sizeBytes: number): void {
+    this.#framesIn += 1;
+    this.#bytesIn += sizeBytes;
+  }
+
+  /** Records a message; for inbound ones, after it was judged. */
+  recordFrame(
+    direction: 'in' | 'out',
+    opcode: 'text' | 'binary',
+    sizeBytes: number,
+    type: string,
+    stateBefore: string,
+  ): void {
+    if (direction === 'out') {
+      this.#framesOut += 1;
+      this.#bytesOut += sizeBytes;
+    }
+    const stateAfter = this.state;
+    this.#frames.push({ atMs: this.#nowMs(), direction, opcode, sizeBytes, type, stateBefore, stateAfter });
+  }
+
+  recordViolation(ruleId: string, severity: Severity, detail: string, frameIndex = this.frameIndex): void {
+    this.#violationsByRule.set(ruleId, (this.#violationsByRule.get(ruleId) ?? 0) + 1);
+    this.#violations.push({ ruleId, severity, detail, frameIndex, atMs: this.#nowMs() });
+  }
+
+  recordReceivedAudio(pcm: Int16Array): void {
+    this.#samplesIn += pcm.length;
+    this.#level.add(pcm);
+    this.#received?.push(pcm);
+  }
+
+  recordSentAudio(pcm: Int16Array): void {
+    this.#samplesOut += pcm.length;
+    this.#sent?.push(pcm);
+  }
+
+  recordUtterance(utterance: Omit<UtteranceRecord, 'atMs'>): void {
+    const { startSample, endSample, durationMs, rmsDb } = utterance;
+    this.#utterances.push({ atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb });
+  }
+
+  recordLine(line: Omit<LineRecord, 'atMs'>): void {
+    const { text, lengthSamples, sentSamples } = line;
+    this.#lines.push({ atMs: this.#nowMs(), text, lengthSamples, sentSamples });
+  }
+
+  recordClose(close: SocketClose): void {
+    this.#closedAtMs = this.#nowMs();
+    this.#close = close;
+  }
+
+  get closedAtMs(): number | undefined {
+    return this.#closedAtMs;
+  }
+
+  get close(): SocketClose | undefined {
+    return this.#close;
+  }
+
+  get counters(): ConnectionCounters {
+    return {
+      framesIn: this.#framesIn,
+      framesOut: this.#framesOut,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      audioSamplesIn: this.#samplesIn,
+      audioSamplesOut: this.#samplesOut,
+      audioRmsDb: this.#level.rmsDb,
+      audioPeakDb: this.#level.peakDb,
+      audioClippedSamples: this.#level.clippedSamples,
+      violationsByRule: Object.fromEntries(this.#violationsByRule),
+    };
+  }
+
+  get frames(): readonly FrameRecord[] {
+    return this.#frames.toArray();
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations.toArray();
+  }
+
+  get utterances(): readonly UtteranceRecord[] {
+    return this.#utterances.toArray();
+  }
+
+  get lines(): readonly LineRecord[] {
+    return this.#lines.toArray();
+  }
+
+  receivedPcm(): Int16Array {
+    return this.#received?.slice(0, this.#received.endSample) ?? new Int16Array(0);
+  }
+
+  sentPcm(): Int16Array {
+    return this.#sent?.slice(0, this.#sent.endSample) ?? new Int16Array(0);
+  }
+}

@@ -1,0 +1,101 @@
+// This file keeps the records of all connections and requests, as many as fit a fixed bound.
+import { BoundedList } from './boundedList.ts';
+import type { ConnectionRecord } from './connectionLedger.ts';
+import { ConnectionLedger } from './connectionLedger.ts';
+import type { RequestRecord, Violation } from './records.ts';
+
+/** Connections kept after they closed; with 2,000 frames of about 100 bytes each, some 13 MB at most. */
+export const MAX_CLOSED_CONNECTIONS = 64;
+/** The same while audio is recorded. */
+export const MAX_CLOSED_RECORDINGS = 8;
+const MAX_REQUESTS = 500;
+/** Audio kept per connection and direction when recording is on, in samples: 10 minutes at 16 kHz, 19 MB. */
+const RECORDED_SAMPLES = 600 * 16_000;
+
+/** What the sandbox saw. */
+export interface Ledger {
+  /** Open connections and the last 64 closed ones (8 with `record`), in the order of acceptance. */
+  readonly connections: readonly ConnectionRecord[];
+  /** Connections ever accepted. */
+  readonly connectionCount: number;
+  /** The last 500 HTTP requests. */
+  readonly requests: readonly RequestRecord[];
+  /** All violations that are kept, of connections and requests, oldest first. */
+  readonly violations: readonly Violation[];
+  /** Plain values for `JSON.stringify`; no audio. */
+  toJSON(): unknown;
+}
+
+/** The writing side of `Ledger`. */
+export class LedgerBook implements Ledger {
+  readonly #nowMs: () => number;
+  readonly #recordedSamples: number;
+  readonly #requests = new BoundedList<RequestRecord>(MAX_REQUESTS);
+  #connections: ConnectionLedger[] = [];
+  #connectionCount = 0;
+  #closedCount = 0;
+
+  constructor(nowMs: () => number, isRecording: boolean) {
+    this.#nowMs = nowMs;
+    this.#recordedSamples = isRecording ? RECORDED_SAMPLES : 0;
+  }
+
+  /** Opens the record of a new connection. */
+  openConnection(vendor: string, state: string): ConnectionLedger {
+    this.#connectionCount += 1;
+    const connection = new ConnectionLedger(this.#connectionCount, vendor, state, this.#nowMs, this.#recordedSamples);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** Call it after `recordClose`; forgets the oldest closed connection when there are too many. */
+  connectionClosed(): void {
+    this.#closedCount += 1;
+    if (this.#closedCount <= (this.#recordedSamples > 0 ? MAX_CLOSED_RECORDINGS : MAX_CLOSED_CONNECTIONS)) return;
+    const oldest = this.#connections.findIndex((connection) => connection.close !== undefined);
+    this.#connections.splice(oldest, 1);
+    this.#closedCount -= 1;
+  }
+
+  recordRequest(request: Omit<RequestRecord, 'atMs'>): void {
+    this.#requests.push({ atMs: this.#nowMs(), ...request });
+  }
+
+  get connections(): readonly ConnectionRecord[] {
+    return this.#connections;
+  }
+
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  get requests(): readonly RequestRecord[] {
+    return this.#requests.toArray();
+  }
+
+  get violations(): readonly Violation[] {
+    return [...this.#requests.toArray(), ...this.#connections]
+      .flatMap(({ violations }) => violations)
+      .sort((a, b) => a.atMs - b.atMs);
+  }
+
+  toJSON(): unknown {
+    return {
+      connectionCount: this.#connectionCount,
+      requests: this.requests,
+      connections: this.#connections.map((connection) => ({
+        id: connection.id,
+        vendor: connection.vendor,
+        openedAtMs: connection.openedAtMs,
+        closedAtMs: connection.closedAtMs,
+        close: connection.close,
+        state: connection.state,
+        counters: connection.counters,
+        violations: connection.violations,
+        utterances: connection.utterances,
+        lines: connection.lines,
+        frames: connection.frames,
+      })),
+    };
+  }
+}

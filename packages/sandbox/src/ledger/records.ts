@@ -1,0 +1,81 @@
+// This file defines what the ledger records. Nothing in here ever holds a token, a key or audio.
+
+/** `fatal`: the protocol says must. `strict`: it says should, or we do. `note`: worth knowing. */
+export type Severity = 'fatal' | 'strict' | 'note';
+
+/** One breach of a rule. */
+export interface Violation {
+  /** Stable id, e.g. `C-08`; the README lists them. */
+  readonly ruleId: string;
+  readonly severity: Severity;
+  /** What was seen and what was wanted. */
+  readonly detail: string;
+  /** Index of the inbound frame that showed it, counted from 0; -1 when no frame did. */
+  readonly frameIndex: number;
+  /** On the sandbox's clock, in ms. */
+  readonly atMs: number;
+}
+
+/** One message on a socket. */
+export interface FrameRecord {
+  /** On the sandbox's clock, in ms. */
+  readonly atMs: number;
+  readonly direction: 'in' | 'out';
+  readonly opcode: 'text' | 'binary';
+  readonly sizeBytes: number;
+  /** Parsed type, e.g. `auth`, `audio`, `connected`; `malformed` when it could not be read. */
+  readonly type: string;
+  readonly stateBefore: string;
+  readonly stateAfter: string;
+}
+
+/** One utterance of the user, as the server heard it. */
+export interface UtteranceRecord {
+  /** When its end was detected, on the sandbox's clock, in ms. */
+  readonly atMs: number;
+  /** Positions in the received audio, in samples. */
+  readonly startSample: number;
+  readonly endSample: number;
+  readonly durationMs: number;
+  readonly rmsDb: number;
+}
+
+/** One piece of agent speech. */
+export interface LineRecord {
+  /** When its last sample left, on the sandbox's clock, in ms. */
+  readonly atMs: number;
+  readonly text: string;
+  readonly lengthSamples: number;
+  /** Less than `lengthSamples` when it was cut short. */
+  readonly sentSamples: number;
+}
+
+/** One HTTP request. */
+export interface RequestRecord {
+  /** On the sandbox's clock, in ms. */
+  readonly atMs: number;
+  readonly method: string;
+  /** Without the query. */
+  readonly pathname: string;
+  readonly status: number;
+  readonly violations: readonly Violation[];
+}
+
+/** Counts over the whole life of one connection. */
+export interface ConnectionCounters {
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Audio accepted from the client, in samples. */
+  readonly audioSamplesIn: number;
+  /** Agent audio sent, in samples. */
+  readonly audioSamplesOut: number;
+  /** Level of all accepted audio, in dB of full scale. */
+  readonly audioRmsDb: number;
+  readonly audioPeakDb: number;
+  /** Accepted samples at either end of the range. */
+  readonly audioClippedSamples: number;
+  /** All violations, by rule, kept or not. */
+  readonly violationsByRule: Readonly<Record<string, number>>;
+}

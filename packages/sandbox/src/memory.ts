@@ -1,0 +1,214 @@
+// This file connects clients to a sandbox in the same process: sockets and requests as queues on the injected clock.
+import { PATHS } from '@voicewire/protocol/voice-api';
+import type { Clock } from './clock.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { ServerSocket, ServerSocketEvents } from './server/connection.ts';
+import type { HttpResponse } from './server/http.ts';
+import { MemoryPipe } from './server/memoryPipe.ts';
+import type { FaultName } from './voice-api/faults.ts';
+import { VOICE_API_DEFAULTS } from './voice-api/options.ts';
+
+export * from './core.ts';
+
+/** What a socket tells its client. Structurally the client's port. */
+export interface SocketHandlers {
+  onOpen(): void;
+  onMessage(data: string | Uint8Array): void;
+  /** Once; 1006 and not clean when the upgrade was refused or the connection was dropped. */
+  onClose(close: { code: number; reason: string; wasClean: boolean }): void;
+}
+
+/** The client's end of a socket. Structurally the client's port. */
+export interface Socket {
+  /** Copies `data`; dropped silently once the socket is closing. */
+  send(data: string | Uint8Array): void;
+  close(code: number, reason?: string): void;
+  readonly bufferedAmountBytes: number;
+}
+
+/** Opens sockets. Structurally the client's port. */
+export interface SocketConnector {
+  /** Handlers are called later, never during the call. */
+  connect(request: { url: string; subprotocols: readonly string[] }, handlers: SocketHandlers): Socket;
+}
+
+/** A request to the sandbox's HTTP endpoints. */
+export interface MemoryRequest {
+  /** Default `POST`. */
+  readonly method?: string;
+  /** Path and query, or a whole URL whose host is `MEMORY_AUTHORITY`. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A network with one sandbox on it. */
+export interface MemoryNetwork {
+  readonly sockets: SocketConnector;
+  /** Answers at once: requests take no time. */
+  request(request: MemoryRequest): HttpResponse;
+  /** Asks the token endpoint with the demo key, as a client's own backend would. */
+  issueVoiceApiCredentials(faults?: readonly FaultName[]): { readonly token: string; readonly ws_url: string };
+}
+
+/** Host and port of every sandbox in memory; sockets to any other address fail. */
+export const MEMORY_AUTHORITY = 'localhost:80';
+
+/** What the network is made of. */
+export interface MemoryNetworkOptions {
+  readonly sandbox: Sandbox;
+  /** The sandbox's own clock. */
+  readonly clock: Clock;
+  /** One-way delay of every message, in ms. Default 0: delivered by the clock's next timer. */
+  readonly delayMs?: number;
+}
+
+/** Creates a network in memory. Messages keep their order, data is copied, nothing is lost. */
+export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetworkOptions): MemoryNetwork {
+  const request = ({ method = 'POST', url, headers = {} }: MemoryRequest): HttpResponse => {
+    const path = url.replace(/^https?:\/\/localhost(:80)?(?=\/)/, '');
+    return sandbox.request({ method, path, headers: { host: MEMORY_AUTHORITY, ...headers } });
+  };
+  return {
+    request,
+    sockets: { connect: (target, handlers) => new MemorySocket(sandbox, clock, delayMs, target, handlers) },
+    issueVoiceApiCredentials(faults = []) {
+      const query = faults.map((fault) => `fault=${fault}`).join('&');
+      const headers = { authorization: `Bearer ${VOICE_API_DEFAULTS.apiKey}` };
+      const response = request({ url: `${PATHS.token}${query === '' ? '' : `?${query}`}`, headers });
+      return JSON.parse(response.body) as { token: string; ws_url: string };
+    },
+  };
+}
+
+/**
+ *   phase       input                       next     client hears
+ *   connecting  upgrade taken               open     onOpen
+ *   connecting  upgrade refused             closed   onClose 1006
+ *   open        client closes               closing  the echo of its code, after a round trip
+ *   any         server closes               closed   onClose with the server's code
+ *   any         server drops                closed   onClose 1006
+ */
+class MemorySocket implements Socket {
+  readonly #handlers: SocketHandlers;
+  readonly #up: MemoryPipe;
+  readonly #down: MemoryPipe;
+  #phase: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
+  #serverPhase: 'open' | 'closing' | 'closed' = 'open';
+  #server: ServerSocketEvents | undefined;
+
+  constructor(
+    sandbox: Sandbox,
+    clock: Clock,
+    delayMs: number,
+    target: { url: string; subprotocols: readonly string[] },
+    handlers: SocketHandlers,
+  ) {
+    this.#handlers = handlers;
+    this.#up = new MemoryPipe(clock, delayMs);
+    this.#down = new MemoryPipe(clock, delayMs);
+    this.#up.push(() => this.#arrive(sandbox, target));
+  }
+
+  get bufferedAmountBytes(): number {
+    // What is under way has left this end, as on a network.
+    return 0;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.#phase === 'connecting') throw new Error('The socket is not open yet.');
+    if (this.#phase !== 'open') return;
+    const copy = copyOf(data);
+    this.#up.push(() => {
+      if (this.#serverPhase !== 'closed') this.#server?.onMessage(copy);
+    });
+  }
+
+  close(code: number, reason = ''): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    if (this.#phase === 'connecting') {
+      // As in browsers: giving up before the socket is open looks like a failure.
+      this.#up.push(() => this.#endServer({ code: 1006, reason: '', wasClean: false }));
+      this.#phase = 'closing';
+      this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
+      return;
+    }
+    this.#phase = 'closing';
+    this.#up.push(() => {
+      this.#endServer({ code, reason, wasClean: true });
+      this.#down.push(() => this.#endClient({ code, reason, wasClean: true }));
+    });
+  }
+
+  /** The upgrade request reaches the server. */
+  #arrive(sandbox: Sandbox, { url, subprotocols }: { url: string; subprotocols: readonly string[] }): void {
+    if (this.#phase !== 'connecting') return;
+    const refuse = (): void => this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
+    const match = /^wss?:\/\/([^/?#]+)(\/[^#]*)?$/.exec(url);
+    const authority = match?.[1] ?? '';
+    if (authority !== MEMORY_AUTHORITY && `${authority}:80` !== MEMORY_AUTHORITY) return refuse();
+    sandbox.accept({
+      request: { path: match?.[2] ?? '/', headers: { host: authority }, subprotocols },
+      refuse,
+      open: (start, subprotocol) => {
+        // RFC 6455 section 4.1: a client that offered subprotocols fails a connection that settles on none of them.
+        if (subprotocols.length > 0 && (subprotocol === undefined || !subprotocols.includes(subprotocol))) {
+          refuse();
+          this.#phase = 'closing';
+        } else {
+          this.#down.push(() => this.#openClient());
+        }
+        this.#server = start(this.#createServerSocket());
+        if (this.#phase === 'closing') this.#endServer({ code: 1006, reason: '', wasClean: false });
+      },
+    });
+  }
+
+  #createServerSocket(): ServerSocket {
+    return {
+      bufferedAmountBytes: 0,
+      send: (data) => {
+        if (this.#serverPhase !== 'open') return;
+        const copy = copyOf(data);
+        this.#down.push(() => {
+          // As in browsers: what arrives after the client's own close() is not reported.
+          if (this.#phase === 'open') this.#handlers.onMessage(copy);
+        });
+      },
+      close: (code, reason) => {
+        if (this.#serverPhase !== 'open') return;
+        this.#serverPhase = 'closing';
+        this.#down.push(() => {
+          this.#endClient({ code, reason, wasClean: true });
+          this.#up.push(() => this.#endServer({ code, reason, wasClean: true }));
+        });
+      },
+      terminate: () => {
+        if (this.#serverPhase === 'closed') return;
+        this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
+        this.#up.push(() => this.#endServer({ code: 1006, reason: '', wasClean: false }));
+      },
+    };
+  }
+
+  #openClient(): void {
+    if (this.#phase !== 'connecting') return;
+    this.#phase = 'open';
+    this.#handlers.onOpen();
+  }
+
+  #endClient(close: { code: number; reason: string; wasClean: boolean }): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#handlers.onClose(close);
+  }
+
+  #endServer(close: { code: number; reason: string; wasClean: boolean }): void {
+    if (this.#serverPhase === 'closed') return;
+    this.#serverPhase = 'closed';
+    this.#server?.onClose(close);
+  }
+}
+
+function copyOf(data: string | Uint8Array): string | Uint8Array {
+  return typeof data === 'string' ? data : data.slice();
+}

@@ -1,0 +1,6 @@
+// This file is the package's entry point for Node: the core, and what puts it on a port.
+export * from '../core.ts';
+export { loadClips } from './loadClips.ts';
+export { createNodeClock } from './nodeClock.ts';
+export { startSandbox } from './startSandbox.ts';
+export type { RunningSandbox, StartSandboxOptions, VoiceApiEndpoints } from './startSandbox.ts';

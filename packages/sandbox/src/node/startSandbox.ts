@@ -1,0 +1,117 @@
+// This file starts the sandbox on a port of this machine.
+import { randomInt } from 'node:crypto';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PATHS } from '@voicewire/protocol/voice-api';
+import { loadDsp } from '@voicewire/dsp-wasm';
+import { SandboxError } from '../errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { createRandom } from '../random.ts';
+import type { SandboxBehaviour } from '../sandbox.ts';
+import { createSandbox } from '../sandbox.ts';
+import { VOICE_API_DEFAULTS } from '../voice-api/options.ts';
+import { createRequestListener } from './httpServer.ts';
+import { loadClips } from './loadClips.ts';
+import { createNodeClock } from './nodeClock.ts';
+import { createRateConverter } from './rateConverter.ts';
+import { serveSockets } from './socketServer.ts';
+import { findSynthesizer } from './synthesizers.ts';
+
+/** Where it listens and how it behaves. */
+export interface StartSandboxOptions extends SandboxBehaviour {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: reachable from this machine only. */
+  readonly host?: string;
+  /** Makes ids, tokens and wordings repeatable. Default: drawn anew. */
+  readonly seed?: number;
+}
+
+/** Where to point a Voice API client. */
+export interface VoiceApiEndpoints {
+  /** Base of the HTTP endpoints. */
+  readonly apiUrl: string;
+  readonly tokenUrl: string;
+  /** For display; clients connect to the `ws_url` that comes with their token. */
+  readonly wsUrl: string;
+  readonly apiKey: string;
+}
+
+/** A sandbox that is listening. */
+export interface RunningSandbox {
+  /** Of the status page. */
+  readonly url: string;
+  readonly endpoints: { readonly voiceApi: VoiceApiEndpoints };
+  readonly ledger: Ledger;
+  /** Says goodbye to every session (`session_ended server_shutdown`, close 1012) and stops listening. Idempotent. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_HOST = '127.0.0.1';
+/** How long clients have to answer the close, in ms. */
+const CLOSE_GRACE_MS = 1000;
+const MAX_SEED = 2 ** 32;
+
+/**
+ * Starts a sandbox and resolves once it listens.
+ *
+ * @throws {SandboxError} `port-busy`, `listen-failed`, `clips-missing`, or what `createSandbox` throws.
+ */
+export async function startSandbox(options: StartSandboxOptions = {}): Promise<RunningSandbox> {
+  const { port = 0, host = DEFAULT_HOST, seed = randomInt(MAX_SEED), ...behaviour } = options;
+  const [dsp, clips] = await Promise.all([loadDsp(), loadClips()]);
+  const synthesizer = behaviour.synthesizer ?? (await findSynthesizer(createRateConverter(dsp)));
+  const sandbox = createSandbox({
+    ...behaviour,
+    ...(synthesizer === undefined ? {} : { synthesizer }),
+    access: { ...behaviour.access, allowedHosts: [host, ...(behaviour.access?.allowedHosts ?? [])] },
+    clock: createNodeClock(),
+    random: createRandom(seed),
+    dsp,
+    clips,
+  });
+  const server = createServer(createRequestListener(sandbox));
+  const sockets = serveSockets(server, sandbox);
+  const authority = await listen(server, host, port);
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${authority}/`,
+    endpoints: { voiceApi: voiceApiEndpoints(authority, behaviour.voiceApi?.apiKey ?? VOICE_API_DEFAULTS.apiKey) },
+    ledger: sandbox.ledger,
+    close() {
+      closing ??= (async () => {
+        sandbox.close();
+        const stopped = new Promise((resolve) => server.close(resolve));
+        await sockets.finish(CLOSE_GRACE_MS);
+        server.closeAllConnections();
+        await stopped;
+      })();
+      return closing;
+    },
+  };
+}
+
+function voiceApiEndpoints(authority: string, apiKey: string): VoiceApiEndpoints {
+  return {
+    apiUrl: `http://${authority}`,
+    tokenUrl: `http://${authority}${PATHS.token}`,
+    wsUrl: `ws://${authority}${PATHS.ws}`,
+    apiKey,
+  };
+}
+
+/** @returns Host and port as they belong into a URL. */
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const isBusy = cause.code === 'EADDRINUSE';
+      const message = isBusy ? `Port ${port} on ${host} is in use.` : `Cannot listen on ${host}, port ${port}.`;
+      reject(new SandboxError(isBusy ? 'port-busy' : 'listen-failed', message, { host, port }, cause));
+    });
+    server.listen(port, host, () => {
+      const { port: actualPort } = server.address() as AddressInfo;
+      resolve(`${host.includes(':') ? `[${host}]` : host}:${actualPort}`);
+    });
+  });
+}

@@ -1,0 +1,48 @@
+// This file defines the sockets the sandbox serves, whatever carries them: TCP, or a queue in the same process.
+
+/** The HTTP request that asks for a WebSocket. */
+export interface UpgradeRequest {
+  /** Path and query, as sent. */
+  readonly path: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Subprotocols the client offers, in its order. */
+  readonly subprotocols: readonly string[];
+}
+
+/** How a socket ended, in the words of RFC 6455. */
+export interface SocketClose {
+  /** 1005: a close frame without a code; 1006: no close frame at all. */
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
+}
+
+/** The server's end of an open WebSocket. Calls after the end are ignored. */
+export interface ServerSocket {
+  /** Sends one message; `data` is copied or written before the call returns, so its buffer may be reused. */
+  send(data: string | Uint8Array): void;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Drops the transport without a close frame; the client sees 1006. */
+  terminate(): void;
+  /** Bytes accepted by `send` that have not left yet. */
+  readonly bufferedAmountBytes: number;
+}
+
+/** What a socket tells the sandbox. */
+export interface ServerSocketEvents {
+  /** One whole message: text, or bytes that are valid during the call only. */
+  onMessage(data: string | Uint8Array): void;
+  /** Once; nothing follows. */
+  onClose(close: SocketClose): void;
+}
+
+/** A client that waits for the answer to its upgrade request. Exactly one of the two methods is called, once. */
+export interface IncomingConnection {
+  readonly request: UpgradeRequest;
+  /** Completes the upgrade. `start` runs once the socket is open, or never if the client is gone. */
+  open(start: (socket: ServerSocket) => ServerSocketEvents, subprotocol?: string): void;
+  /** Answers with an HTTP status instead; a browser sees only close 1006. */
+  refuse(status: number, reason: string): void;
+}

@@ -1,0 +1,68 @@
+// This file defines HTTP requests and responses as plain values, so that the core answers them without a server.
+
+/** One request, its body complete. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One response, its body complete. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A JSON response that no cache may keep. */
+export function jsonResponse(status: number, value: unknown): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    body: JSON.stringify(value),
+  };
+}
+
+/** A plain-text response that no cache may keep. */
+export function textResponse(status: number, body: string): HttpResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, body };
+}
+
+/** Path and query, taken apart. Never throws. */
+export interface Target {
+  readonly pathname: string;
+  /** Decoded pairs in their order; a name may occur more than once. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+}
+
+/** Splits `path` at its first `?`. What cannot be percent-decoded stays as it is. */
+export function parseTarget(path: string): Target {
+  const mark = path.indexOf('?');
+  if (mark < 0) return { pathname: path, query: [] };
+  const query = path
+    .slice(mark + 1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair): readonly [string, string] => {
+      const equals = pair.indexOf('=');
+      return equals < 0 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
+    });
+  return { pathname: path.slice(0, mark), query };
+}
+
+/** First value of a query parameter, or nothing. */
+export function queryValue(target: Target, name: string): string | undefined {
+  return target.query.find(([key]) => key === name)?.[1];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    // Not percent-encoding: taken literally, as servers do. It will not match anything.
+    return text;
+  }
+}

@@ -1,0 +1,157 @@
+// This file is the Voice API's server without a network: its HTTP endpoints and its socket path.
+import { PATHS } from '@voicewire/protocol/voice-api';
+import { SandboxError } from '../errors.ts';
+import type { Severity, Violation } from '../ledger/records.ts';
+import { forkRandom } from '../random.ts';
+import { preflight, withCors } from '../server/access.ts';
+import type { IncomingConnection } from '../server/connection.ts';
+import type { HttpRequest, HttpResponse, Target } from '../server/http.ts';
+import { jsonResponse, queryValue } from '../server/http.ts';
+import type { SandboxServices, VendorServer } from '../server/vendorServer.ts';
+import { FaultPlan, readFaults } from './faults.ts';
+import type { VoiceApiOptions, VoiceApiSettings } from './options.ts';
+import { VOICE_API_DEFAULTS } from './options.ts';
+import type { RuleId } from './rules.ts';
+import { RULES } from './rules.ts';
+import { VoiceApiSession } from './session.ts';
+import type { Grant } from './tokenBook.ts';
+import { TokenBook } from './tokenBook.ts';
+
+const VENDOR_ID = 'voice-api';
+/** Name of the random part of a `ws_url`. */
+const TICKET_PARAMETER = 'ticket';
+
+/**
+ * Creates the server.
+ *
+ * @throws {SandboxError} `invalid-option` for a fault that does not exist or has settings out of range.
+ */
+export function createVoiceApiServer(services: SandboxServices, options: VoiceApiOptions = {}): VendorServer {
+  return new VoiceApiServer(services, options);
+}
+
+class VoiceApiServer implements VendorServer {
+  readonly id = VENDOR_ID;
+  readonly #services: SandboxServices;
+  readonly #settings: VoiceApiSettings;
+  readonly #faults: FaultPlan;
+  readonly #tokens: TokenBook;
+  readonly #sessions = new Set<VoiceApiSession>();
+
+  constructor(services: SandboxServices, { faults = [], ...options }: VoiceApiOptions) {
+    this.#services = services;
+    this.#settings = { ...VOICE_API_DEFAULTS, ...options };
+    this.#faults = new FaultPlan(faults);
+    this.#tokens = new TokenBook(services.clock, forkRandom(services.random));
+  }
+
+  handleRequest(request: HttpRequest, target: Target): HttpResponse | undefined {
+    if (target.pathname !== PATHS.token && target.pathname !== PATHS.heartbeat) return undefined;
+    if (request.method === 'OPTIONS') return preflight(request.headers);
+    const breaches: Violation[] = [];
+    const refused = this.#refuseRequest(request, breaches);
+    const response = refused ?? (target.pathname === PATHS.token ? this.#issueToken(request, target) : heartbeat());
+    this.#services.ledger.recordRequest({
+      method: request.method,
+      pathname: target.pathname,
+      status: response.status,
+      violations: breaches,
+    });
+    return withCors(response, request.headers);
+  }
+
+  acceptConnection(connection: IncomingConnection, target: Target): boolean {
+    if (target.pathname !== PATHS.ws) return false;
+    const grant = this.#tokens.findByTicket(queryValue(target, TICKET_PARAMETER));
+    const faults = grant === undefined ? this.#faults : this.#faults.merge(grant.faults);
+    if (faults.has('upgrade-refused')) connection.refuse(503, 'Service Unavailable');
+    else this.#open(connection, target, grant, faults);
+    return true;
+  }
+
+  drain(): void {
+    for (const session of this.#sessions) session.drain();
+  }
+
+  /** Key and method (C-01); nothing when both are right. */
+  #refuseRequest(request: HttpRequest, breaches: Violation[]): HttpResponse | undefined {
+    const refuse = (status: number, error: string, detail: string): HttpResponse => {
+      breaches.push(this.#breach('C-01', detail));
+      return jsonResponse(status, { error });
+    };
+    if (request.method !== 'POST') {
+      const response = refuse(405, 'method not allowed', `method ${request.method.slice(0, 20)}, wanted POST`);
+      return { ...response, headers: { ...response.headers, allow: 'POST, OPTIONS' } };
+    }
+    const key = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1]?.trim();
+    if (key === undefined) return refuse(401, 'invalid api key', 'no bearer key');
+    if (key === this.#settings.disabledApiKey) return refuse(403, 'api key disabled', 'the key is disabled');
+    return key === this.#settings.apiKey ? undefined : refuse(401, 'invalid api key', 'the key is wrong');
+  }
+
+  #issueToken(request: HttpRequest, target: Target): HttpResponse {
+    const requested = parseFaults(target);
+    if (requested instanceof SandboxError) return jsonResponse(400, { error: requested.message });
+    const faults = this.#faults.merge(requested);
+    if (faults.has('token-error')) return jsonResponse(500, { error: 'internal error' });
+    const authority = request.headers['host'] ?? '';
+    const grant = this.#tokens.issue(authority, requested);
+    const wsUrl = `ws://${authority}${PATHS.ws}?${TICKET_PARAMETER}=${grant.ticket}`;
+    const response = jsonResponse(200, { token: grant.token, ws_url: wsUrl });
+    return faults.has('token-malformed') ? { ...response, body: '<html>It works!</html>' } : response;
+  }
+
+  #open(connection: IncomingConnection, target: Target, urlGrant: Grant | undefined, faults: FaultPlan): void {
+    connection.open((socket) => {
+      const ledger = this.#services.ledger.openConnection(VENDOR_ID, 'authenticating');
+      for (const detail of this.#findUrlBreaches(connection, target, urlGrant)) {
+        ledger.recordViolation('C-03', RULES['C-03'].severity, detail);
+      }
+      const session = new VoiceApiSession(socket, {
+        services: this.#services,
+        settings: this.#settings,
+        tokens: this.#tokens,
+        ledger,
+        random: forkRandom(this.#services.random),
+        faults,
+        urlGrant,
+        onClosed: () => {
+          this.#sessions.delete(session);
+          this.#services.ledger.connectionClosed();
+        },
+      });
+      this.#sessions.add(session);
+      return session;
+    });
+  }
+
+  #findUrlBreaches({ request }: IncomingConnection, target: Target, urlGrant: Grant | undefined): readonly string[] {
+    const breaches: string[] = [];
+    if (urlGrant === undefined || request.path !== `${PATHS.ws}?${TICKET_PARAMETER}=${urlGrant.ticket}`) {
+      breaches.push('the path or query is not that of a ws_url we gave');
+    } else if (request.headers['host'] !== urlGrant.authority) {
+      breaches.push('the host or port is not that of the ws_url');
+    }
+    if (request.subprotocols.length > 0) breaches.push(`${request.subprotocols.length} subprotocols, wanted none`);
+    const hasToken = target.query.some(([name, value]) => name === 'token' || this.#tokens.isToken(value));
+    if (hasToken) breaches.push('a token in the URL');
+    return breaches;
+  }
+
+  #breach(ruleId: RuleId, detail: string, severity: Severity = RULES[ruleId].severity): Violation {
+    return { ruleId, severity, detail, frameIndex: -1, atMs: this.#services.clock.nowMs() };
+  }
+}
+
+function heartbeat(): HttpResponse {
+  return jsonResponse(200, { status: 'ok' });
+}
+
+function parseFaults(target: Target): FaultPlan | SandboxError {
+  try {
+    return readFaults(target);
+  } catch (error) {
+    if (error instanceof SandboxError) return error;
+    throw error;
+  }
+}
