@@ -8,7 +8,7 @@ import { join } from 'node:path';
  *
  * @typedef {object} TestCounts
  * @property {number} passed
- * @property {number} failed Failed tests, files that did not load, hooks that threw, and errors outside any test.
+ * @property {string[]} failures What failed: tests, files that did not load, hooks that threw, errors outside any test.
  * @property {{ name: string, reason: string }[]} skipped `reason` is the note given to `ctx.skip()`, or ''.
  */
 
@@ -30,26 +30,35 @@ export default class CountsReporter {
 
   /**
    * @param {readonly TestModule[]} modules
-   * @param {readonly unknown[]} unhandledErrors
+   * @param {readonly { message?: string }[]} unhandledErrors
    */
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {TestCounts} */
-    const counts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+    const counts = { passed: 0, failures: [], skipped: [] };
+    for (const error of unhandledErrors) counts.failures.push(`outside any test: ${error.message ?? 'unknown error'}`);
     for (const module of modules) {
       // A file that does not load has no tests to count, and a hook that throws skips its tests: both are failures.
-      for (const suite of [module, ...module.children.allSuites()]) counts.failed += suite.errors().length > 0 ? 1 : 0;
-      for (const test of module.children.allTests()) {
-        const result = test.result();
-        if (result.state === 'passed') counts.passed += 1;
-        else if (result.state === 'failed') counts.failed += 1;
-        else {
-          const reason = result.state === 'skipped' ? (result.note ?? '') : 'never ran';
-          counts.skipped.push({ name: `${module.relativeModuleId} > ${test.fullName}`, reason });
-        }
+      if (module.errors().length > 0) counts.failures.push(`${module.relativeModuleId} (does not load)`);
+      for (const suite of module.children.allSuites()) {
+        if (suite.errors().length > 0) counts.failures.push(`${module.relativeModuleId} > ${suite.fullName} (hook)`);
       }
+      for (const test of module.children.allTests())
+        count(counts, test, `${module.relativeModuleId} > ${test.fullName}`);
     }
     const folder = join(this.#root, '.reports');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${this.#task}.json`), `${JSON.stringify(counts, null, 2)}\n`);
   }
+}
+
+/**
+ * @param {TestCounts} counts
+ * @param {import('vitest/node').TestCase} test
+ * @param {string} name
+ */
+function count(counts, test, name) {
+  const result = test.result();
+  if (result.state === 'passed') counts.passed += 1;
+  else if (result.state === 'failed') counts.failures.push(name);
+  else counts.skipped.push({ name, reason: result.state === 'skipped' ? (result.note ?? '') : 'never ran' });
 }
