@@ -1,12 +1,12 @@
 // This file connects clients to a sandbox in the same process: sockets and requests as queues on the injected clock.
-import { PATHS } from '@voicewire/protocol/voice-api';
 import type { Clock } from './clock.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from './server/connection.ts';
 import type { HttpResponse } from './server/http.ts';
 import { MemoryPipe } from './server/memoryPipe.ts';
+import type { VoiceApiCredentials } from './voice-api/credentials.ts';
+import { requestCredentials } from './voice-api/credentials.ts';
 import type { FaultName } from './voice-api/faults.ts';
-import { VOICE_API_DEFAULTS } from './voice-api/options.ts';
 
 export * from './core.ts';
 
@@ -47,7 +47,7 @@ export interface MemoryNetwork {
   /** Answers at once: requests take no time. */
   request(request: MemoryRequest): HttpResponse;
   /** Asks the token endpoint with the demo key, as a client's own backend would. */
-  issueVoiceApiCredentials(faults?: readonly FaultName[]): { readonly token: string; readonly ws_url: string };
+  issueVoiceApiCredentials(faults?: readonly FaultName[]): VoiceApiCredentials;
 }
 
 /** Host and port of every sandbox in memory; sockets to any other address fail. */
@@ -71,12 +71,7 @@ export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetwo
   return {
     request,
     sockets: { connect: (target, handlers) => new MemorySocket(sandbox, clock, delayMs, target, handlers) },
-    issueVoiceApiCredentials(faults = []) {
-      const query = faults.map((fault) => `fault=${fault}`).join('&');
-      const headers = { authorization: `Bearer ${VOICE_API_DEFAULTS.apiKey}` };
-      const response = request({ url: `${PATHS.token}${query === '' ? '' : `?${query}`}`, headers });
-      return JSON.parse(response.body) as { token: string; ws_url: string };
-    },
+    issueVoiceApiCredentials: (faults = []) => requestCredentials((url, headers) => request({ url, headers }), faults),
   };
 }
 

@@ -31,7 +31,7 @@ export class LedgerBook implements Ledger {
   readonly #nowMs: () => number;
   readonly #recordedSamples: number;
   readonly #requests = new BoundedList<RequestRecord>(MAX_REQUESTS);
-  #connections: ConnectionLedger[] = [];
+  readonly #connections: ConnectionLedger[] = [];
   #connectionCount = 0;
   #closedCount = 0;
 

@@ -68,7 +68,9 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
 function finish(sockets: WebSocketServer, graceMs: number): Promise<void> {
   const open = [...sockets.clients];
   const closed = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-  const timer = setTimeout(() => open.forEach((socket) => socket.terminate()), graceMs);
+  const timer = setTimeout(() => {
+    for (const socket of open) socket.terminate();
+  }, graceMs);
   return closed.then(() => clearTimeout(timer));
 }
 

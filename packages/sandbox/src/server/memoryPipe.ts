@@ -10,7 +10,7 @@ interface Parcel {
 export class MemoryPipe {
   readonly #clock: Clock;
   readonly #delayMs: number;
-  #parcels: Parcel[] = [];
+  readonly #parcels: Parcel[] = [];
   #isArmed = false;
 
   constructor(clock: Clock, delayMs: number) {

@@ -31,7 +31,7 @@ export const FAULTS = {
   'never-connected': { does: 'takes the token and never says `connected`', defaults: {} },
   'late-connected': { does: 'says `connected` late', defaults: { delayMs: 3000 } },
   'setup-failed': { does: 'takes the token, then says `SESSION_SETUP_FAILED` and closes with 4500', defaults: {} },
-  'never-ready': { does: 'says `connected` and never `agent_ready`, and the agent stays silent', defaults: {} },
+  'never-ready': { does: 'never says `agent_ready`; the agent speaks all the same', defaults: {} },
   'late-ready': { does: 'says `agent_ready` late', defaults: { delayMs: 3000 } },
   'ready-twice': { does: 'says `agent_ready` twice', defaults: {} },
   'ready-after-audio': { does: 'sends the first agent audio before `agent_ready`', defaults: {} },

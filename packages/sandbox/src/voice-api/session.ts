@@ -276,7 +276,6 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#send({ type: 'connected' });
     this.#cadence.begin(this.#ports.services.clock.nowMs());
     this.#agent = this.#createAgent();
-    if (this.#faults.has('never-ready')) return;
     if (this.#faults.has('ready-after-audio')) {
       // #sendAudio says agent_ready after the first frame.
       this.#agent.start();
@@ -284,7 +283,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     }
     const delayMs = this.#faults.find('late-ready')?.delayMs ?? this.#ports.settings.agentReadyDelayMs;
     this.#timers.set(delayMs, () => {
-      this.#becomeReady();
+      if (!this.#faults.has('never-ready')) this.#becomeReady();
       this.#agent?.start();
     });
   }
