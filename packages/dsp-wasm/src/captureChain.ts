@@ -1,14 +1,11 @@
 // This file is the capture path that callers hold: audio of any block length in, measured 16 kHz int16 frames out.
 import { AudioFormatError } from './audioFormatError.ts';
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError, inputTooLong } from './blockLimits.ts';
+import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
+import { CaptureStage } from './captureStage.ts';
 import { makeDisposable } from './disposable.ts';
 import type { Stage } from './load/stage.ts';
-import { float32View, openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import type { CapturePlan } from './memory/capturePlan.ts';
-import { CAPTURE_SAMPLE_RATE, installCapture, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
-import { MemoryMap } from './memory/memoryMap.ts';
-import { blockView } from './memory/resamplerPlan.ts';
+import { CAPTURE_SAMPLE_RATE, PEAK_FLOAT, RECORD_FLOATS, RMS_FLOAT, SCORE_FLOAT } from './memory/capturePlan.ts';
 import { checkSampleRate } from './sampleRates.ts';
 
 /** ms. The detector's hop of 20 ms divides or multiplies each of them. */
@@ -75,109 +72,84 @@ export interface CaptureChain extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length` or `invalid-max-input`. */
-export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): CaptureChain {
+export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): WasmCaptureChain & CaptureChain {
   const { inputSampleRate, frameMs = 20, vad: hasVad = true, onFrame } = options;
   const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
   checkSampleRate('inputSampleRate', inputSampleRate);
   checkFrameMs(frameMs);
   checkMaxInputSamples(maxInputSamples);
-  const map = new MemoryMap();
   const frameSamples = (frameMs * CAPTURE_SAMPLE_RATE) / 1000;
-  const plan = planCapture(map, { inputSampleRate, maxInputSamples, frameSamples, hasVad });
-  const stage = openStage(module, map);
-  installCapture(stage, plan);
-  return makeDisposable(new WasmCaptureChain(stage, plan, maxInputSamples, onFrame));
+  const capture = new CaptureStage(module, { inputSampleRate, maxInputSamples, frameSamples, hasVad });
+  return makeDisposable(new WasmCaptureChain(capture, onFrame));
 }
 
-/** Exported for the tests that look at its memory. */
-export class WasmCaptureChain {
+class WasmCaptureChain {
   readonly groupDelaySamples: number;
   readonly groupDelayMs: number;
-  readonly #plan: CapturePlan;
-  readonly #maxInputSamples: number;
   readonly #onFrame: FrameListener;
-  readonly #block: Float32Array;
-  readonly #frames: readonly Int16Array[];
-  readonly #records: Float32Array;
-  #stage: Stage | null;
-  #inputSamples = 0;
+  #capture: CaptureStage | null;
   #deliveredFrames = 0;
 
-  constructor(stage: Stage, plan: CapturePlan, maxInputSamples: number, onFrame: FrameListener) {
-    this.#stage = stage;
-    this.#plan = plan;
-    this.#maxInputSamples = maxInputSamples;
+  constructor(capture: CaptureStage, onFrame: FrameListener) {
+    this.#capture = capture;
     this.#onFrame = onFrame;
-    this.#block = blockView(stage, plan.resampler, maxInputSamples);
-    this.#frames = frameViews(stage, plan);
-    this.#records = float32View(stage, plan.records, plan.maxFrames * RECORD_FLOATS);
-    this.groupDelaySamples = plan.resampler.groupDelaySamples;
+    this.groupDelaySamples = capture.plan.resampler.groupDelaySamples;
     this.groupDelayMs = (this.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
   }
 
-  /** For tests: null once disposed. */
-  get stage(): Stage | null {
-    return this.#stage;
+  /** For tests that look at the memory. */
+  get stage(): Stage {
+    return this.#open().stage;
   }
 
   process(block: Float32Array): void {
-    const { kernels } = this.#open();
-    if (block.length > this.#maxInputSamples) throw inputTooLong(block.length, this.#maxInputSamples);
-    this.#block.set(block);
-    this.#inputSamples += block.length;
-    this.#deliver(kernels.captureBlock(this.#plan.struct.offsetBytes, block.length));
+    const capture = this.#open();
+    const frameCount = capture.feed(block);
+    // Most quanta complete no frame. Asked here, so that V8 compiles #deliver for itself, finds its loop hot and inlines
+    // the listener: a number passed to a function that is not inlined is a heap object (test/allocation.test.ts).
+    if (frameCount > 0) this.#deliver(capture, frameCount);
   }
 
   flush(): void {
-    const { kernels } = this.#open();
-    const { tailZeroSamples, groupDelaySamples } = this.#plan.resampler;
-    if (this.#inputSamples > 0) {
-      this.#deliver(kernels.captureTail(this.#plan.struct.offsetBytes, tailZeroSamples, groupDelaySamples));
-    }
+    const capture = this.#open();
+    this.#deliver(capture, capture.feedTail());
     // The listener may have disposed of the chain.
-    if (this.#stage !== null) this.reset();
+    if (this.#capture !== null) this.reset();
   }
 
   reset(): void {
-    this.#open().kernels.resetCaptureChain(this.#plan.struct.offsetBytes);
-    this.#inputSamples = 0;
+    this.#open().reset();
     this.#deliveredFrames = 0;
   }
 
   dispose(): void {
-    this.#stage = null;
+    this.#capture = null;
   }
 
-  #open(): Stage {
-    if (this.#stage === null) throw disposedError('capture chain');
-    return this.#stage;
+  #open(): CaptureStage {
+    if (this.#capture === null) throw disposedError('capture chain');
+    return this.#capture;
   }
 
-  #deliver(frameCount: number): void {
-    const { frameSamples, resampler } = this.#plan;
+  #deliver({ frames, records, plan }: CaptureStage, frameCount: number): void {
+    const { frameSamples, resampler } = plan;
     const firstFrame = this.#deliveredFrames;
     // Counted before the listener runs: if it throws, the frames after it are lost to it, but the count stays right.
     this.#deliveredFrames += frameCount;
     for (let i = 0; i < frameCount; i++) {
-      const frame = this.#frames[i];
+      const frame = frames[i];
       if (frame === undefined) return;
       const firstOutputSample = (firstFrame + i) * frameSamples - resampler.groupDelaySamples;
       const record = i * RECORD_FLOATS;
       this.#onFrame(
         frame,
         firstOutputSample * resampler.stepSamples,
-        this.#records[record] ?? 0,
-        this.#records[record + 1] ?? 0,
-        this.#records[record + 2] ?? 0,
+        records[record + RMS_FLOAT] ?? 0,
+        records[record + PEAK_FLOAT] ?? 0,
+        records[record + SCORE_FLOAT] ?? 0,
       );
     }
   }
-}
-
-function frameViews(stage: Stage, { frames, frameSamples, maxFrames }: CapturePlan): Int16Array[] {
-  const viewAt = (index: number): Int16Array =>
-    new Int16Array(stage.buffer, frames.offsetBytes + index * frameSamples * 2, frameSamples);
-  return Array.from({ length: maxFrames }, (_, index) => viewAt(index));
 }
 
 function checkFrameMs(frameMs: number): void {

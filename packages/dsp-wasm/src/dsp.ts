@@ -39,7 +39,7 @@ export function createDspFrom(module: WasmModule): Dsp {
   return {
     createResampler: (options) => createResampler(module, options),
     createCaptureChain: (options) => createCaptureChain(module, options),
-    createVad: (options) => createVad(module, options),
+    createVad: (options) => createVad(module, converter, options),
     float32ToInt16: (input, output) => converter.toInt16(input, output),
     int16ToFloat32: (input, output) => converter.toFloat32(input, output),
   };

@@ -13,25 +13,24 @@ export class PcmConverter {
   readonly #stage: Stage;
   readonly #floatRegion: Region;
   readonly #integerRegion: Region;
-  readonly #floats: Float32Array<ArrayBuffer>;
-  readonly #integers: Int16Array<ArrayBuffer>;
+  /** Views of the two regions by length, made when first needed. */
+  readonly #floatViews: (Float32Array<ArrayBuffer> | undefined)[] = [];
+  readonly #integerViews: (Int16Array<ArrayBuffer> | undefined)[] = [];
 
   constructor(module: WasmModule) {
     const map = new MemoryMap();
     this.#floatRegion = map.reserve('float samples', PIECE_SAMPLES * 4);
     this.#integerRegion = map.reserve('int16 samples', PIECE_SAMPLES * 2);
     this.#stage = openStage(module, map);
-    this.#floats = float32View(this.#stage, this.#floatRegion, PIECE_SAMPLES);
-    this.#integers = int16View(this.#stage, this.#integerRegion, PIECE_SAMPLES);
   }
 
   toInt16(input: Float32Array, output: Int16Array = new Int16Array(input.length)): Int16Array {
     checkOutput(input.length, output.length);
     for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, input.length - from);
-      this.#floats.set(input.subarray(from, from + count));
+      this.#floats(count).set(pieceOf(input, from, count));
       this.#stage.kernels.float32ToInt16(this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes, count);
-      output.set(this.#integers.subarray(0, count), from);
+      output.set(this.#integers(count), from);
     }
     return output;
   }
@@ -40,12 +39,29 @@ export class PcmConverter {
     checkOutput(input.length, output.length);
     for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, input.length - from);
-      this.#integers.set(input.subarray(from, from + count));
+      this.#integers(count).set(pieceOf(input, from, count));
       this.#stage.kernels.int16ToFloat32(this.#integerRegion.offsetBytes, this.#floatRegion.offsetBytes, count);
-      output.set(this.#floats.subarray(0, count), from);
+      output.set(this.#floats(count), from);
     }
     return output;
   }
+
+  #floats(count: number): Float32Array {
+    return (this.#floatViews[count] ??= float32View(this.#stage, this.#floatRegion, count));
+  }
+
+  #integers(count: number): Int16Array {
+    return (this.#integerViews[count] ??= int16View(this.#stage, this.#integerRegion, count));
+  }
+}
+
+/** An array of one piece is its own piece: no view is made for the short blocks of real-time audio. */
+function pieceOf<T extends Float32Array | Int16Array>(
+  array: T,
+  from: number,
+  count: number,
+): T | ReturnType<T['subarray']> {
+  return array.length === count ? array : (array.subarray(from, from + count) as ReturnType<T['subarray']>);
 }
 
 function checkOutput(expectedSamples: number, actualSamples: number): void {

@@ -3,7 +3,7 @@ import { AudioFormatError } from './audioFormatError.ts';
 import type { FilterSpec } from './design/polyphaseFilter.ts';
 import { BALANCED } from './design/polyphaseFilter.ts';
 
-/** `balanced` is the default: linear phase, aliases 100 dB down, 28 samples of delay at the lower of the two rates. */
+/** `balanced` is the default: linear phase, aliases 100 dB down, 29 samples of delay at the lower of the two rates. */
 export type ResamplerQuality = 'low-latency' | 'balanced' | 'best';
 
 /**

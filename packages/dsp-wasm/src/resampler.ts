@@ -52,7 +52,7 @@ export interface Resampler extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-quality` or `invalid-max-input`. */
-export function createResampler(module: WasmModule, options: ResamplerOptions): Resampler {
+export function createResampler(module: WasmModule, options: ResamplerOptions): WasmResampler & Resampler {
   const { inputSampleRate, outputSampleRate, quality = 'balanced' } = options;
   const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
   checkSampleRate('inputSampleRate', inputSampleRate);

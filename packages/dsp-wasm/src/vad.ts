@@ -1,14 +1,11 @@
 // This file is the voice activity detector that callers hold when they have audio of their own, not a capture chain.
-import { DEFAULT_MAX_INPUT_SAMPLES, inputTooLong } from './blockLimits.ts';
-import type { CaptureChain } from './captureChain.ts';
-import { createCaptureChain } from './captureChain.ts';
+import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError, inputTooLong } from './blockLimits.ts';
+import { CaptureStage } from './captureStage.ts';
 import { makeDisposable } from './disposable.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import { convertInt16ToFloat32 } from './reference/convert.ts';
+import { RECORD_FLOATS, SCORE_FLOAT, VAD_HOP_SAMPLES } from './memory/capturePlan.ts';
+import type { PcmConverter } from './pcmConverter.ts';
 import { checkSampleRate } from './sampleRates.ts';
-
-/** A frame is then exactly one hop of the detector, so the score changes as soon as it can. */
-const VAD_HOP_MS = 20;
 
 export interface VadOptions {
   /** Hz, one of `SUPPORTED_SAMPLE_RATES`. Other rates than 16 kHz are converted first, as in the capture chain. */
@@ -37,49 +34,54 @@ export interface Vad extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */
-export function createVad(module: WasmModule, { sampleRate, maxInputSamples }: VadOptions): Vad {
+export function createVad(module: WasmModule, converter: PcmConverter, options: VadOptions): Vad {
+  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
   checkSampleRate('sampleRate', sampleRate);
-  return makeDisposable(new WasmVad(module, sampleRate, maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES));
+  checkMaxInputSamples(maxInputSamples);
+  const shape = { inputSampleRate: sampleRate, maxInputSamples, frameSamples: VAD_HOP_SAMPLES, hasVad: true };
+  return makeDisposable(new WasmVad(new CaptureStage(module, shape), converter, maxInputSamples));
 }
 
-/** A capture chain of which only the score is kept, so that the two can never disagree. */
+/** The capture chain's stage, of which only the score is kept, so that the two can never disagree. */
 class WasmVad {
-  readonly #chain: CaptureChain;
+  readonly #converter: PcmConverter;
   readonly #floats: Float32Array;
-  /** The same memory as `#floats`, by length. */
-  readonly #views: (Float32Array | undefined)[] = [];
+  /** Views of the beginning of `#floats`, by length. */
+  readonly #floatViews: (Float32Array | undefined)[] = [];
+  #capture: CaptureStage | null;
   #score = 0;
 
-  constructor(module: WasmModule, sampleRate: number, maxInputSamples: number) {
-    this.#chain = createCaptureChain(module, {
-      inputSampleRate: sampleRate,
-      frameMs: VAD_HOP_MS,
-      maxInputSamples,
-      onFrame: (_pcm, _firstSampleIndex, _rmsDb, _peakDb, speechScore) => {
-        this.#score = speechScore;
-      },
-    });
+  constructor(capture: CaptureStage, converter: PcmConverter, maxInputSamples: number) {
+    this.#capture = capture;
+    this.#converter = converter;
     this.#floats = new Float32Array(maxInputSamples);
   }
 
   process(frame: Float32Array | Int16Array): number {
-    this.#chain.process(frame instanceof Int16Array ? this.#toFloats(frame) : frame);
+    const capture = this.#open();
+    const hopCount = capture.feed(frame instanceof Int16Array ? this.#toFloats(frame) : frame);
+    if (hopCount > 0) this.#score = capture.records[(hopCount - 1) * RECORD_FLOATS + SCORE_FLOAT] ?? 0;
     return this.#score;
   }
 
   reset(): void {
-    this.#chain.reset();
+    this.#open().reset();
     this.#score = 0;
   }
 
   dispose(): void {
-    this.#chain.dispose();
+    this.#capture = null;
+  }
+
+  #open(): CaptureStage {
+    if (this.#capture === null) throw disposedError('voice activity detector');
+    return this.#capture;
   }
 
   #toFloats(frame: Int16Array): Float32Array {
     if (frame.length > this.#floats.length) throw inputTooLong(frame.length, this.#floats.length);
-    const floats = (this.#views[frame.length] ??= this.#floats.subarray(0, frame.length));
-    convertInt16ToFloat32(frame, floats);
+    const floats = (this.#floatViews[frame.length] ??= this.#floats.subarray(0, frame.length));
+    this.#converter.toFloat32(frame, floats);
     return floats;
   }
 }

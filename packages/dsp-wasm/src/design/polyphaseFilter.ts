@@ -13,10 +13,10 @@ export interface FilterSpec {
 
 /**
  * Linear phase. A tone at 1.125 × the lower Nyquist frequency folds back to 0.875 × it, the top of the band that counts.
- * The attenuation is 4 dB above the 100 dB that are promised, because in a long interpolating filter several images
+ * The attenuation is 6 dB above the 100 dB that are promised, because in a long interpolating filter several images
  * fold onto the same frequency.
  */
-export const BALANCED: FilterSpec = { attenuationDb: 104, passEdgeRatio: 0.885, stopEdgeRatio: 1.125 };
+export const BALANCED: FilterSpec = { attenuationDb: 106, passEdgeRatio: 0.885, stopEdgeRatio: 1.125 };
 
 /** A low-pass h(t) at `up` times the input rate, and its taps in the kernel's order. */
 export interface PolyphaseFilter {

@@ -7,14 +7,17 @@ import { installResampler, planResampler } from './resamplerPlan.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
 export const CAPTURE_STRUCT_BYTES = 32;
-export const VAD_STRUCT_BYTES = 64;
+export const VAD_STRUCT_BYTES = 160;
 
 /** Hz. What captured audio is delivered at, and what the detector listens to. */
 export const CAPTURE_SAMPLE_RATE = 16_000;
 /** 20 ms: the detector's hop, whatever the length of a frame. */
 export const VAD_HOP_SAMPLES = 320;
-/** Floats of one frame's record: RMS in dB, peak in dB, speech score, unused. */
+/** Floats of one frame's record: RMS in dB, peak in dB, speech score, one unused. */
 export const RECORD_FLOATS = 4;
+export const RMS_FLOAT = 0;
+export const PEAK_FLOAT = 1;
+export const SCORE_FLOAT = 2;
 
 export interface CapturePlan {
   readonly resampler: ResamplerPlan;

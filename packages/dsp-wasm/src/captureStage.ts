@@ -1,0 +1,62 @@
+// This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames to look at.
+import { inputTooLong } from './blockLimits.ts';
+import type { Stage } from './load/stage.ts';
+import { float32View, openStage } from './load/stage.ts';
+import type { WasmModule } from './load/webAssembly.ts';
+import type { CapturePlan, CaptureShape } from './memory/capturePlan.ts';
+import { installCapture, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
+import { MemoryMap } from './memory/memoryMap.ts';
+import { blockView } from './memory/resamplerPlan.ts';
+
+/**
+ * What the capture chain and the detector have in common. Each call that takes audio answers how many frames it has
+ * completed; those can be read, by index from 0, until the next such call.
+ */
+export class CaptureStage {
+  readonly stage: Stage;
+  readonly plan: CapturePlan;
+  /** Views of the int16 frames. */
+  readonly frames: readonly Int16Array[];
+  /** Rows of `RECORD_FLOATS`: RMS in dB, peak in dB, speech score. */
+  readonly records: Float32Array;
+  readonly #maxInputSamples: number;
+  readonly #block: Float32Array;
+  #inputSamples = 0;
+
+  constructor(module: WasmModule, shape: CaptureShape) {
+    const map = new MemoryMap();
+    this.plan = planCapture(map, shape);
+    this.stage = openStage(module, map);
+    installCapture(this.stage, this.plan);
+    this.#maxInputSamples = shape.maxInputSamples;
+    this.#block = blockView(this.stage, this.plan.resampler, shape.maxInputSamples);
+    this.frames = frameViews(this.stage, this.plan);
+    this.records = float32View(this.stage, this.plan.records, this.plan.maxFrames * RECORD_FLOATS);
+  }
+
+  /** Returns frames completed. @throws {AudioFormatError} `input-too-long`. */
+  feed(block: Float32Array): number {
+    if (block.length > this.#maxInputSamples) throw inputTooLong(block.length, this.#maxInputSamples);
+    this.#block.set(block);
+    this.#inputSamples += block.length;
+    return this.stage.kernels.captureBlock(this.plan.struct.offsetBytes, block.length);
+  }
+
+  /** Gets the delayed rest out, and fills the last frame up with zeros. Returns frames completed; reset it then. */
+  feedTail(): number {
+    if (this.#inputSamples === 0) return 0;
+    const { tailZeroSamples, groupDelaySamples } = this.plan.resampler;
+    return this.stage.kernels.captureTail(this.plan.struct.offsetBytes, tailZeroSamples, groupDelaySamples);
+  }
+
+  reset(): void {
+    this.stage.kernels.resetCaptureChain(this.plan.struct.offsetBytes);
+    this.#inputSamples = 0;
+  }
+}
+
+function frameViews(stage: Stage, { frames, frameSamples, maxFrames }: CapturePlan): Int16Array[] {
+  const viewAt = (index: number): Int16Array =>
+    new Int16Array(stage.buffer, frames.offsetBytes + index * frameSamples * 2, frameSamples);
+  return Array.from({ length: maxFrames }, (_, index) => viewAt(index));
+}
