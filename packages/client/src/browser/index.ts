@@ -31,6 +31,9 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
 }
 
 /** `fetchCredentials` over the page's own `fetch`. See there for the errors. */
-export function fetchCredentials(url: string, options: Omit<FetchCredentialsOptions, 'fetch'> = {}): Promise<unknown> {
+export function fetchCredentials<Credentials = unknown>(
+  url: string,
+  options: Omit<FetchCredentialsOptions, 'fetch'> = {},
+): Promise<Credentials> {
   return fetchCredentialsWith(url, { ...options, fetch: (...request) => fetch(...request) });
 }

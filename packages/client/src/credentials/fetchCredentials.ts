@@ -16,15 +16,15 @@ export interface FetchCredentialsOptions {
 }
 
 /**
- * Asks `url` and gives the JSON it answers with.
+ * Asks `url` and gives the JSON it answers with. Its shape is the vendor's to check, and it does, before it connects.
  * @throws {VoiceError} `credentials-rejected` (401), `credentials-forbidden` (403), `credentials-unavailable` (any other
  * failure status, or no answer), `credentials-invalid` (no JSON). The body is never quoted: it may hold secrets.
  */
-export async function fetchCredentials(url: string, options: FetchCredentialsOptions): Promise<unknown> {
+export async function fetchCredentials<Credentials = unknown>(url: string, options: FetchCredentialsOptions): Promise<Credentials> {
   const { status, body } = await request(url, options);
   if (status < 200 || status > 299) throw errorOfStatus(status);
   try {
-    return JSON.parse(body) as unknown;
+    return JSON.parse(body) as Credentials;
   } catch {
     // The parser's own message quotes the body, so it is not kept as the cause.
     throw createVoiceError('credentials-invalid', 'The credentials server did not answer with JSON.', { details: { status } });

@@ -53,6 +53,9 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
 }
 
 /** `fetchCredentials` over Node's own `fetch`. See there for the errors. */
-export function fetchCredentials(url: string, options: Omit<FetchCredentialsOptions, 'fetch'> = {}): Promise<unknown> {
+export function fetchCredentials<Credentials = unknown>(
+  url: string,
+  options: Omit<FetchCredentialsOptions, 'fetch'> = {},
+): Promise<Credentials> {
   return fetchCredentialsWith(url, { ...options, fetch });
 }

@@ -8,8 +8,8 @@ export const PREBUFFER_MS = 60;
 export const RING_MS = 4_000;
 /** −50 dBFS: quieter samples do not count as speech. */
 export const AUDIBLE_AMPLITUDE = 0.00316;
-/** A pause up to this long does not end an utterance. */
-export const SPEECH_HANGOVER_MS = 300;
+/** A pause up to this long does not end an utterance: synthesised speech rests some 300 to 400 ms between sentences. */
+export const SPEECH_HANGOVER_MS = 500;
 /** Short enough to be instant, long enough not to click. */
 const FADE_MS = 5;
 /** Stream time rendered at once: the grain of every decision below. */

@@ -38,6 +38,7 @@ export class Teardown {
   }
 
   private async release(attempt: Attempt | null, wishes: ReleaseWishes): Promise<void> {
+    attempt?.uplink.expectTail();
     await settled(this.ports.input.stop());
     attempt?.uplink.finish();
     const closed = this.closeSocket(attempt, wishes.awaitServerClose);

@@ -19,6 +19,7 @@ export class Uplink {
   private sentMessages = 0;
   private sentBytes = 0;
   private lastCaptureEndMs = 0;
+  private isEnding = false;
 
   /**
    * @param send Encodes and sends one message; false when the protocol or the socket does not take it now.
@@ -53,6 +54,11 @@ export class Uplink {
     this.gate.open();
   }
 
+  /** The input is about to stop. What it still delivers is sent, but not measured: its padding lies in the future. */
+  expectTail(): void {
+    this.isEnding = true;
+  }
+
   /** The input has stopped: everything that is left goes out. */
   finish(): void {
     this.gate.finish();
@@ -63,6 +69,6 @@ export class Uplink {
     if (!this.send(bytes)) return;
     this.sentMessages += 1;
     this.sentBytes += bytes.byteLength;
-    this.captureToWireMs.record(this.nowMs() - captureEndMs);
+    if (!this.isEnding) this.captureToWireMs.record(this.nowMs() - captureEndMs);
   }
 }

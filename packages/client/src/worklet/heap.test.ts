@@ -9,6 +9,6 @@ test('capture and playout stages allocate less than 0.1 byte of heap per quantum
   const { capture, playout, wasteful, posted } = JSON.parse(output) as Record<string, number>;
   assertAtMost('capture', capture ?? Number.NaN, 0.1, 'bytes per quantum');
   assertAtMost('playout', playout ?? Number.NaN, 0.1, 'bytes per quantum');
-  assertAtLeast('a stage that drops one object per quantum', wasteful ?? Number.NaN, 10, 'bytes per quantum');
+  assertAtLeast('a stage that drops one object per quantum', wasteful ?? Number.NaN, 5, 'bytes per quantum');
   expect(posted).toBeGreaterThan(10_000);
 });

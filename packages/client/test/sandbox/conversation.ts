@@ -1,0 +1,107 @@
+// This file puts a client and a sandbox into one process on one virtual clock, for the tests beside it.
+import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
+import { voiceApi } from '@voicewire/protocol/voice-api';
+import { loadClips } from '@voicewire/sandbox';
+import { createMemoryNetwork, createRandom, createSandbox, type SandboxOptions } from '@voicewire/sandbox/memory';
+import { createSession, type SessionEventName, type SessionEvents, type VoiceSession } from '../../src/index.ts';
+import { FakeClock, VirtualMicrophone, VirtualSpeaker } from '../../src/testing/index.ts';
+
+/** Everything a test may want to look at. */
+export interface Conversation {
+  readonly clock: FakeClock;
+  readonly session: VoiceSession;
+  readonly microphone: VirtualMicrophone;
+  readonly sandbox: ReturnType<typeof createSandbox>;
+  /** Everything the speaker played, silence included. */
+  played(): Float32Array;
+  /** Events in order, without `raw`. */
+  readonly events: { readonly name: SessionEventName; readonly event: unknown; readonly atMs: number }[];
+  eventsOf<Name extends SessionEventName>(name: Name): SessionEvents[Name][];
+}
+
+export interface ConversationOptions {
+  readonly sandbox?: Partial<SandboxOptions>;
+  readonly faults?: Parameters<ReturnType<typeof createMemoryNetwork>['issueVoiceApiCredentials']>[0];
+  /** One-way delay of the network, ms. */
+  readonly delayMs?: number;
+  readonly microphoneRate?: number;
+  readonly speakerRate?: number;
+  readonly skew?: { readonly offsetMs: number; readonly driftPpm: number };
+  /** What the client gets for credentials; default: a fresh token of the sandbox. */
+  readonly credentials?: () => unknown;
+}
+
+let loadedDsp: Promise<Dsp> | null = null;
+let loadedClips: Promise<Uint8Array> | null = null;
+
+/** Not connected yet. */
+export async function createConversation(options: ConversationOptions = {}): Promise<Conversation> {
+  const dsp = await (loadedDsp ??= loadDsp());
+  const clips = await (loadedClips ??= loadClips());
+  const clock = new FakeClock(1_000_000);
+  const sandbox = createSandbox({ clock, random: createRandom(1), dsp, clips, record: true, ...options.sandbox });
+  const network = createMemoryNetwork({ sandbox, clock, delayMs: options.delayMs ?? 0 });
+  const { microphoneRate = 16_000, speakerRate, skew } = options;
+  const blocks: Float32Array[] = [];
+  const microphone = new VirtualMicrophone({ clock, dsp, sampleRate: microphoneRate, ...(skew && { skew }) });
+  const output = new VirtualSpeaker({
+    clock,
+    dsp,
+    onPlayed: (block) => void blocks.push(block.slice()),
+    ...(speakerRate !== undefined && { sampleRate: speakerRate }),
+    ...(skew && { skew }),
+  });
+  const issue = () => network.issueVoiceApiCredentials(options.faults);
+  // Tests of wrong credentials give what no type allows.
+  const credentials = (options.credentials ?? issue) as typeof issue;
+  const session = createSession({ clock, sockets: network.sockets, input: microphone, output }, { vendor: voiceApi({ credentials }) });
+  const events = recordEvents(session, clock);
+  return {
+    clock,
+    session,
+    microphone,
+    sandbox,
+    played: () => concat(blocks),
+    events,
+    eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
+  };
+}
+
+const RECORDED = [
+  'statusChanged',
+  'agentStateChanged',
+  'agentSpeechStarted',
+  'agentSpeechEnded',
+  'interrupted',
+  'error',
+  'disconnected',
+  'unknownMessage',
+] as const satisfies readonly SessionEventName[];
+
+function recordEvents(session: VoiceSession, clock: FakeClock): Conversation['events'] {
+  const events: { name: SessionEventName; event: unknown; atMs: number }[] = [];
+  for (const name of RECORDED) session.on(name, (event) => void events.push({ name, event, atMs: clock.nowMs() }));
+  return events;
+}
+
+/** Moves time until the promise settles. @returns What it gave, or the error it was rejected with. */
+export async function settle(clock: FakeClock, promise: Promise<unknown>, limitMs = 60_000): Promise<unknown> {
+  let outcome: { value: unknown } | null = null;
+  promise.then(
+    (value: unknown) => (outcome = { value }),
+    (error: unknown) => (outcome = { value: error }),
+  );
+  const isSettled = await clock.advanceUntil(() => outcome !== null, limitMs);
+  if (!isSettled) throw new Error(`Nothing settled within ${limitMs} virtual ms.`);
+  return (outcome as unknown as { value: unknown }).value;
+}
+
+export function concat(blocks: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    joined.set(block, at);
+    at += block.length;
+  }
+  return joined;
+}
