@@ -3,8 +3,11 @@ import type { Capabilities } from './capabilities.ts';
 import type { ParseIssue, ParseResult } from './parseResult.ts';
 import type { CloseVerdict, SessionCommand, SessionEvent } from './session.ts';
 
-/** A literal, or a function that is called anew for every connection attempt. */
-export type CredentialsSource<Value = unknown> = Value | (() => Value | PromiseLike<Value>);
+/**
+ * A literal, or a function that is called anew for every connection attempt and may be async. What it gives may be typed
+ * `unknown`, as `response.json()` is in Node: `parseCredentials` checks it.
+ */
+export type CredentialsSource<Literal = unknown> = Literal | (() => unknown);
 
 /** Where and how to open the socket. */
 export interface ConnectionRequest {

@@ -53,10 +53,12 @@ describe('the types of the Voice API', () => {
 
   test('options take a literal, a function or an async function, and nothing else', () => {
     expectTypeOf<{ credentials: () => Promise<VoiceApiCredentials> }>().toExtend<VoiceApiOptions>();
+    // In Node, response.json() is Promise<unknown>.
+    expectTypeOf<{ credentials: () => Promise<unknown> }>().toExtend<VoiceApiOptions>();
     expectTypeOf<{ credentials: () => VoiceApiCredentials }>().toExtend<VoiceApiOptions>();
     expectTypeOf<{ credentials: VoiceApiCredentials }>().toExtend<VoiceApiOptions>();
     expectTypeOf<{ credentials: string }>().not.toExtend<VoiceApiOptions>();
-    expectTypeOf<{ credentials: () => { token: string } }>().not.toExtend<VoiceApiOptions>();
+    expectTypeOf<{ credentials: { token: string } }>().not.toExtend<VoiceApiOptions>();
     // @ts-expect-error -- a wrong key
     const call = () => voiceApi({ credentials: () => ({ token: 't', ws_url: 'wss://x' }), apiKey: 'k' });
     expectTypeOf(call).returns.toExtend<Vendor>();

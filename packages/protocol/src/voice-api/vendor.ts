@@ -25,8 +25,8 @@ export interface VoiceApiCredentials {
 /** Options of {@link voiceApi}. */
 export interface VoiceApiOptions {
   /**
-   * The answer of the token endpoint, best as a function: it is called for every attempt, since a token opens only one
-   * session. The API key stays on the server that answers.
+   * `{ token, ws_url }`, the answer of the token endpoint; best as a function, which is called for every attempt, since a
+   * token opens only one session. What it gives is checked. The API key stays on the server that answers.
    */
   readonly credentials: CredentialsSource<VoiceApiCredentials>;
 }
