@@ -69,8 +69,8 @@ function tallyTests(task, counts) {
   /** @type {string[]} */
   const silent = [];
   if (counts === undefined) silent.push(`ended with ${exitCode} and wrote no counts`);
-  else if (exitCode !== 0 && failures.length === 0) silent.push(`ended with ${exitCode} although no test failed`);
   else if (passed + failures.length + skipped.length === 0) silent.push('has no tests');
+  else if (exitCode !== 0 && failures.length === 0) silent.push(`ended with ${exitCode} although no test failed`);
   return {
     passed,
     failures: [...failures, ...silent].map((line) => `${id}: ${line}`),
