@@ -1,0 +1,142 @@
+// This file connects the page's parts: what is pressed starts, ends or changes a call, and what happens in it is shown.
+import { BrowserAudio, type VoiceSession } from '@voicewire/client/browser';
+import { CAPABILITIES } from '@voicewire/protocol/voice-api';
+import { createCall } from './call/call.ts';
+import { INITIAL_CALL_STATE, isLive, reduceCall, type CallAction, type CallState } from './call/callState.ts';
+import { problemOf } from './call/problem.ts';
+import type { DebugHandle } from './debug/debugAudio.ts';
+import type { PageSwitches } from './pageSwitches.ts';
+import { Timeline } from './timeline/timeline.ts';
+import { TimelineCanvas } from './timeline/timelineCanvas.ts';
+import type { PageElements } from './view/elements.ts';
+import { EventLog } from './view/eventLog.ts';
+import { showFigures, wordFigures } from './view/figures.ts';
+import { FrameLoop } from './view/frameLoop.ts';
+import { AGENT_BALLISTICS, MICROPHONE_BALLISTICS } from './view/levelFollower.ts';
+import { Meter } from './view/meter.ts';
+import { OptionsForm } from './view/optionsForm.ts';
+import { renderCall } from './view/renderCall.ts';
+
+/** Figures that change faster cannot be read. */
+const FIGURES_EVERY_MS = 500;
+
+export class App {
+  readonly options: OptionsForm;
+  readonly log: EventLog;
+  private readonly audio: BrowserAudio;
+  private readonly timeline = new Timeline();
+  private readonly timelineCanvas: TimelineCanvas;
+  private readonly microphoneMeter: Meter;
+  private readonly agentMeter: Meter;
+  private readonly reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+  private readonly frames = new FrameLoop((nowMs) => this.drawFrame(nowMs));
+  private state: CallState = INITIAL_CALL_STATE;
+  private session: VoiceSession | null = null;
+  private agentDelayMs: number | null = null;
+  private figuresAtMs = -Infinity;
+
+  /** @param debug In debug mode, what the console gets. */
+  constructor(
+    private readonly page: PageElements,
+    private readonly switches: PageSwitches,
+    private readonly debug: DebugHandle | null,
+  ) {
+    this.audio = debug?.audio ?? new BrowserAudio();
+    this.options = new OptionsForm(page.options, switches.isMicrophoneRaw);
+    this.log = new EventLog(page.log, page.logEmpty, () => performance.now());
+    this.timelineCanvas = new TimelineCanvas(page.timeline, this.timeline);
+    this.microphoneMeter = new Meter(page.microphoneMeter, page.microphoneValue, MICROPHONE_BALLISTICS);
+    this.agentMeter = new Meter(page.agentMeter, page.agentValue, AGENT_BALLISTICS);
+    this.options.onVolumeChanged((volume) => this.session?.setVolume(volume));
+    renderCall(page, this.state);
+  }
+
+  /**
+   * The big button: starts a call, or ends the one there is; pressed while a call ends, it hurries that up.
+   * Call it from a click or a key press.
+   */
+  toggleCall(): void {
+    if (isLive(this.state.status)) void this.session?.disconnect();
+    else this.startCall();
+  }
+
+  toggleMute(): void {
+    this.dispatch({ type: 'muteToggled' });
+    this.session?.setMicMuted(this.state.isMuted);
+    this.log.add('microphone', this.state.isMuted ? 'muted' : 'open');
+  }
+
+  private startCall(): void {
+    this.log.restartClock();
+    this.timeline.clear();
+    this.agentDelayMs = null;
+    this.dispatch({ type: 'callStarted' });
+    const session = createCall(
+      {
+        tokenUrl: `/voice-token${this.switches.tokenQuery}`,
+        microphone: this.options.microphone,
+        audio: this.audio,
+        isMuted: this.state.isMuted,
+        volume: this.options.volume,
+      },
+      {
+        dispatch: (action) => this.dispatch(action),
+        log: (name, text) => this.log.add(name, text),
+        agentAudible: (atMs) => this.timeline.beginAgentSpeech(atMs),
+        agentSilent: (atMs) => this.timeline.endAgentSpeech(atMs),
+        agentDelayed: (delayMs) => (this.agentDelayMs = delayMs),
+      },
+    );
+    this.session = session;
+    if (this.debug !== null) this.debug.session = session;
+    void session.connect().catch((thrown: unknown) => this.reportFailure(thrown));
+  }
+
+  /** Whoever pressed "Cancel" knows why there is no call. */
+  private reportFailure(thrown: unknown): void {
+    const problem = problemOf(thrown, 'failure');
+    this.log.add('connect failed', `${problem.code}: ${problem.text}`);
+    if (problem.code === 'connect-aborted') this.dispatch({ type: 'callEnded', code: 'user' });
+    else this.dispatch({ type: 'problemArose', problem });
+  }
+
+  private dispatch(action: CallAction): void {
+    const wasLive = isLive(this.state.status);
+    this.state = reduceCall(this.state, action);
+    renderCall(this.page, this.state);
+    const live = isLive(this.state.status);
+    if (live && !wasLive) this.frames.start();
+    if (!live && wasLive) this.comeToRest();
+  }
+
+  private drawFrame(nowMs: number): void {
+    const { session } = this;
+    if (session === null) return;
+    const isMotionReduced = this.reducedMotion.matches;
+    const userLevel = session.getInputLevel();
+    const agentLevel = session.getOutputLevel();
+    this.microphoneMeter.show(userLevel, nowMs, isMotionReduced);
+    this.agentMeter.show(agentLevel, nowMs, isMotionReduced);
+    this.timeline.addLevels(nowMs, userLevel, agentLevel);
+    this.timelineCanvas.draw(nowMs, isMotionReduced);
+    if (nowMs - this.figuresAtMs >= FIGURES_EVERY_MS) this.showFigures(session, nowMs);
+  }
+
+  private showFigures(session: VoiceSession, nowMs: number): void {
+    this.figuresAtMs = nowMs;
+    const agentSampleRate = CAPABILITIES.downlinkAudio.sampleRate;
+    const measured = { stats: session.stats(), agentDelayMs: this.agentDelayMs, agentSampleRate };
+    showFigures(this.page.figures, wordFigures(measured));
+  }
+
+  /** The call is over: nothing moves, and the strip and the figures stay as the last things seen of it. */
+  private comeToRest(): void {
+    const nowMs = performance.now();
+    this.frames.stop();
+    this.microphoneMeter.rest();
+    this.agentMeter.rest();
+    this.timeline.endAgentSpeech(nowMs);
+    this.timelineCanvas.draw(nowMs, false);
+    if (this.session !== null) this.showFigures(this.session, nowMs);
+  }
+}

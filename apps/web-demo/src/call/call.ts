@@ -1,0 +1,94 @@
+// This file is one call: it opens a session with the agent and tells the page what becomes of it.
+import {
+  createVoiceSession,
+  fetchCredentials,
+  type BrowserAudio,
+  type MicrophoneOptions,
+  type SessionEventName,
+  type VoiceSession,
+} from '@voicewire/client/browser';
+import { voiceApi, type VoiceApiCredentials } from '@voicewire/protocol/voice-api';
+import type { CallAction } from './callState.ts';
+import { EVENT_TEXTS, isWorthLogging } from './eventText.ts';
+import { problemOf } from './problem.ts';
+
+export interface CallSettings {
+  /** Address of the token endpoint of this page's own server; the API key stays there. */
+  readonly tokenUrl: string;
+  readonly microphone: MicrophoneOptions;
+  readonly audio: BrowserAudio;
+  readonly isMuted: boolean;
+  /** 0 to 1. */
+  readonly volume: number;
+}
+
+export interface CallListeners {
+  dispatch(action: CallAction): void;
+  /** One line for the log. */
+  log(name: string, text: string): void;
+  /** Instants at which agent speech begins and ends to be heard, on the line of `performance.now()`. */
+  agentAudible(atMs: number): void;
+  agentSilent(atMs: number): void;
+  /** Wire time of the newest agent utterance: packet received → heard. */
+  agentDelayed(delayMs: number): void;
+}
+
+const LOGGED_EVENTS = [
+  'statusChanged',
+  'agentStateChanged',
+  'agentSpeechStarted',
+  'agentSpeechEnded',
+  'interrupted',
+  'error',
+  'disconnected',
+  'unknownMessage',
+] as const satisfies readonly SessionEventName[];
+
+/** Makes the session of one call, with everything wired; `connect()` on it starts the call. */
+export function createCall(settings: CallSettings, listeners: CallListeners): VoiceSession {
+  const session = createVoiceSession({
+    // The vendor checks what came before it uses it: a wrong shape is its `credentials-invalid`.
+    vendor: voiceApi({ credentials: () => fetchCredentials(settings.tokenUrl) as Promise<VoiceApiCredentials> }),
+    microphone: settings.microphone,
+    audio: settings.audio,
+    onListenerFault: reportError,
+  });
+  session.setMicMuted(settings.isMuted);
+  session.setVolume(settings.volume);
+  for (const name of LOGGED_EVENTS) logEvent(session, name, listeners);
+  session.on('raw', (event) => {
+    if (isWorthLogging(event.text)) listeners.log('raw', EVENT_TEXTS.raw(event));
+  });
+  followStates(session, listeners);
+  followSpeech(session, listeners);
+  return session;
+}
+
+function logEvent<Name extends (typeof LOGGED_EVENTS)[number]>(
+  session: VoiceSession,
+  name: Name,
+  listeners: CallListeners,
+): void {
+  session.on(name, (event) => listeners.log(name, EVENT_TEXTS[name](event)));
+}
+
+function followStates(session: VoiceSession, { dispatch }: CallListeners): void {
+  session.on('statusChanged', ({ status }) => dispatch({ type: 'statusChanged', status }));
+  session.on('agentStateChanged', ({ agentState }) => dispatch({ type: 'agentStateChanged', agentState }));
+  session.on('error', (error) => {
+    // The error that ends a call comes after the status has changed.
+    const kind = session.status === 'failed' ? 'failure' : 'notice';
+    dispatch({ type: 'problemArose', problem: problemOf(error, kind) });
+  });
+  session.on('disconnected', ({ code, error }) => {
+    if (error === undefined) dispatch({ type: 'callEnded', code });
+  });
+}
+
+function followSpeech(session: VoiceSession, listeners: CallListeners): void {
+  session.on('agentSpeechStarted', ({ receivedMs, audibleMs }) => {
+    listeners.agentAudible(audibleMs);
+    listeners.agentDelayed(audibleMs - receivedMs);
+  });
+  session.on('agentSpeechEnded', ({ audibleMs }) => listeners.agentSilent(audibleMs));
+}

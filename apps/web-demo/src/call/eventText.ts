@@ -1,0 +1,28 @@
+// This file words session events for the log: one short text each.
+import type { SessionEvents } from '@voicewire/client/browser';
+
+type Wordings = { readonly [Name in keyof SessionEvents]: (event: SessionEvents[Name]) => string };
+
+/** Every event of a session has its words; the compiler says when one is missing. */
+export const EVENT_TEXTS: Wordings = {
+  statusChanged: ({ previous, status }) => `${previous} → ${status}`,
+  agentStateChanged: ({ previous, agentState }) => `${previous} → ${agentState}`,
+  agentSpeechStarted: ({ receivedMs, audibleMs }) =>
+    `heard ${formatMs(audibleMs - receivedMs)} after its packet arrived`,
+  agentSpeechEnded: () => 'the last sound was heard',
+  interrupted: ({ requestedMs, silentMs }) => `silent ${formatMs(silentMs - requestedMs)} after the request`,
+  error: ({ code, message }) => `${code}: ${message}`,
+  disconnected: ({ code, vendorReason }) => (vendorReason === undefined ? code : `${code} (${vendorReason})`),
+  unknownMessage: ({ messageType }) => `the server sent an unknown "${messageType}"; ignored`,
+  raw: ({ direction, text }) => `${direction === 'sent' ? '→' : '←'} ${text}`,
+};
+
+/** Whole milliseconds, or tenths below ten. */
+export function formatMs(durationMs: number): string {
+  return `${durationMs < 9.95 ? durationMs.toFixed(1) : Math.round(durationMs)} ms`;
+}
+
+/** Audio on the wire is a hundred messages a second: the log shows the conversation around it. */
+export function isWorthLogging(text: string): boolean {
+  return text.startsWith('{');
+}

@@ -1,0 +1,48 @@
+// This file finds the parts of the page, once, by id; a missing one is a defect of the page and says so.
+
+/** All parts that code touches. */
+export function findElements(page: Document) {
+  const find = <Kind extends Element>(id: string, kind: abstract new (...parameters: never[]) => Kind): Kind => {
+    const element = page.getElementById(id);
+    if (element instanceof kind) return element;
+    throw new Error(`The page has no ${kind.name} with the id "${id}".`);
+  };
+  return {
+    callButton: find('call', HTMLButtonElement),
+    callLabel: find('call-label', HTMLElement),
+    muteButton: find('mute', HTMLButtonElement),
+    status: find('status', HTMLElement),
+    statusDot: find('status-dot', HTMLElement),
+    problem: find('problem', HTMLElement),
+    problemText: find('problem-text', HTMLElement),
+    problemCode: find('problem-code', HTMLElement),
+    retryButton: find('retry', HTMLButtonElement),
+    microphoneMeter: find('microphone-meter', HTMLElement),
+    microphoneValue: find('microphone-value', HTMLElement),
+    agentMeter: find('agent-meter', HTMLElement),
+    agentValue: find('agent-value', HTMLElement),
+    timeline: find('timeline', HTMLCanvasElement),
+    figures: {
+      connect: find('figure-connect', HTMLElement),
+      wire: find('figure-wire', HTMLElement),
+      ear: find('figure-ear', HTMLElement),
+      buffered: find('figure-buffered', HTMLElement),
+      underruns: find('figure-underruns', HTMLElement),
+      output: find('figure-output', HTMLElement),
+    },
+    options: {
+      echoCancellation: find('echo-cancellation', HTMLInputElement),
+      noiseSuppression: find('noise-suppression', HTMLInputElement),
+      autoGainControl: find('auto-gain-control', HTMLInputElement),
+      volume: find('volume', HTMLInputElement),
+      volumeValue: find('volume-value', HTMLOutputElement),
+      shortcuts: find('shortcuts', HTMLInputElement),
+    },
+    log: find('log', HTMLElement),
+    logEmpty: find('log-empty', HTMLElement),
+    copyLogButton: find('copy-log', HTMLButtonElement),
+    clearLogButton: find('clear-log', HTMLButtonElement),
+  } as const;
+}
+
+export type PageElements = ReturnType<typeof findElements>;

@@ -1,0 +1,66 @@
+// This file is a level meter: a bar for the eye, a value in dB for everyone else.
+import { LevelFollower, type Ballistics } from './levelFollower.ts';
+
+/** The scale of `getInputLevel()`: 0 is −60 dBFS and below, 1 is full scale. */
+const SCALE_DB = 60;
+/** Text that changes with every frame cannot be read, nor heard; four times a second can. */
+const TEXT_EVERY_MS = 250;
+/** With reduced motion the bar steps as often as the text. */
+const STEP_EVERY_MS = TEXT_EVERY_MS;
+
+export class Meter {
+  private readonly follower: LevelFollower;
+  private textAtMs = -Infinity;
+  private stepAtMs = -Infinity;
+
+  /**
+   * @param bar Has `role="meter"`; its `--level` is set from 0 to 1.
+   * @param value Shows the level in dB.
+   */
+  constructor(
+    private readonly bar: HTMLElement,
+    private readonly value: HTMLElement,
+    ballistics: Ballistics,
+  ) {
+    this.follower = new LevelFollower(ballistics);
+  }
+
+  /** @param level From 0 to 1. */
+  show(level: number, nowMs: number, isMotionReduced: boolean): void {
+    if (!isMotionReduced) this.draw(this.follower.follow(level, nowMs));
+    else if (nowMs - this.stepAtMs >= STEP_EVERY_MS) {
+      this.stepAtMs = nowMs;
+      this.draw(this.follower.jump(level, nowMs));
+    }
+    if (nowMs - this.textAtMs >= TEXT_EVERY_MS) {
+      this.textAtMs = nowMs;
+      this.write(level);
+    }
+  }
+
+  /** Nothing to measure. */
+  rest(): void {
+    this.follower.reset();
+    this.textAtMs = -Infinity;
+    this.stepAtMs = -Infinity;
+    this.draw(0);
+    this.write(0);
+  }
+
+  private draw(level: number): void {
+    this.bar.style.setProperty('--level', level.toFixed(3));
+  }
+
+  private write(level: number): void {
+    const text = level > 0 ? `${formatDb(level * SCALE_DB - SCALE_DB)} dB` : 'silent';
+    this.bar.setAttribute('aria-valuenow', String(Math.round(level * 100)));
+    this.bar.setAttribute('aria-valuetext', text);
+    this.value.textContent = text;
+  }
+}
+
+/** With a minus sign that is as wide as a digit. */
+function formatDb(db: number): string {
+  const whole = Math.round(db);
+  return whole < 0 ? `−${-whole}` : `${whole}`;
+}
