@@ -1,7 +1,8 @@
 // This file lists the constants of the Voice API, each with the page it comes from.
 //
-// Pages, all on https://docs.getworkbuddy.com, read 2026-11-21: [guide] /web-guide, [auth] /authentication,
-// [ws] /websocket, [trouble] /troubleshooting. "Ours" marks a choice where no page says anything.
+// Pages, all on https://docs.getworkbuddy.com, stored copies read 2026-11-21: [guide] /web-guide, [auth] /authentication,
+// [ws] /websocket; [trouble] /troubleshooting is taken from notes on it, not from the page. "Ours" marks a choice where no
+// page says anything.
 
 /** Paths below the API's base URL. The socket's is for servers only: a client connects to the `ws_url` it was given. */
 export const PATHS = {
@@ -13,7 +14,7 @@ export const PATHS = {
   ws: '/api/v1/sdk/ws',
 } as const;
 
-/** Codes with which the server closes the socket. [trouble] "WebSocket close codes". Keys agree with {@link ERROR_CODES}. */
+/** Codes with which the server closes the socket. [trouble]. Keys agree with {@link ERROR_CODES}. */
 export const CLOSE_CODES = {
   /** The agent disconnected or the session ended. */
   ended: 1000,
@@ -28,7 +29,7 @@ export const CLOSE_CODES = {
 } as const;
 
 /**
- * Values of `code` in an `error` message. [trouble] "Error codes". The page lists them apart from the close codes; they
+ * Values of `code` in an `error` message. [trouble]. The page lists them apart from the close codes; they
  * are paired by meaning.
  */
 export const ERROR_CODES = {
