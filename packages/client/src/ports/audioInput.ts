@@ -45,10 +45,10 @@ export interface AudioInput {
 }
 
 export interface AudioInputCounters {
-  /** Device-rate samples that the audio thread has taken in. */
+  /** Device-rate samples that the audio thread has taken in, silence in the place of missed ones included. */
   readonly capturedSamples: number;
   /** 20 ms frames made of them. */
   readonly framesCount: number;
-  /** Device-rate samples the platform skipped between two quanta. */
+  /** Device-rate samples that the platform did not deliver; silence stands in their place. */
   readonly missedSamples: number;
 }

@@ -10,7 +10,7 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
   constructor() {
     super();
     try {
-      this.stage = new CaptureStage(createDsp(wasmBytes()), sampleRate, (message) => this.port.postMessage(message));
+      this.stage = new CaptureStage(createDsp(wasmBytes()), sampleRate, quantumSamples(), (message) => this.port.postMessage(message));
       this.port.postMessage({ type: 'ready' } satisfies CaptureMessage);
     } catch (fault) {
       this.port.postMessage({ type: 'failed', ...describeFault(fault) } satisfies CaptureMessage);
@@ -24,11 +24,16 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
 
   process(inputs: Float32Array[][]): boolean {
     if (this.stage === null) return false;
-    // No channel means that nothing is connected (yet); the node mixes down to one.
-    const block = inputs[0]?.[0];
-    if (block !== undefined) this.stage.process(block, currentFrame);
+    // One channel, as the node mixes down; none while the source delivers nothing.
+    this.stage.process(inputs[0]?.[0], currentFrame);
     return true;
   }
+}
+
+/** 128 wherever the browser does not let it be chosen, and so does not say. */
+function quantumSamples(): number {
+  const chosen: unknown = Reflect.get(globalThis, 'renderQuantumSize');
+  return typeof chosen === 'number' ? chosen : 128;
 }
 
 registerProcessor('voicewire-capture', CaptureProcessor);

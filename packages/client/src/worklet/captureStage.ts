@@ -28,6 +28,8 @@ export interface CaptureCommand {
   readonly type: 'stop';
 }
 
+/** Longer holes than some seconds are no hiccup. */
+const MAX_REPLACED_SAMPLES = 96_000;
 /** 16 kHz, 20 ms. */
 const FRAME_SAMPLES = 320;
 const FRAMES_PER_SECOND = 50;
@@ -38,13 +40,19 @@ export class CaptureStage {
   /** Context frame of the chain's sample 0. */
   private baseFrame = -1;
   private capturedSamples = 0;
+  private readonly silence: Float32Array;
 
-  /** @param post Called with one reused message per frame: it has to copy, as posting to a port does. */
+  /**
+   * @param quantumSamples Length of the platform's quanta, for silences that take the place of missing ones.
+   * @param post Called with one reused message per frame: it has to copy, as posting to a port does.
+   */
   constructor(
     dsp: Dsp,
     sampleRate: number,
+    quantumSamples: number,
     private readonly post: (message: CaptureMessage) => void,
   ) {
+    this.silence = new Float32Array(quantumSamples);
     this.message = {
       type: 'frame',
       pcm: new Int16Array(FRAME_SAMPLES),
@@ -73,17 +81,39 @@ export class CaptureStage {
     });
   }
 
-  /** @param currentFrame Context frame of the block's first sample. */
-  process(block: Float32Array, currentFrame: number): void {
-    if (this.baseFrame < 0) this.baseFrame = currentFrame;
-    const missed = currentFrame - this.baseFrame - this.capturedSamples;
-    if (missed > 0) {
-      // The platform skipped quanta: the samples are gone, but the time line must stay true.
-      this.message.missedSamples += missed;
-      this.baseFrame += missed;
+  /**
+   * @param block One quantum, or undefined when the platform delivered none: silence takes its place, so that neither
+   * the time line nor the cadence of frames breaks.
+   * @param currentFrame Context frame of the block's first sample.
+   */
+  process(block: Float32Array | undefined, currentFrame: number): void {
+    if (this.baseFrame < 0) {
+      // Before the source has started there is nothing to keep time with.
+      if (block === undefined) return;
+      this.baseFrame = currentFrame;
     }
+    this.replaceMissed(currentFrame);
+    if (block === undefined) return this.takeSilence();
     this.capturedSamples += block.length;
     this.chain.process(block);
+  }
+
+  /** Quanta that the platform skipped. */
+  private replaceMissed(currentFrame: number): void {
+    const missed = currentFrame - this.baseFrame - this.capturedSamples;
+    if (missed > MAX_REPLACED_SAMPLES) {
+      // The context slept: that time is not part of the conversation.
+      this.baseFrame += missed;
+      this.message.missedSamples += missed;
+      return;
+    }
+    for (let left = missed; left >= this.silence.length; left -= this.silence.length) this.takeSilence();
+  }
+
+  private takeSilence(): void {
+    this.message.missedSamples += this.silence.length;
+    this.capturedSamples += this.silence.length;
+    this.chain.process(this.silence);
   }
 
   /** Sends what is left as a last frame, padded with zeros. */

@@ -18,7 +18,7 @@ const post = () => {
 const block = Float32Array.from({ length: QUANTUM }, (_, i) => Math.sin(i / 10) / 2);
 
 function captureRun() {
-  const stage = new CaptureStage(dsp, SAMPLE_RATE, post);
+  const stage = new CaptureStage(dsp, SAMPLE_RATE, QUANTUM, post);
   let frame = 0;
   return () => {
     stage.process(block, frame);

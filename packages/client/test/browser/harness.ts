@@ -1,0 +1,127 @@
+// This file starts what a browser test needs: a sandbox, a page that talks to it, and a Chromium with a fake microphone.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startSandbox, type RunningSandbox, type StartSandboxOptions } from '@voicewire/sandbox';
+import { encodeWav, type WavAudio } from '@voicewire/testkit';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { createServer, type ViteDevServer } from 'vite';
+import type { PageRecord } from './page/main.ts';
+
+const PAGE_ROOT = fileURLToPath(new URL('./page', import.meta.url));
+const PACKAGES = fileURLToPath(new URL('../../../..', import.meta.url));
+
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface RigOptions {
+  readonly sandbox?: StartSandboxOptions;
+  /** What the fake microphone plays, once. Null: the browser asks for permission, and nobody answers yes. */
+  readonly microphone: WavAudio | { readonly path: string } | null;
+}
+
+/** A page with a session in it. */
+export interface Rig {
+  readonly sandbox: RunningSandbox;
+  readonly page: Page;
+  /** Opens the page. `query` goes to its address, `tokenQuery` to the sandbox's token endpoint. */
+  open(options?: { query?: Record<string, string>; tokenQuery?: string }): Promise<void>;
+  record(): Promise<PageRecord>;
+  /** Waits for the page to say something. */
+  until(what: string, isTrue: (record: PageRecord) => boolean, limitMs?: number): Promise<PageRecord>;
+  close(): Promise<void>;
+}
+
+export async function createRig(options: RigOptions): Promise<Rig> {
+  const folder = await mkdtemp(join(tmpdir(), 'voicewire-browser-'));
+  const sandbox = await startSandbox({ record: true, ...options.sandbox });
+  let tokenQuery = '';
+  const server = await startPageServer(() => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`, sandbox.endpoints.voiceApi.apiKey);
+  const browser = await launch(options.microphone, folder);
+  const page = await browser.newPage();
+  const pageErrors: string[] = [];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  const record = (): Promise<PageRecord> => page.evaluate(() => window.record);
+  return {
+    sandbox,
+    page,
+    record,
+    async open({ query = {}, tokenQuery: nextTokenQuery = '' } = {}) {
+      tokenQuery = nextTokenQuery;
+      await page.goto(`${server.resolvedUrls?.local[0]}?${new URLSearchParams(query)}`);
+      await page.waitForFunction(() => window.record !== undefined);
+    },
+    async until(what, isTrue, limitMs = 30_000) {
+      for (const endMs = Date.now() + limitMs; ; ) {
+        const current = await record();
+        if (isTrue(current)) return current;
+        if (Date.now() > endMs) throw new Error(`Waited ${limitMs} ms in vain until ${what}. Page: ${describe(current, pageErrors)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function describe({ events, connect, contextState, liveTracks }: PageRecord, pageErrors: string[]): string {
+  const shown = events.filter(({ name }) => name !== 'raw').slice(-12);
+  return JSON.stringify({ shown, connect, contextState, liveTracks, pageErrors });
+}
+
+/** Serves the page, and `/voice-token` the way a user's own server would: the key stays here. */
+async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<ViteDevServer> {
+  const server = await createServer({
+    root: PAGE_ROOT,
+    configFile: false,
+    logLevel: 'error',
+    server: { port: 0, host: 'localhost', fs: { allow: [PACKAGES] }, hmr: false },
+    plugins: [
+      {
+        name: 'voice-token',
+        configureServer({ middlewares }) {
+          middlewares.use('/voice-token', (request, response) => {
+            const key = new URL(request.url ?? '', 'http://localhost').searchParams.get('key') ?? apiKey;
+            fetch(tokenUrl(), { method: 'POST', headers: { authorization: `Bearer ${key}` } }).then(
+              async (answer) => {
+                response.statusCode = answer.status;
+                response.end(await answer.text());
+              },
+              () => {
+                response.statusCode = 502;
+                response.end();
+              },
+            );
+          });
+        },
+      },
+    ],
+  });
+  return server.listen();
+}
+
+async function launch(microphone: RigOptions['microphone'], folder: string): Promise<Browser> {
+  const executablePath = process.env['VOICEWIRE_BROWSER'];
+  if (executablePath === undefined) {
+    throw new Error('VOICEWIRE_BROWSER names no browser. Run the tests with "pnpm test", or set it to a Chromium.');
+  }
+  const args = [...CHROMIUM_ARGS];
+  if (microphone !== null) {
+    const path = 'path' in microphone ? microphone.path : join(folder, 'microphone.wav');
+    if (!('path' in microphone)) await writeFile(path, encodeWav(microphone));
+    args.push('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${path}%noloop`);
+  }
+  return chromium.launch({ executablePath, args });
+}
