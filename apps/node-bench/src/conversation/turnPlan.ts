@@ -1,0 +1,62 @@
+// This file lays out a session's turns on a fixed schedule, before the first of them is spoken.
+//
+// A turn never starts because the last one is done: it starts when its slot does. A frozen process or server therefore
+// costs time in every turn it touches, instead of quietly postponing the turns that would have shown it.
+
+/** From `connect()` to the first turn: a greeting has begun by then and is cut off half-way. */
+export const OPENING_MS = 2000;
+/** From the opening of a session to the moment its greeting is cut off. */
+export const GREETING_LIMIT_MS = 1200;
+/** From the first audible agent sample to `interrupt()`: far enough into the reply for the jitter buffer to be full. */
+export const INTERRUPT_AFTER_MS = 500;
+/** An interrupted agent that can still be heard after this did not stop. The client promises 5 ms plus one audio block. */
+export const SILENCE_LIMIT_MS = 500;
+/** Before the next turn: longer than the client's 300 ms hangover, after which agent speech counts as ended. */
+const QUIET_MS = 600;
+/** Slots are whole multiples of this, so that a rounding of the file's length does not change the schedule. */
+const SLOT_GRAIN_MS = 100;
+
+export interface TurnPlan {
+  readonly warmupTurns: number;
+  readonly turns: number;
+  /** From one turn's start to the next one's. */
+  readonly slotMs: number;
+  /** From the opening of the session to its first turn. */
+  readonly firstTurnMs: number;
+  /** A turn without an audible answer this long after its end of speech has failed. */
+  readonly answerLimitMs: number;
+  readonly interruptAfterMs: number;
+}
+
+/** What a plan is made from; durations in ms. */
+export interface TurnPlanOptions {
+  readonly warmupTurns: number;
+  readonly turns: number;
+  readonly answerLimitMs: number;
+  readonly utteranceMs: number;
+  readonly endOfSpeechMs: number;
+  /** Which of how many sessions: they start evenly spread over one slot, not in step. */
+  readonly sessionIndex: number;
+  readonly sessions: number;
+}
+
+/** A slot holds the utterance, the longest answer that counts, its interruption, and quiet. */
+export function planTurns(options: TurnPlanOptions): TurnPlan {
+  const { warmupTurns, turns, answerLimitMs, utteranceMs, endOfSpeechMs, sessionIndex, sessions } = options;
+  const answeredMs = endOfSpeechMs + answerLimitMs + INTERRUPT_AFTER_MS + SILENCE_LIMIT_MS;
+  const neededMs = Math.max(utteranceMs, answeredMs) + QUIET_MS;
+  const slotMs = Math.ceil(neededMs / SLOT_GRAIN_MS) * SLOT_GRAIN_MS;
+  return {
+    warmupTurns,
+    turns,
+    slotMs,
+    firstTurnMs: OPENING_MS + Math.round((slotMs * sessionIndex) / sessions),
+    answerLimitMs,
+    interruptAfterMs: INTERRUPT_AFTER_MS,
+  };
+}
+
+/** From the opening of the session to the end of its last slot. */
+export function planDurationMs(plan: TurnPlan): number {
+  return plan.firstTurnMs + (plan.warmupTurns + plan.turns) * plan.slotMs;
+}

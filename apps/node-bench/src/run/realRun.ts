@@ -1,0 +1,55 @@
+// This file measures in real time, over real sockets: a server of the caller's, or the embedded sandbox.
+import { nodeClock } from '@voicewire/client/node';
+import { loadDsp } from '@voicewire/dsp-wasm';
+import { doubtsOf, watchHarnessLag } from '../environment/harnessLag.ts';
+import type { Run } from '../result/benchResult.ts';
+import { summarizeRun } from '../result/summarize.ts';
+import { CONFIGURED_WAIT_MS } from '../target/embeddedAgent.ts';
+import { startEmbeddedSandbox } from '../target/embeddedSandbox.ts';
+import { describeSettings, type RunOptions } from './runOptions.ts';
+import { planSession, runSessions } from './runSessions.ts';
+
+/** A server that is there already. */
+export interface RemoteTarget {
+  readonly url: string;
+  /** Secret. */
+  readonly key: string;
+}
+
+/**
+ * @param remote Null: the embedded sandbox is started, and stopped afterwards.
+ * @throws {BenchError} `sandbox-failed`.
+ * @throws {VoiceError} When not one session could connect.
+ */
+export async function runInRealTime(options: RunOptions, remote: RemoteTarget | null): Promise<Run> {
+  if (remote !== null) {
+    return measure(options, remote, { kind: 'url', url: withoutSecrets(remote.url) });
+  }
+  const sandbox = await startEmbeddedSandbox(options.seed);
+  try {
+    const target = { url: sandbox.apiUrl, key: options.vendor.demoKey };
+    return await measure(options, target, { kind: 'embedded-sandbox', configuredWaitMs: CONFIGURED_WAIT_MS });
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function measure(options: RunOptions, { url, key }: RemoteTarget, target: Run['target']): Promise<Run> {
+  const surroundings = {
+    clock: nodeClock,
+    dsp: await loadDsp(),
+    createVendor: () => options.vendor.connectTo(url, key),
+  };
+  const stopWatching = watchHarnessLag();
+  const sessions = await runSessions(options, surroundings);
+  const harnessLag = stopWatching();
+  const settings = describeSettings(options, planSession(options, 0));
+  const run = summarizeRun({ vendor: options.vendorName, target, settings, harnessLag, warnings: [] }, sessions);
+  return { ...run, warnings: doubtsOf(run.stages, harnessLag) };
+}
+
+/** An address may carry a user name, a password or a token; none of them belongs into a report. */
+export function withoutSecrets(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
