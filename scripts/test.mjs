@@ -17,6 +17,7 @@ const SHARED_MACHINE_TASKS = [
   'check:format',
   'check:boundaries',
   'check:scripts',
+  'check:exports',
   'test:scripts',
 ];
 const LONE_TASKS = ['test:realtime', 'test:packages'];

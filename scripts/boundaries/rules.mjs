@@ -105,7 +105,7 @@ function undeclaredDependency(module, root) {
 function platformInCore(module) {
   const { role, pathInPackage } = module;
   if (role !== 'source' || !module.package.folder.startsWith('packages/')) return [];
-  if (pathInPackage.startsWith('src/node/') || pathInPackage === 'src/cli.ts') return [];
+  if (pathInPackage.startsWith('src/node/')) return [];
   return find(module, ({ specifier }) =>
     isBuiltin(specifier) ? `${specifier} belongs in src/node; take what it does through a port` : undefined,
   );
