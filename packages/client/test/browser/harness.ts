@@ -24,7 +24,7 @@ const CHROMIUM_ARGS = [
 
 export interface RigOptions {
   readonly sandbox?: StartSandboxOptions;
-  /** What the fake microphone plays, once. Null: the browser asks for permission, and nobody answers yes. */
+  /** What the fake microphone plays, once. Null: there is one, but the browser denies it. */
   readonly microphone: WavAudio | { readonly path: string } | null;
 }
 
@@ -117,11 +117,11 @@ async function launch(microphone: RigOptions['microphone'], folder: string): Pro
   if (executablePath === undefined) {
     throw new Error('VOICEWIRE_BROWSER names no browser. Run the tests with "pnpm test", or set it to a Chromium.');
   }
-  const args = [...CHROMIUM_ARGS];
+  const args = [...CHROMIUM_ARGS, '--use-fake-device-for-media-stream'];
   if (microphone !== null) {
     const path = 'path' in microphone ? microphone.path : join(folder, 'microphone.wav');
     if (!('path' in microphone)) await writeFile(path, encodeWav(microphone));
-    args.push('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${path}%noloop`);
+    args.push('--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${path}%noloop`);
   }
   return chromium.launch({ executablePath, args });
 }

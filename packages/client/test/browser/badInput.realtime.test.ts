@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../src/index.ts';
+import { createRig, type Rig, type RigOptions } from './harness.ts';
+
+/** Two seconds of a quiet tone: these tests need a microphone, not speech. */
+const MICROPHONE = {
+  sampleRate: 48_000,
+  channelCount: 1,
+  samples: Int16Array.from({ length: 96_000 }, (_, i) => 1_000 * Math.sin(i / 20)),
+};
+
+let rig: Rig | null = null;
+afterEach(async () => {
+  await rig?.close();
+  rig = null;
+});
+
+/** Clicks Connect and waits until it failed with `code` and everything is released. */
+async function expectFailure(options: RigOptions, page: Parameters<Rig['open']>[0], code: ErrorCode, before?: (rig: Rig) => Promise<void>): Promise<void> {
+  rig = await createRig(options);
+  await before?.(rig);
+  await rig.open(page);
+  await rig.page.click('#connect');
+  const failed = await rig.until('connect() failed', ({ connect }) => connect.length > 0);
+  expect(failed.connect[0]?.outcome, failed.connect[0]?.message).toBe(code);
+  expect(JSON.stringify(failed)).not.toContain('demo-key');
+  const released = await rig.until('everything is released', (record) => record.liveTracks === 0 && ['none', 'closed'].includes(record.contextState));
+  expect(released.events.filter(({ name }) => name === 'statusChanged').at(-1)?.event).toMatchObject({ status: 'failed' });
+}
+
+describe('bad input in the page: each ends in a typed error, and microphone and context are released', () => {
+  test('a wrong key', () => expectFailure({ microphone: MICROPHONE }, { query: { credentials: '/voice-token?key=wrong' } }, 'credentials-rejected'));
+
+  test('a disabled key', () => expectFailure({ microphone: MICROPHONE }, { query: { credentials: '/voice-token?key=disabled-key' } }, 'credentials-forbidden'));
+
+  test('a dead token server', () =>
+    expectFailure({ microphone: MICROPHONE }, {}, 'credentials-unavailable', async ({ sandbox }) => sandbox.close()));
+
+  test('a token that is refused', () => expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=auth-failed' }, 'auth-failed'));
+
+  test('a server that refuses the upgrade', () => expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=upgrade-refused' }, 'connect-failed'));
+
+  test('a server that never says connected', () => expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=never-connected' }, 'accept-timeout'));
+
+  test('a microphone that is denied', () => expectFailure({ microphone: null }, {}, 'microphone-denied'));
+
+  test('a context at a rate the DSP does not know', async () => {
+    rig = await createRig({ microphone: MICROPHONE });
+    await rig.open({ query: { contextRate: '12345' } });
+    await rig.page.click('#connect');
+    const { connect } = await rig.until('connect() failed', (record) => record.connect.length > 0);
+    expect(connect[0]?.outcome, connect[0]?.message).toBe('unsupported-sample-rate');
+    // The context was the page's own and stays open; the microphone does not.
+    await rig.until('the microphone is released', ({ liveTracks }) => liveTracks === 0);
+  });
+
+  test('a worklet file that is not there', () => expectFailure({ microphone: MICROPHONE }, { query: { worklet: '/no-such.worklet.js' } }, 'worklet-load-failed'));
+});
+
+describe('a session in the page that meets what it does not expect', () => {
+  async function connect(tokenQuery: string): Promise<Rig> {
+    const connected = await createRig({ microphone: MICROPHONE });
+    rig = connected;
+    await connected.open({ tokenQuery });
+    await connected.page.click('#connect');
+    await connected.until('connected', (record) => record.connect[0]?.outcome === 'connected');
+    return connected;
+  }
+  const errorsOf = (events: readonly { name: string; event: unknown }[]) => events.filter(({ name }) => name === 'error').map(({ event }) => event);
+
+  test('text that is no JSON is an error event, and the agent is heard', async () => {
+    const current = await connect('?fault=non-json-text');
+    const { events } = await current.until('the agent is heard', (record) => record.events.some(({ name }) => name === 'agentSpeechStarted'));
+    expect(errorsOf(events)).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'malformed-message' })]));
+  });
+
+  test('audio cut inside a sample is reported, and the agent is heard', async () => {
+    const current = await connect('?fault=odd-frames');
+    const { events } = await current.until('the agent has finished', (record) => record.events.some(({ name }) => name === 'agentSpeechEnded'));
+    expect(errorsOf(events)).toEqual([expect.objectContaining({ code: 'odd-audio-length' })]);
+  });
+
+  test('an unknown reason for the end is a typed reason, and everything is released', async () => {
+    const current = await connect('?fault=unknown-end-reason');
+    const { events } = await current.until('disconnected', (record) => record.events.some(({ name }) => name === 'disconnected'));
+    expect(events.find(({ name }) => name === 'disconnected')?.event).toMatchObject({ code: 'unknown' });
+    await current.until('everything is released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+  });
+
+  test('a socket that drops ends in connection-lost, and everything is released', async () => {
+    const current = await connect('?fault=dropped');
+    const { events } = await current.until('disconnected', (record) => record.events.some(({ name }) => name === 'disconnected'));
+    expect(events.find(({ name }) => name === 'disconnected')?.event).toMatchObject({ code: 'connection-lost' });
+    await current.until('everything is released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+  });
+
+  test('muting in the page reaches the sandbox as silence, and the page releases everything on hang-up', async () => {
+    const current = await connect('');
+    await current.page.evaluate(() => window.setMuted(true));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [connection] = current.sandbox.ledger.connections;
+    const before = connection?.receivedPcm().length ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const received = connection?.receivedPcm().subarray(before) ?? new Int16Array(0);
+    expect(received.length).toBeGreaterThan(8_000);
+    expect(received.every((value) => value === 0)).toBe(true);
+    await current.page.click('#disconnect');
+    await current.until('everything is released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+    expect(current.sandbox.ledger.connections[0]?.close).toMatchObject({ code: 1000 });
+  });
+});
