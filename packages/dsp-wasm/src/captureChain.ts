@@ -104,10 +104,7 @@ class WasmCaptureChain {
 
   process(block: Float32Array): void {
     const capture = this.#open();
-    const frameCount = capture.feed(block);
-    // Most quanta complete no frame. Asked here, so that V8 compiles #deliver for itself, finds its loop hot and inlines
-    // the listener: a number passed to a function that is not inlined is a heap object (test/allocation.test.ts).
-    if (frameCount > 0) this.#deliver(capture, frameCount);
+    this.#deliver(capture, capture.feed(block));
   }
 
   flush(): void {

@@ -66,8 +66,7 @@ export function createResampler(module: WasmModule, options: ResamplerOptions): 
   return makeDisposable(new WasmResampler(stage, plan, maxInputSamples, outputSampleRate));
 }
 
-/** Exported for the tests that look at its memory. */
-export class WasmResampler {
+class WasmResampler {
   readonly groupDelaySamples: number;
   readonly groupDelayMs: number;
   readonly #plan: ResamplerPlan;
@@ -87,9 +86,9 @@ export class WasmResampler {
     this.groupDelayMs = (plan.groupDelaySamples * 1000) / outputSampleRate;
   }
 
-  /** For tests: null once disposed. */
-  get stage(): Stage | null {
-    return this.#stage;
+  /** For tests that look at the memory. */
+  get stage(): Stage {
+    return this.#open();
   }
 
   process(input: Float32Array): Float32Array {

@@ -3,7 +3,7 @@
 // Garbage counts: nothing is collected between the two readings. Prints one JSON object: { [stage]: bytesPerQuantum }.
 import { loadDsp } from '../dist/index.js';
 
-const WARM_UP_QUANTA = 50_000;
+const SETTLING_BATCHES = 12;
 const MEASURED_QUANTA = 100_000;
 const BATCHES = 5;
 
@@ -27,29 +27,41 @@ const resampler = (inputSampleRate, outputSampleRate) => {
   const stage = dsp.createResampler({ inputSampleRate, outputSampleRate });
   return () => void (sums[0] += stage.process(quantum).length);
 };
+let calls = 0;
+const kept = [null];
 const vad = dsp.createVad({ sampleRate: 16_000 });
 
 const bytesPerQuantum = {
-  'nothing (floor of the method)': measure(() => void (sums[0] += quantum.length)),
   'capture chain 48000': measure(chain(48_000)),
   'capture chain 44100': measure(chain(44_100)),
   'resampler 16000 to 48000': measure(resampler(16_000, 48_000)),
   'resampler 16000 to 44100': measure(resampler(16_000, 44_100)),
   'detector, int16': measure(() => void (sums[0] += vad.process(integers))),
-  'an array per quantum (must show)': measure(() => void (sums[0] += new Float32Array(1).length)),
+  'an object per 8 quanta (must show)': measure(allocateNowAndThen),
 };
 process.stdout.write(`${JSON.stringify({ frames: sums[1], bytesPerQuantum })}\n`);
 
+/** As little garbage as one small object per frame would be: the method must see it. */
+function allocateNowAndThen() {
+  calls = (calls + 1) & 7;
+  if (calls === 0) kept[0] = { calls };
+}
+
 function measure(step) {
-  for (let i = 0; i < WARM_UP_QUANTA; i++) step();
-  const batches = Array.from({ length: BATCHES }, () => measureBatch(step));
-  // The compiler works in the background and its own objects land on the same heap, now and then: hence the median.
+  // Collections make V8 drop and recompile code, whose objects lie on the same heap: some 100 kB now and then, however
+  // many quanta run. It has settled after a few; the median is over what then remains.
+  for (let i = 0; i < SETTLING_BATCHES; i++) measureBatch(step, MEASURED_QUANTA / 5);
+  const batches = Array.from({ length: BATCHES }, () => measureBatch(step, MEASURED_QUANTA));
   return batches.sort((a, b) => a - b)[BATCHES >> 1];
 }
 
-function measureBatch(step) {
+function measureBatch(step, quanta) {
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
-  for (let i = 0; i < MEASURED_QUANTA; i++) step();
-  return (process.memoryUsage().heapUsed - before) / MEASURED_QUANTA;
+  runQuanta(step, quanta);
+  return (process.memoryUsage().heapUsed - before) / quanta;
+}
+
+function runQuanta(step, quanta) {
+  for (let i = 0; i < quanta; i++) step();
 }

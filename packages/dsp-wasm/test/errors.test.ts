@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { AudioFormatError } from '../src/audioFormatError.ts';
+import { loadDsp } from '../src/index.ts';
+import { createDsp } from '../src/sync.ts';
+import { makeDsp } from './streams.ts';
+
+const dsp = makeDsp();
+const onFrame = (): void => {};
+
+function errorOf(action: () => unknown): AudioFormatError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof AudioFormatError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+describe('options', () => {
+  test.each([0, 7999, 12_345, 44_100.5, -16_000, Number.NaN, Number.POSITIVE_INFINITY])(
+    'a sample rate of %d Hz is unsupported',
+    (rate) => {
+      const actions = [
+        () => dsp.createResampler({ inputSampleRate: rate, outputSampleRate: 16_000 }),
+        () => dsp.createResampler({ inputSampleRate: 16_000, outputSampleRate: rate }),
+        () => dsp.createCaptureChain({ inputSampleRate: rate, onFrame }),
+        () => dsp.createVad({ sampleRate: rate }),
+      ];
+      for (const action of actions) {
+        const error = errorOf(action);
+        expect(error.code).toBe('unsupported-sample-rate');
+        expect(error.details['sampleRate']).toBe(rate);
+        expect(error.message).toContain(`is ${rate} Hz; supported are 8000, 11025`);
+      }
+    },
+  );
+
+  test.each([0, 5, 25, 20.5, Number.NaN])('a frame of %d ms is unsupported', (frameMs) => {
+    const error = errorOf(() => dsp.createCaptureChain({ inputSampleRate: 48_000, frameMs, onFrame }));
+    expect(error).toMatchObject({ code: 'unsupported-frame-length', details: { frameMs } });
+  });
+
+  test.each(['low-latency', 'best'] as const)(
+    "quality '%s' is refused instead of being given another filter",
+    (quality) => {
+      const action = () => dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000, quality });
+      expect(errorOf(action)).toMatchObject({ code: 'unsupported-quality', details: { quality } });
+    },
+  );
+
+  test.each([0, -1, 1.5, 2 ** 20 + 1, Number.NaN])('maxInputSamples of %d is invalid', (maxInputSamples) => {
+    const error = errorOf(() => dsp.createCaptureChain({ inputSampleRate: 48_000, maxInputSamples, onFrame }));
+    expect(error).toMatchObject({ code: 'invalid-max-input', details: { maxInputSamples } });
+    expect(errorOf(() => dsp.createVad({ sampleRate: 48_000, maxInputSamples })).code).toBe('invalid-max-input');
+  });
+});
+
+describe('blocks', () => {
+  const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000, maxInputSamples: 128 });
+  const chain = dsp.createCaptureChain({ inputSampleRate: 48_000, maxInputSamples: 128, onFrame });
+  const vad = dsp.createVad({ sampleRate: 48_000, maxInputSamples: 128 });
+
+  test('of 129 samples are too long for a stage made for 128, which goes on working', () => {
+    const long = new Float32Array(129);
+    const actions = [
+      () => resampler.process(long),
+      () => chain.process(long),
+      () => vad.process(long),
+      () => vad.process(new Int16Array(129)),
+    ];
+    for (const action of actions) {
+      expect(errorOf(action)).toMatchObject({
+        code: 'input-too-long',
+        details: { actualSamples: 129, maxInputSamples: 128 },
+      });
+    }
+    expect(resampler.process(new Float32Array(128)).length).toBe(43);
+    chain.process(new Float32Array(128));
+    expect(vad.process(new Float32Array(128))).toBe(0);
+  });
+});
+
+describe('disposal', () => {
+  test('may be repeated; every other method then throws disposed', () => {
+    const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 });
+    const chain = dsp.createCaptureChain({ inputSampleRate: 48_000, onFrame });
+    const vad = dsp.createVad({ sampleRate: 48_000 });
+    const block = new Float32Array(128);
+    for (const stage of [resampler, chain, vad]) {
+      stage.dispose();
+      stage.dispose();
+      expect(errorOf(() => stage.process(block)).code).toBe('disposed');
+      expect(errorOf(() => stage.reset()).code).toBe('disposed');
+    }
+    expect(errorOf(() => resampler.flush()).code).toBe('disposed');
+    expect(errorOf(() => chain.flush()).message).toBe(
+      'This capture chain has been disposed of and cannot be used again.',
+    );
+  });
+
+  test('by the listener ends the chain; the flush in progress still returns', () => {
+    const chain = dsp.createCaptureChain({ inputSampleRate: 48_000, onFrame: () => chain.dispose() });
+    chain.process(new Float32Array(100));
+    chain.flush();
+    expect(errorOf(() => chain.flush()).code).toBe('disposed');
+  });
+
+  test('happens at the end of a `using` block where the platform has Symbol.dispose', () => {
+    const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 });
+    resampler[Symbol.dispose]();
+    expect(errorOf(() => resampler.reset()).code).toBe('disposed');
+  });
+});
+
+describe('loading', () => {
+  test('bytes that are no WebAssembly are refused with the cause, at once and as a promise', async () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4);
+    const error = errorOf(() => createDsp(bytes));
+    expect(error).toMatchObject({ name: 'AudioFormatError', code: 'wasm-unavailable', retryable: false });
+    expect(error.message).toContain('wasm-unsafe-eval');
+    expect(error.cause).toBeInstanceOf(WebAssembly.CompileError);
+    await expect(loadDsp({ wasm: bytes })).rejects.toMatchObject({ code: 'wasm-unavailable' });
+  });
+
+  test('a module compiled elsewhere is taken as it is, and both ways of loading give the same samples', async () => {
+    const { wasmBytes } = await import('../src/wasm.ts');
+    const module = await WebAssembly.compile(wasmBytes());
+    const input = Float32Array.from({ length: 480 }, (_, n) => Math.sin(n / 3));
+    const convert = (from: typeof dsp) =>
+      from.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 }).process(input).slice();
+    const wanted = convert(dsp);
+    expect(convert(createDsp(module))).toEqual(wanted);
+    expect(convert(await loadDsp())).toEqual(wanted);
+    expect(convert(await loadDsp({ wasm: module }))).toEqual(wanted);
+  });
+});

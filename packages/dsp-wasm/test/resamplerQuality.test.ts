@@ -1,0 +1,97 @@
+import {
+  assertAtLeast,
+  assertAtMost,
+  assertNear,
+  findStrongestLine,
+  fitSine,
+  makeImpulse,
+  makeTone,
+  measureDelaySamples,
+} from '@voicewire/testkit';
+import { describe, expect, test } from 'vitest';
+import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
+import { makeDsp, ratePairs, resampleStream } from './streams.ts';
+
+const dsp = makeDsp();
+const allRates: readonly number[] = SUPPORTED_SAMPLE_RATES;
+const pairs = ratePairs(allRates);
+const ANALYSED_SAMPLES = 8192;
+
+/** The steady part of a full-scale tone after conversion. */
+function convertTone(from: number, to: number, frequencyHz: number): Float32Array {
+  const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
+  const runInSamples = 2 * resampler.groupDelaySamples + 16;
+  const sampleCount = Math.ceil(((runInSamples + ANALYSED_SAMPLES) * from) / to);
+  const output = resampleStream(resampler, makeTone({ frequencyHz, sampleRate: from, sampleCount }));
+  resampler.dispose();
+  return output.subarray(runInSamples, runInSamples + ANALYSED_SAMPLES);
+}
+
+function lowerNyquistHz(from: number, to: number): number {
+  return Math.min(from, to) / 2;
+}
+
+/** `count` frequencies from `startHz` to just below `endHz`, none of them a divisor of a sample rate. */
+function spreadHz(startHz: number, endHz: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => startHz + ((endHz - startHz) * i) / count + (i === 0 ? 0 : Math.PI));
+}
+
+describe('Resampler quality, balanced', () => {
+  // Measured over all pairs: 104.5 dB at worst (16 to 8 kHz at 1.125 times the lower Nyquist frequency).
+  test.each(pairs.filter(([from, to]) => from > to * 1.125))(
+    '%i to %i Hz: no tone from 1.125 × the lower Nyquist on leaves more than -104 dB anywhere',
+    (from, to) => {
+      for (const frequencyHz of spreadHz(1.125 * lowerNyquistHz(from, to), from / 2, 12)) {
+        const { levelDb } = findStrongestLine(convertTone(from, to, frequencyHz), { sampleRate: to });
+        assertAtMost(`alias of ${frequencyHz.toFixed(1)} Hz`, levelDb, -104, 'dB');
+      }
+    },
+  );
+
+  // Measured over all pairs: spurious lines at -108 dB, ripple 0.00004 dB, SNR 107.5 dB, -0.0044 dB at 0.9.
+  test.each(pairs)(
+    '%i to %i Hz passes to 0.875 × the lower Nyquist: ripple ≤ 0.001 dB, images ≤ -106 dB, SNR ≥ 105 dB',
+    (from, to) => {
+      const topHz = 0.875 * lowerNyquistHz(from, to);
+      for (const frequencyHz of [...spreadHz(0.02 * topHz, topHz, 6), topHz]) {
+        const tone = convertTone(from, to, frequencyHz);
+        const { amplitudeRatio, snrDb } = fitSine(tone, frequencyHz, to);
+        const image = findStrongestLine(tone, { sampleRate: to, ignoreHz: [frequencyHz] });
+        assertNear(`gain at ${frequencyHz.toFixed(1)} Hz`, 20 * Math.log10(amplitudeRatio), 0, 0.001, 'dB');
+        assertAtMost(`image of ${frequencyHz.toFixed(1)} Hz`, image.levelDb, -106, 'dB');
+        assertAtLeast(`SNR at ${frequencyHz.toFixed(1)} Hz`, snrDb, 105, 'dB');
+      }
+      const edgeHz = 0.9 * lowerNyquistHz(from, to);
+      const edge = fitSine(convertTone(from, to, edgeHz), edgeHz, to);
+      assertAtLeast('gain at 0.9 × the lower Nyquist', 20 * Math.log10(edge.amplitudeRatio), -0.01, 'dB');
+    },
+  );
+
+  test.each(pairs)(
+    '%i to %i Hz: the reported group delay is where an impulse comes out, within 0.01 samples',
+    (from, to) => {
+      const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
+      // An input index that is also an output index, so that the expected place is a whole number.
+      const period = from / greatestCommonDivisor(from, to);
+      const impulseAt = period * Math.ceil(2000 / period);
+      const output = resampleStream(resampler, makeImpulse(impulseAt + 4000, impulseAt));
+      const expectedAt = (impulseAt * to) / from;
+      const measured = measureDelaySamples(makeImpulse(output.length, expectedAt), output);
+      assertNear('delay', measured, resampler.groupDelaySamples, 0.01, 'samples');
+      assertNear('delay', resampler.groupDelayMs, (resampler.groupDelaySamples * 1000) / to, 1e-9, 'ms');
+      const limitMs = 2.2 * Math.max(1, 8000 / lowerNyquistHz(from, to));
+      assertAtMost('delay', resampler.groupDelayMs, limitMs, 'ms');
+    },
+  );
+
+  test('a tone that the filter must pass is far above the alias limit, so the limit can fail', () => {
+    const passed = findStrongestLine(convertTone(48_000, 16_000, 7000), { sampleRate: 16_000 });
+    expect(passed.levelDb).toBeGreaterThan(-0.5);
+    const inTransition = findStrongestLine(convertTone(48_000, 16_000, 8100), { sampleRate: 16_000 });
+    expect(inTransition.levelDb).toBeGreaterThan(-20);
+  });
+});
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

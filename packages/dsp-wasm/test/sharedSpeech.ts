@@ -1,0 +1,34 @@
+// This file reads the labelled recordings that may lie beside the repository; without them the tests on them are skipped.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeWav, findSharedFolder, toFloatSamples } from '@voicewire/testkit';
+
+export interface LabelledClip {
+  readonly path: string;
+  readonly kind: string;
+  readonly sampleRate: number;
+  /** First channel. */
+  readonly samples: Float32Array;
+  /** Start and end of each stretch of speech, in seconds. */
+  readonly segments: readonly (readonly [number, number])[];
+}
+
+interface Label {
+  readonly kind: string;
+  readonly segments?: readonly (readonly [number, number])[];
+}
+
+/** Null, with the reason printed, when the shared folder is not there. */
+export function readLabelledClips(): LabelledClip[] | null {
+  const folder = findSharedFolder();
+  if (folder === null) return null;
+  const data = join(folder, 'data');
+  const labels = JSON.parse(readFileSync(join(data, 'labels.json'), 'utf8')) as Record<string, Label>;
+  return Object.entries(labels)
+    .filter(([path]) => path.endsWith('.wav'))
+    .map(([path, { kind, segments = [] }]) => {
+      const { samples, channelCount, sampleRate } = decodeWav(readFileSync(join(data, path)));
+      const first = toFloatSamples(samples.filter((_, n) => n % channelCount === 0));
+      return { path, kind, sampleRate, samples: first, segments };
+    });
+}
