@@ -20,7 +20,10 @@ export interface TurnOptions {
   readonly offScore: number;
   /** Speech needed before a turn counts as begun, in ms. Default 80. */
   readonly startSpeechMs: number;
-  /** The same while the agent is talking: echoes and coughs should not cut it off. Default 160. */
+  /**
+   * The same while the agent is talking, so that a click or a cough does not cut it off. A detector's score falls slowly:
+   * 200 ms is about 120 ms of sound. Default 200.
+   */
   readonly bargeInSpeechMs: number;
   /** Silence that ends a turn, in ms. Default 560. */
   readonly endSilenceMs: number;
@@ -31,7 +34,7 @@ export const DEFAULT_TURN_OPTIONS: TurnOptions = {
   onScore: 0.6,
   offScore: 0.35,
   startSpeechMs: 80,
-  bargeInSpeechMs: 160,
+  bargeInSpeechMs: 200,
   endSilenceMs: 560,
 };
 

@@ -58,11 +58,21 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
     const bytes = data as Buffer;
     events.onMessage(isBinary ? bytes : bytes.toString('utf8'));
   });
-  // `close` follows and tells the core.
-  socket.on('error', () => undefined);
-  socket.on('close', (code, reason) => {
-    events.onClose({ code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
+  let refusedCode: number | undefined;
+  // `close` follows every error. When `ws` itself refused a frame, it knows the code only here.
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    refusedCode = refusalCode(error.code);
   });
+  socket.on('close', (code, reason) => {
+    events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
+  });
+}
+
+/** The close code (RFC 6455) that `ws` sends for one of its errors; nothing for an error of the transport. */
+function refusalCode(errorCode: string | undefined): number | undefined {
+  if (errorCode === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009;
+  if (errorCode === 'WS_ERR_INVALID_UTF8') return 1007;
+  return errorCode?.startsWith('WS_ERR_') === true ? 1002 : undefined;
 }
 
 function finish(sockets: WebSocketServer, graceMs: number): Promise<void> {

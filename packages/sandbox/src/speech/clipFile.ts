@@ -50,7 +50,7 @@ export function openClipFile(bytes: Uint8Array): ClipFile {
   if (audioStart > bytes.length) throw invalid('its index is cut off');
   const index = parseIndex(latin1(bytes.subarray(HEADER_BYTES, audioStart)));
   const audio = bytes.subarray(audioStart);
-  if (index.clips.some((clip) => clip.offsetBytes < 0 || clip.offsetBytes + clip.lengthBytes > audio.length)) {
+  if (index.clips.some((clip) => !isInside(clip, audio.length))) {
     throw invalid('a clip lies outside of its audio');
   }
   return {
@@ -103,6 +103,10 @@ function isClipIndex(value: unknown): value is ClipIndex {
         typeof clip?.text === 'string' && Number.isInteger(clip.offsetBytes) && Number.isInteger(clip.lengthBytes),
     )
   );
+}
+
+function isInside({ offsetBytes, lengthBytes }: ClipEntry, audioBytes: number): boolean {
+  return offsetBytes >= 0 && lengthBytes >= 0 && offsetBytes + lengthBytes <= audioBytes;
 }
 
 /** The core has no TextDecoder; the index is ASCII. */

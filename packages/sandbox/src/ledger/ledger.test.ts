@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { MAX_FRAMES } from './connectionLedger.ts';
+import { LedgerBook, MAX_CLOSED_CONNECTIONS, MAX_CLOSED_RECORDINGS } from './ledger.ts';
+
+const close = { code: 1000, reason: '', wasClean: true };
+const pcm = new Int16Array(320).fill(1000);
+
+describe('ledger', () => {
+  test('of 100,000 frames the last 2,000 are kept, and all are counted', () => {
+    const connection = new LedgerBook(() => 0, false).openConnection('test', 'a');
+    for (let i = 0; i < 100_000; i++) {
+      connection.countInbound(640);
+      connection.recordFrame('in', 'binary', i, 'audio', 'a');
+    }
+    expect(connection.frames.length).toBe(MAX_FRAMES);
+    expect(connection.frames[0]?.sizeBytes).toBe(98_000);
+    expect(connection.frames.at(-1)?.sizeBytes).toBe(99_999);
+    expect(connection.counters).toMatchObject({ framesIn: 100_000, bytesIn: 64_000_000 });
+  });
+
+  test('of 10,000 violations the last 200 are kept, and all are counted by rule', () => {
+    const connection = new LedgerBook(() => 0, false).openConnection('test', 'a');
+    for (let i = 0; i < 10_000; i++) connection.recordViolation(i % 2 === 0 ? 'X-1' : 'X-2', 'note', `${i}`);
+    expect(connection.violations.length).toBe(200);
+    expect(connection.counters.violationsByRule).toEqual({ 'X-1': 5000, 'X-2': 5000 });
+  });
+
+  test.each([
+    [false, MAX_CLOSED_CONNECTIONS],
+    [true, MAX_CLOSED_RECORDINGS],
+  ])('with recording %s, %i closed connections are kept beside the open ones, the latest', (isRecording, kept) => {
+    const book = new LedgerBook(() => 0, isRecording);
+    const open = book.openConnection('test', 'a');
+    for (let i = 0; i < 500; i++) {
+      book.openConnection('test', 'a').recordClose(close);
+      book.connectionClosed();
+    }
+    expect(book.connections.length).toBe(kept + 1);
+    expect(book.connections[0]).toBe(open);
+    expect(book.connections.at(-1)?.id).toBe(501);
+    expect(book.connectionCount).toBe(501);
+  });
+
+  test('without recording no audio is kept, but its level is', () => {
+    const connection = new LedgerBook(() => 0, false).openConnection('test', 'a');
+    connection.recordReceivedAudio(pcm);
+    connection.recordSentAudio(pcm);
+    expect([connection.receivedPcm().length, connection.sentPcm().length]).toEqual([0, 0]);
+    expect(connection.counters.audioSamplesIn).toBe(320);
+    expect(connection.counters.audioPeakDb).toBeCloseTo(20 * Math.log10(1000 / 32_768), 3);
+  });
+
+  test('with recording, of 11 minutes the last 10 are kept', () => {
+    const connection = new LedgerBook(() => 0, true).openConnection('test', 'a');
+    const second = new Int16Array(16_000);
+    for (let i = 0; i < 660; i++) connection.recordReceivedAudio(second.fill(i));
+    expect(connection.receivedPcm().length).toBe(600 * 16_000);
+    expect(connection.receivedPcm()[0]).toBe(60);
+    expect(connection.counters.audioSamplesIn).toBe(660 * 16_000);
+  });
+
+  test('violations of requests and connections come in the order of their times', () => {
+    let now = 5;
+    const book = new LedgerBook(() => now, false);
+    book.openConnection('test', 'a').recordViolation('X-2', 'note', 'later');
+    now = 9;
+    const violations = [{ ruleId: 'X-1', severity: 'fatal', detail: '', frameIndex: -1, atMs: 1 }] as const;
+    book.recordRequest({ method: 'POST', pathname: '/x', status: 401, violations });
+    expect(book.violations.map(({ ruleId }) => ruleId)).toEqual(['X-1', 'X-2']);
+    expect(book.requests).toEqual([{ atMs: 9, method: 'POST', pathname: '/x', status: 401, violations }]);
+  });
+});

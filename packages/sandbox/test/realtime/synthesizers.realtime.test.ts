@@ -1,0 +1,52 @@
+import { assertAtLeast, assertAtMost, measureRmsDb } from '@voicewire/testkit';
+import { loadDsp } from '@voicewire/dsp-wasm';
+import { describe, expect, test } from 'vitest';
+import { createRateConverter } from '../../src/node/rateConverter.ts';
+import { findSynthesizer } from '../../src/node/synthesizers.ts';
+
+const convert = createRateConverter(await loadDsp());
+const synthesizer = await findSynthesizer(convert);
+
+describe('findSynthesizer', () => {
+  test.skipIf(synthesizer === undefined)(
+    'an installed program speaks any text, also one that looks like options',
+    async () => {
+      for (const text of ['The weather is nice today.', '--help; rm -rf $(pwd) `id`', '-o /tmp/voicewire-never']) {
+        const pcm = await synthesizer?.synthesize(text);
+        const samples = Float32Array.from(pcm ?? [], (sample) => sample / 32_768);
+        assertAtLeast(`length of "${text}"`, samples.length / 16, 500, 'ms');
+        assertAtMost(`length of "${text}"`, samples.length / 16, 20_000, 'ms');
+        assertAtLeast(`level of "${text}"`, measureRmsDb(samples), -40, 'dB');
+      }
+    },
+  );
+
+  test('without any program on the PATH there is none, and nothing is thrown', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      expect(await findSynthesizer(convert)).toBeUndefined();
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+});
+
+describe('createRateConverter', () => {
+  test('22,050 samples at 22.05 kHz are 16,000 samples at 16 kHz, a tone keeps its level', () => {
+    const pcm = Int16Array.from({ length: 22_050 }, (_, i) =>
+      Math.round(8000 * Math.sin((2 * Math.PI * 440 * i) / 22_050)),
+    );
+    const converted = convert({ sampleRate: 22_050, pcm });
+    expect(converted.length).toBe(16_000);
+    const level = measureRmsDb(Float32Array.from(converted.subarray(1000, 15_000), (x) => x / 32_768));
+    assertAtLeast('level', level, -15.3, 'dB');
+    assertAtMost('level', level, -15.2, 'dB');
+  });
+
+  test('16 kHz passes as it is; a rate the resampler does not know is synthesis-failed', () => {
+    const pcm = Int16Array.of(1, 2, 3);
+    expect(convert({ sampleRate: 16_000, pcm })).toBe(pcm);
+    expect(() => convert({ sampleRate: 12_345, pcm })).toThrow(expect.objectContaining({ code: 'synthesis-failed' }));
+  });
+});
