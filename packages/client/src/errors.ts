@@ -44,7 +44,6 @@ export const ERROR_CATALOGUE = {
   'vendor-error': { kind: 'protocol', isRetryable: false, advice: 'The vendor reported a problem; see details.vendorCode.' },
   'malformed-message': { kind: 'protocol', isRetryable: false, advice: 'A message from the server could not be read and was dropped; the session goes on.' },
   'odd-audio-length': { kind: 'protocol', isRetryable: false, advice: 'The server cut audio inside a sample; the halves are joined and nothing is lost.' },
-  'command-refused': { kind: 'protocol', isRetryable: false, advice: 'The protocol does not allow this now; see the issues.' },
 
   'unsupported-sample-rate': { kind: 'audio-format', isRetryable: false, advice: 'Use 8, 16, 22.05, 24, 44.1, 48 or 96 kHz.' },
   'unsupported-audio-file': { kind: 'audio-format', isRetryable: false, advice: 'Use a WAV file with 16-bit PCM or 32-bit float samples.' },
@@ -52,7 +51,6 @@ export const ERROR_CATALOGUE = {
 
   'connect-aborted': { kind: 'state', isRetryable: true, advice: 'disconnect() or the abort signal ended the attempt.' },
   'session-busy': { kind: 'state', isRetryable: true, advice: 'Wait for disconnect() to finish, then connect again.' },
-  'not-connected': { kind: 'state', isRetryable: false, advice: 'Call connect() first.' },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;
 
