@@ -41,13 +41,9 @@ export function findStrongestLine(signal: ArrayLike<number>, options: SpectrumOp
 /** Level of every bin from 0 to half the sample rate, in dB; 0 dB is a sine of peak 1 (scalloping at most 0.4 dB). */
 export function measureSpectrumDb(signal: ArrayLike<number>): Float64Array {
   const size = longestPowerOfTwo(signal.length);
-  const re = new Float64Array(size);
-  let windowSum = 0;
-  for (let n = 0; n < size; n++) {
-    const weight = kaiser(n, size);
-    windowSum += weight;
-    re[n] = weight * signal[n]!;
-  }
+  const window = makeKaiserWindow(size);
+  const windowSum = window.reduce((sum, weight) => sum + weight, 0);
+  const re = window.map((weight, n) => weight * signal[n]!);
   const im = new Float64Array(size);
   transform({ re, im });
   const levels = new Float64Array(size / 2 + 1);
@@ -60,11 +56,10 @@ export function measureSpectrumDb(signal: ArrayLike<number>): Float64Array {
 export function measureToneDb(signal: ArrayLike<number>, frequencyHz: number, sampleRate: number): number {
   let re = 0;
   let im = 0;
-  let windowSum = 0;
+  const window = makeKaiserWindow(signal.length);
+  const windowSum = window.reduce((sum, weight) => sum + weight, 0);
   const radPerSample = (2 * Math.PI * frequencyHz) / sampleRate;
-  for (let n = 0; n < signal.length; n++) {
-    const weight = kaiser(n, signal.length);
-    windowSum += weight;
+  for (const [n, weight] of window.entries()) {
     re += weight * signal[n]! * Math.cos(radPerSample * n);
     im += weight * signal[n]! * Math.sin(radPerSample * n);
   }
@@ -76,9 +71,14 @@ function longestPowerOfTwo(length: number): number {
   return 2 ** Math.floor(Math.log2(length));
 }
 
-function kaiser(n: number, size: number): number {
-  const x = (2 * n) / (size - 1) - 1;
-  return besselI0(KAISER_BETA * Math.sqrt(Math.max(0, 1 - x * x)));
+function makeKaiserWindow(size: number): Float64Array {
+  const window = new Float64Array(size);
+  for (let n = 0; n < size / 2; n++) {
+    const x = (2 * n) / (size - 1) - 1;
+    window[n] = besselI0(KAISER_BETA * Math.sqrt(Math.max(0, 1 - x * x)));
+    window[size - 1 - n] = window[n]!;
+  }
+  return window;
 }
 
 /** Modified Bessel function of the first kind, order 0, by its power series. */
