@@ -71,9 +71,9 @@ export const RULES = {
     reaction: 'As C-14; fault `setup-failed` makes it happen.',
   },
   'C-13': {
-    check: 'After `session_ended` nothing is sent for longer than 1 s.',
+    check: 'After `session_ended` the client closes the socket within 5 s, if the server does not.',
     severity: 'strict',
-    reaction: 'Ignored; fault `session-ended` makes it happen, the server closes with 1000.',
+    reaction: 'The connection is dropped. Faults `session-ended` and `unknown-end-reason` end a session.',
   },
   'C-14': {
     check: 'Every connection is preceded by its own token request.',
@@ -81,9 +81,10 @@ export const RULES = {
     reaction: '`error AUTH_FAILED`, close 4003.',
   },
   'C-15': {
-    check: 'The client closes with 1000. Going away (1001) and a lost connection (1006) are a `note`.',
+    check:
+      'The client closes with 1000 and sends nothing later than 1 s after the end. Going away (1001) and a lost connection (1006) are a `note`.',
     severity: 'strict',
-    reaction: 'Recorded.',
+    reaction: 'Recorded. A client that leaves 4 MiB of audio unread is dropped.',
   },
 } as const satisfies Record<string, Rule>;
 

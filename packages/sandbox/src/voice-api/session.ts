@@ -36,8 +36,8 @@ export const MAX_MESSAGE_BYTES = 65_536;
 const MAX_UNSENT_BYTES = 4_194_304;
 /** A client that sends nothing for so long is let go, in ms. */
 const MAX_IDLE_MS = 120_000;
-/** A client that does not close after `session_ended`, when the server does not either, is dropped, in ms. */
-const MAX_LINGER_MS = 60_000;
+/** How long a client may take to close after `session_ended`, when the server does not, in ms. */
+const MAX_LINGER_MS = 5000;
 /** What was on its way when the session ended may still arrive, in ms. */
 const AFTER_END_GRACE_MS = 1000;
 const ODD_FRAME_BYTES = [LIMITS.frameBytes - 1, LIMITS.frameBytes + 1] as const;
@@ -237,7 +237,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   #receiveAfterEnd(data: string | Uint8Array): string {
     const lateMs = this.#ports.services.clock.nowMs() - this.#endedAtMs;
     if (lateMs > AFTER_END_GRACE_MS) {
-      this.#violate('C-13', `${describeKind(data)} ${Math.round(lateMs)} ms after the session ended`);
+      this.#violate('C-15', `${describeKind(data)} ${Math.round(lateMs)} ms after the session ended`);
     }
     return typeOf(data);
   }
@@ -364,7 +364,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#leave('ended');
     if (closeAfterMs === 0) this.#close(closeCode, '');
     else if (closeAfterMs > 0) this.#timers.set(closeAfterMs, () => this.#close(closeCode, ''));
-    else this.#timers.set(MAX_LINGER_MS, () => this.#drop());
+    else this.#timers.set(MAX_LINGER_MS, () => this.#dropLingering());
   }
 
   #close(code: number, reason: string): void {
@@ -375,6 +375,11 @@ export class VoiceApiSession implements ServerSocketEvents {
   #drop(): void {
     this.#leave('closing');
     this.#socket.terminate();
+  }
+
+  #dropLingering(): void {
+    this.#violate('C-13', `the socket is still open ${MAX_LINGER_MS} ms after session_ended`, undefined, -1);
+    this.#drop();
   }
 
   /** One timer per session, set anew for the rest instead of per message. */

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { assertAtLeast, assertAtMost, measureRmsDb } from '@voicewire/testkit';
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { describe, expect, test } from 'vitest';
@@ -29,6 +31,14 @@ describe('findSynthesizer', () => {
     } finally {
       process.env['PATH'] = path;
     }
+  });
+});
+
+describe('the committed clips', () => {
+  test.skipIf(synthesizer?.name !== 'flite slt')('are what the script renders, byte by byte', () => {
+    const script = fileURLToPath(new URL('../../scripts/makeClips.mjs', import.meta.url));
+    const output = execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    expect(output).toMatch(/^110 clips, 99\.\d s, 1\.\d\d MB\n$/);
   });
 });
 
