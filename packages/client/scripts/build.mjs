@@ -9,7 +9,11 @@ const WORKLETS = ['capture', 'playout'];
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
 
-const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
 if (status !== 0) process.exit(status ?? 1);
 
 // A worklet cannot import: its file carries the DSP and the bytes of its WebAssembly module.

@@ -10,46 +10,182 @@ interface CatalogueEntry {
 
 /** All codes, each with a heading in `docs/errors.md`. Codes are stable: they are never renamed, only added. */
 export const ERROR_CATALOGUE = {
-  'microphone-denied': { kind: 'device', isRetryable: false, advice: 'Allow the microphone for this page in the browser, then connect again.' },
-  'microphone-not-found': { kind: 'device', isRetryable: true, advice: 'Plug a microphone in, or choose another input device.' },
-  'microphone-failed': { kind: 'device', isRetryable: true, advice: 'Close other programs that use the microphone, then connect again.' },
-  'microphone-ended': { kind: 'device', isRetryable: true, advice: 'The device was unplugged or its permission withdrawn; choose another and connect again.' },
-  'capture-stalled': { kind: 'device', isRetryable: true, advice: 'The audio system delivers no samples; check the device, then connect again.' },
-  'audio-blocked': { kind: 'device', isRetryable: true, advice: 'Call connect() from a click or a key press, so that the browser lets the page make sound.' },
-  'audio-unsupported': { kind: 'device', isRetryable: false, advice: 'Use a browser with AudioWorklet and WebAssembly SIMD, on https or localhost.' },
-  'worklet-load-failed': { kind: 'device', isRetryable: false, advice: "Serve the worklet files from this origin and allow them: script-src 'self' 'wasm-unsafe-eval'." },
-  'worklet-failed': { kind: 'device', isRetryable: true, advice: 'The audio thread stopped; see the cause, then connect again.' },
-  'input-not-readable': { kind: 'device', isRetryable: false, advice: 'Check that the input file exists and may be read.' },
-  'output-not-writable': { kind: 'device', isRetryable: false, advice: 'Check that the folder of the output file exists and may be written.' },
+  'microphone-denied': {
+    kind: 'device',
+    isRetryable: false,
+    advice: 'Allow the microphone for this page in the browser, then connect again.',
+  },
+  'microphone-not-found': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Plug a microphone in, or choose another input device.',
+  },
+  'microphone-failed': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Close other programs that use the microphone, then connect again.',
+  },
+  'microphone-ended': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The device was unplugged or its permission withdrawn; choose another and connect again.',
+  },
+  'capture-stalled': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The audio system delivers no samples; check the device, then connect again.',
+  },
+  'audio-blocked': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Call connect() from a click or a key press, so that the browser lets the page make sound.',
+  },
+  'audio-unsupported': {
+    kind: 'device',
+    isRetryable: false,
+    advice: 'Use a browser with AudioWorklet and WebAssembly SIMD, on https or localhost.',
+  },
+  'worklet-load-failed': {
+    kind: 'device',
+    isRetryable: false,
+    advice: "Serve the worklet files from this origin and allow them: script-src 'self' 'wasm-unsafe-eval'.",
+  },
+  'worklet-failed': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The audio thread stopped; see the cause, then connect again.',
+  },
+  'input-not-readable': {
+    kind: 'device',
+    isRetryable: false,
+    advice: 'Check that the input file exists and may be read.',
+  },
+  'output-not-writable': {
+    kind: 'device',
+    isRetryable: false,
+    advice: 'Check that the folder of the output file exists and may be written.',
+  },
 
-  'credentials-rejected': { kind: 'transport', isRetryable: false, advice: 'The server refused the key; check the API key on your server.' },
-  'credentials-forbidden': { kind: 'transport', isRetryable: false, advice: 'The key is valid but switched off; enable it with the vendor.' },
-  'credentials-unavailable': { kind: 'transport', isRetryable: true, advice: 'The credentials server has trouble; try again in a moment.' },
-  'credentials-timeout': { kind: 'transport', isRetryable: true, advice: 'The credentials server did not answer in time; check that it runs and try again.' },
-  'credentials-failed': { kind: 'transport', isRetryable: true, advice: 'Your credentials function failed; see the cause.' },
-  'credentials-invalid': { kind: 'protocol', isRetryable: false, advice: 'The credentials have the wrong shape; see the issues.' },
+  'credentials-rejected': {
+    kind: 'transport',
+    isRetryable: false,
+    advice: 'The server refused the key; check the API key on your server.',
+  },
+  'credentials-forbidden': {
+    kind: 'transport',
+    isRetryable: false,
+    advice: 'The key is valid but switched off; enable it with the vendor.',
+  },
+  'credentials-unavailable': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The credentials server has trouble; try again in a moment.',
+  },
+  'credentials-timeout': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The credentials server did not answer in time; check that it runs and try again.',
+  },
+  'credentials-failed': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'Your credentials function failed; see the cause.',
+  },
+  'credentials-invalid': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'The credentials have the wrong shape; see the issues.',
+  },
 
-  'connect-failed': { kind: 'transport', isRetryable: true, advice: 'The server could not be reached; check the address, the network and that the server runs.' },
-  'connect-timeout': { kind: 'transport', isRetryable: true, advice: 'The server did not answer in time; check the network and try again.' },
-  'accept-timeout': { kind: 'transport', isRetryable: true, advice: 'The server took the connection but never accepted the session; try again.' },
-  'agent-not-ready': { kind: 'transport', isRetryable: true, advice: 'The agent did not report ready; the session goes on, and it may still answer.' },
+  'connect-failed': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The server could not be reached; check the address, the network and that the server runs.',
+  },
+  'connect-timeout': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The server did not answer in time; check the network and try again.',
+  },
+  'accept-timeout': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The server took the connection but never accepted the session; try again.',
+  },
+  'agent-not-ready': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The agent did not report ready; the session goes on, and it may still answer.',
+  },
   'connection-lost': { kind: 'transport', isRetryable: true, advice: 'The connection broke; connect again.' },
-  'closed-by-server': { kind: 'transport', isRetryable: false, advice: 'The server closed the connection; see details.vendorCode.' },
-  'server-shutdown': { kind: 'transport', isRetryable: true, advice: 'The server is restarting; connect again in a moment.' },
+  'closed-by-server': {
+    kind: 'transport',
+    isRetryable: false,
+    advice: 'The server closed the connection; see details.vendorCode.',
+  },
+  'server-shutdown': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The server is restarting; connect again in a moment.',
+  },
 
-  'auth-failed': { kind: 'protocol', isRetryable: true, advice: 'The token was refused or had expired; connect again with a fresh one.' },
-  'auth-timeout': { kind: 'protocol', isRetryable: true, advice: 'The server waited in vain for the token; connect again.' },
-  'auth-invalid': { kind: 'protocol', isRetryable: false, advice: 'The server could not read the first message; check that the vendor matches the server.' },
-  'session-setup-failed': { kind: 'protocol', isRetryable: true, advice: 'The server could not start an agent; try again in a moment.' },
-  'vendor-error': { kind: 'protocol', isRetryable: false, advice: 'The vendor reported a problem; see details.vendorCode.' },
-  'malformed-message': { kind: 'protocol', isRetryable: false, advice: 'A message from the server could not be read and was dropped; the session goes on.' },
-  'odd-audio-length': { kind: 'protocol', isRetryable: false, advice: 'The server cut audio inside a sample; the halves are joined and nothing is lost.' },
+  'auth-failed': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'The token was refused or had expired; connect again with a fresh one.',
+  },
+  'auth-timeout': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'The server waited in vain for the token; connect again.',
+  },
+  'auth-invalid': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'The server could not read the first message; check that the vendor matches the server.',
+  },
+  'session-setup-failed': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'The server could not start an agent; try again in a moment.',
+  },
+  'vendor-error': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'The vendor reported a problem; see details.vendorCode.',
+  },
+  'malformed-message': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'A message from the server could not be read and was dropped; the session goes on.',
+  },
+  'odd-audio-length': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'The server cut audio inside a sample; the halves are joined and nothing is lost.',
+  },
 
-  'unsupported-sample-rate': { kind: 'audio-format', isRetryable: false, advice: 'Use 8, 16, 22.05, 24, 44.1, 48 or 96 kHz.' },
-  'unsupported-audio-file': { kind: 'audio-format', isRetryable: false, advice: 'Use a WAV file with 16-bit PCM or 32-bit float samples.' },
-  'downlink-overflow': { kind: 'audio-format', isRetryable: false, advice: 'The server sent more audio than is kept for playing; the newest was dropped.' },
+  'unsupported-sample-rate': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: 'Use 8, 16, 22.05, 24, 44.1, 48 or 96 kHz.',
+  },
+  'unsupported-audio-file': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: 'Use a WAV file with 16-bit PCM or 32-bit float samples.',
+  },
+  'downlink-overflow': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: 'The server sent more audio than is kept for playing; the newest was dropped.',
+  },
 
-  'connect-aborted': { kind: 'state', isRetryable: true, advice: 'disconnect() or the abort signal ended the attempt.' },
+  'connect-aborted': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'disconnect() or the abort signal ended the attempt.',
+  },
   'session-busy': { kind: 'state', isRetryable: true, advice: 'Wait for disconnect() to finish, then connect again.' },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;
@@ -68,7 +204,10 @@ export class VoiceError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, happened: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
-    super(`${happened} ${ERROR_CATALOGUE[code].advice}`, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      `${happened} ${ERROR_CATALOGUE[code].advice}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = new.target.name;
     this.code = code;
     this.retryable = ERROR_CATALOGUE[code].isRetryable;

@@ -2,7 +2,10 @@ import { createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { assertSameAudio } from './audioTruth.ts';
 
-const REFERENCE = Int16Array.from(makeSpeechLike({ random: createSeededRandom(8), sampleRate: 16_000, durationMs: 3_000 }), (value) => value * 32_768);
+const REFERENCE = Int16Array.from(
+  makeSpeechLike({ random: createSeededRandom(8), sampleRate: 16_000, durationMs: 3_000 }),
+  (value) => value * 32_768,
+);
 const LIMITS = { minCorrelation: 0.95, toleranceSamples: 2 };
 
 function without(from: number, count: number): Int16Array {
@@ -25,14 +28,22 @@ describe('assertSameAudio', () => {
   });
 
   test('fails for a shift of 8 samples near the end, which leaves the correlation high', () => {
-    expect(() => assertSameAudio('slip', without(40_100, 8), REFERENCE, { minCorrelation: 0.5, toleranceSamples: 2 })).toThrow(/shift/);
+    expect(() =>
+      assertSameAudio('slip', without(40_100, 8), REFERENCE, { minCorrelation: 0.5, toleranceSamples: 2 }),
+    ).toThrow(/shift/);
   });
 
   test('allows a silence of 50 ms that is announced, and only that', () => {
-    const stretched = Int16Array.of(...REFERENCE.subarray(0, 20_000), ...new Int16Array(800), ...REFERENCE.subarray(20_000));
+    const stretched = Int16Array.of(
+      ...REFERENCE.subarray(0, 20_000),
+      ...new Int16Array(800),
+      ...REFERENCE.subarray(20_000),
+    );
     expect(() => assertSameAudio('gap', stretched, REFERENCE, LIMITS)).toThrow(/correlation|shift/);
     expect(assertSameAudio('gap', stretched, REFERENCE, { ...LIMITS, insertedGaps: 1 }).lagSamples).toBe(0);
-    expect(() => assertSameAudio('loss', without(20_000, 320), REFERENCE, { ...LIMITS, insertedGaps: 1 })).toThrow(/shift|correlation/);
+    expect(() => assertSameAudio('loss', without(20_000, 320), REFERENCE, { ...LIMITS, insertedGaps: 1 })).toThrow(
+      /shift|correlation/,
+    );
   });
 
   test('fails for other audio', () => {

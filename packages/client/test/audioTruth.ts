@@ -30,7 +30,12 @@ const SEARCH_SAMPLES = 3_200;
  * Finds each half second of `reference` in `signal`, in order and at a steady lag.
  * @throws {Error} naming the piece, its lag or correlation, and what was wanted.
  */
-export function assertSameAudio(what: string, signal: ArrayLike<number>, reference: ArrayLike<number>, limits: AudioLimits): AudioTruth {
+export function assertSameAudio(
+  what: string,
+  signal: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  limits: AudioLimits,
+): AudioTruth {
   const samples = Int16Array.from(reference);
   const starts = piecesWithSpeech(samples);
   if (starts.length === 0) throw new Error(`${what}: the reference holds no speech.`);
@@ -41,7 +46,11 @@ export function assertSameAudio(what: string, signal: ArrayLike<number>, referen
   // After a gap inside a piece the lag has grown by an unknown amount, which the next piece tells.
   let mayGrow = false;
   for (const start of starts) {
-    const found = findPiece(samples.subarray(start, start + PIECE_SAMPLES), signal, expectedLag === null ? null : start + expectedLag);
+    const found = findPiece(
+      samples.subarray(start, start + PIECE_SAMPLES),
+      signal,
+      expectedLag === null ? null : start + expectedLag,
+    );
     const lag = found.lagSamples - start;
     const growth: number = expectedLag === null ? 0 : lag - expectedLag;
     const isWhole = found.correlation >= limits.minCorrelation;
@@ -53,7 +62,12 @@ export function assertSameAudio(what: string, signal: ArrayLike<number>, referen
     if (!isWhole && mayGrow) continue;
     assertAtLeast(`${what}: correlation of the piece at sample ${start}`, found.correlation, limits.minCorrelation, '');
     if (!(mayGrow && isLate)) {
-      assertAtMost(`${what}: shift of the piece at sample ${start}`, Math.abs(growth), limits.toleranceSamples, 'samples');
+      assertAtMost(
+        `${what}: shift of the piece at sample ${start}`,
+        Math.abs(growth),
+        limits.toleranceSamples,
+        'samples',
+      );
     }
     if (expectedLag === null) firstLag = lag;
     expectedLag = lag;
@@ -67,7 +81,11 @@ export function assertSameAudio(what: string, signal: ArrayLike<number>, referen
 function findPiece(piece: Int16Array, signal: ArrayLike<number>, expected: number | null) {
   const minOverlapSamples = PIECE_SAMPLES;
   if (expected === null) return findBestCorrelation(piece, signal, { minOverlapSamples });
-  return findBestCorrelation(piece, signal, { minLagSamples: expected - SEARCH_SAMPLES, maxLagSamples: expected + SEARCH_SAMPLES, minOverlapSamples });
+  return findBestCorrelation(piece, signal, {
+    minLagSamples: expected - SEARCH_SAMPLES,
+    maxLagSamples: expected + SEARCH_SAMPLES,
+    minOverlapSamples,
+  });
 }
 
 function piecesWithSpeech(samples: Int16Array): number[] {

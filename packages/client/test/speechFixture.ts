@@ -10,7 +10,12 @@ export async function speak(text: string): Promise<Int16Array> {
   const { clock, session, sandbox } = await createConversation({ sandbox: { agent: speaker({ lines: [text] }) } });
   await settle(clock, session.connect());
   const [connection] = sandbox.ledger.connections;
-  await clock.advanceUntil(() => (connection?.lines[0]?.sentSamples ?? 0) > 0 && connection?.lines[0]?.sentSamples === connection?.lines[0]?.lengthSamples, 60_000);
+  await clock.advanceUntil(
+    () =>
+      (connection?.lines[0]?.sentSamples ?? 0) > 0 &&
+      connection?.lines[0]?.sentSamples === connection?.lines[0]?.lengthSamples,
+    60_000,
+  );
   await clock.advance(500);
   await settle(clock, session.disconnect());
   const pcm = connection?.sentPcm() ?? new Int16Array(0);
@@ -27,7 +32,11 @@ export interface SpokenScript {
 }
 
 /** @param pausesMs Silence before each utterance, and one more after the last. */
-export function arrange(utterances: readonly Int16Array[], pausesMs: readonly number[], sampleRate: number): SpokenScript {
+export function arrange(
+  utterances: readonly Int16Array[],
+  pausesMs: readonly number[],
+  sampleRate: number,
+): SpokenScript {
   const pauses = pausesMs.map((ms) => Math.round((ms * sampleRate) / 1000));
   const total = utterances.reduce((sum, { length }) => sum + length, 0) + pauses.reduce((sum, pause) => sum + pause, 0);
   const samples = new Int16Array(total);
@@ -50,5 +59,7 @@ export async function resample(pcm: Int16Array, fromRate: number, toRate: number
   for (let i = 0; i < input.length; i += 4_000) output.push(...resampler.process(input.subarray(i, i + 4_000)));
   output.push(...resampler.flush());
   const delay = Math.round(resampler.groupDelaySamples);
-  return Int16Array.from(output.slice(delay), (value) => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
+  return Int16Array.from(output.slice(delay), (value) =>
+    Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))),
+  );
 }

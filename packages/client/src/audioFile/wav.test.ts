@@ -57,8 +57,11 @@ describe('WAV files', () => {
     const file = wavOf(new Float32Array(50).fill(0.25));
     for (let round = 0; round < 2_000; round++) {
       const damaged = Uint8Array.from(file).subarray(0, random.integer(0, file.length));
-      for (let i = 0; i < 4 && damaged.length > 0; i++) damaged[random.integer(0, damaged.length - 1)] = random.integer(0, 255);
-      expect(['nothing thrown', 'unsupported-audio-file'], `${random} round ${round}`).toContain(codeOf(() => readWav(damaged)));
+      for (let i = 0; i < 4 && damaged.length > 0; i++)
+        damaged[random.integer(0, damaged.length - 1)] = random.integer(0, 255);
+      expect(['nothing thrown', 'unsupported-audio-file'], `${random} round ${round}`).toContain(
+        codeOf(() => readWav(damaged)),
+      );
     }
   });
 });

@@ -26,15 +26,17 @@ interface WavFormat {
 /** @throws {AudioFormatError} `unsupported-audio-file`. */
 export function readWav(bytes: Uint8Array): WavAudio {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < 12 || tagAt(view, 0) !== 'RIFF' || tagAt(view, 8) !== 'WAVE') throw unsupported('It is no WAV file.');
+  if (bytes.byteLength < 12 || tagAt(view, 0) !== 'RIFF' || tagAt(view, 8) !== 'WAVE')
+    throw unsupported('It is no WAV file.');
   let format: WavFormat | null = null;
-  for (let at = 12; at + 8 <= bytes.byteLength; ) {
+  for (let at = 12; at + 8 <= bytes.byteLength;) {
     const tag = tagAt(view, at);
     const start = at + 8;
     // A recorder that was cut off leaves a length larger than the file: read what is there.
     const length = Math.min(view.getUint32(at + 4, true), bytes.byteLength - start);
     if (tag === 'fmt ' && length >= 16) format = readFormat(view, start, length);
-    if (tag === 'data' && format !== null) return { sampleRate: format.sampleRate, samples: readSamples(view, start, length, format) };
+    if (tag === 'data' && format !== null)
+      return { sampleRate: format.sampleRate, samples: readSamples(view, start, length, format) };
     // Chunks are padded to even lengths.
     at = start + length + (length % 2);
   }
@@ -73,10 +75,17 @@ export function pcmBytes(samples: Float32Array): Uint8Array {
 function readFormat(view: DataView, at: number, length: number): WavFormat {
   const declared = view.getUint16(at, true);
   const encoding = declared === FORMAT_EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : declared;
-  const format = { encoding, channels: view.getUint16(at + 2, true), sampleRate: view.getUint32(at + 4, true), bits: view.getUint16(at + 14, true) };
+  const format = {
+    encoding,
+    channels: view.getUint16(at + 2, true),
+    sampleRate: view.getUint32(at + 4, true),
+    bits: view.getUint16(at + 14, true),
+  };
   const isKnown = (encoding === FORMAT_PCM && format.bits === 16) || (encoding === FORMAT_FLOAT && format.bits === 32);
   if (!isKnown || format.channels === 0) {
-    throw unsupported(`It has format ${encoding} with ${format.bits} bits and ${format.channels} channels.`, { ...format });
+    throw unsupported(`It has format ${encoding} with ${format.bits} bits and ${format.channels} channels.`, {
+      ...format,
+    });
   }
   return format;
 }
@@ -84,10 +93,12 @@ function readFormat(view: DataView, at: number, length: number): WavFormat {
 function readSamples(view: DataView, start: number, length: number, format: WavFormat): Float32Array {
   const sampleBytes = format.bits / 8;
   const samples = new Float32Array(Math.floor(length / (sampleBytes * format.channels)));
-  const read = format.bits === 16 ? (at: number) => view.getInt16(at, true) / 32768 : (at: number) => view.getFloat32(at, true);
+  const read =
+    format.bits === 16 ? (at: number) => view.getInt16(at, true) / 32768 : (at: number) => view.getFloat32(at, true);
   for (let i = 0; i < samples.length; i++) {
     let sum = 0;
-    for (let channel = 0; channel < format.channels; channel++) sum += read(start + (i * format.channels + channel) * sampleBytes);
+    for (let channel = 0; channel < format.channels; channel++)
+      sum += read(start + (i * format.channels + channel) * sampleBytes);
     samples[i] = sum / format.channels;
   }
   return samples;

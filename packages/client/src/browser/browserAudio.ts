@@ -54,7 +54,8 @@ export class BrowserAudio {
   private async open(): Promise<OpenAudio> {
     const context = this.options.context ?? createContext();
     this.context = context;
-    if (context.audioWorklet === undefined) throw createVoiceError('audio-unsupported', 'This page has no AudioWorklet.');
+    if (context.audioWorklet === undefined)
+      throw createVoiceError('audio-unsupported', 'This page has no AudioWorklet.');
     await Promise.all([resume(context), this.loadWorklets(context)]);
     const clock = new ContextClock(context);
     context.addEventListener('statechange', () => clock.reset());
@@ -70,7 +71,8 @@ export class BrowserAudio {
 }
 
 function createContext(): AudioContext {
-  if (typeof AudioContext === 'undefined') throw createVoiceError('audio-unsupported', 'This page has no AudioContext.');
+  if (typeof AudioContext === 'undefined')
+    throw createVoiceError('audio-unsupported', 'This page has no AudioContext.');
   return new AudioContext({ latencyHint: 'interactive' });
 }
 
@@ -78,7 +80,10 @@ async function addModule(context: AudioContext, url: string | URL): Promise<void
   try {
     await context.audioWorklet.addModule(url);
   } catch (cause) {
-    throw createVoiceError('worklet-load-failed', 'A worklet file could not be loaded.', { details: { url: String(url) }, cause });
+    throw createVoiceError('worklet-load-failed', 'A worklet file could not be loaded.', {
+      details: { url: String(url) },
+      cause,
+    });
   }
 }
 
@@ -86,7 +91,8 @@ async function addModule(context: AudioContext, url: string | URL): Promise<void
 function resume(context: AudioContext): Promise<void> {
   if (context.state === 'running') return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const blocked = (): VoiceError => createVoiceError('audio-blocked', 'The browser does not let this page make sound yet.');
+    const blocked = (): VoiceError =>
+      createVoiceError('audio-blocked', 'The browser does not let this page make sound yet.');
     const timer = setTimeout(() => reject(blocked()), RESUME_LIMIT_MS);
     context.resume().then(
       () => {

@@ -79,7 +79,9 @@ export class BrowserMicrophone implements AudioInput {
 
   /** What the browser says of the device; it does not measure it. */
   get inputLatency(): Latency {
-    return this.deviceLatencyMs === null ? { ms: 0, basis: 'unknown' } : { ms: this.deviceLatencyMs, basis: 'estimated' };
+    return this.deviceLatencyMs === null
+      ? { ms: 0, basis: 'unknown' }
+      : { ms: this.deviceLatencyMs, basis: 'estimated' };
   }
 
   private openGraph({ context, clock }: OpenAudio, stream: MediaStream, sink: AudioInputSink): Capture {
@@ -109,7 +111,8 @@ export class BrowserMicrophone implements AudioInput {
         startup.succeed();
       };
     });
-    node.onprocessorerror = () => fail(createVoiceError('worklet-failed', 'The capture worklet stopped with an exception.'));
+    node.onprocessorerror = () =>
+      fail(createVoiceError('worklet-failed', 'The capture worklet stopped with an exception.'));
     for (const track of stream.getAudioTracks()) {
       track.onended = () => fail(createVoiceError('microphone-ended', 'The microphone stopped delivering.'));
     }
@@ -130,7 +133,10 @@ async function askForMicrophone(options: MicrophoneOptions): Promise<MediaStream
 }
 
 /** When the audio context fails, a microphone that is granted later must not stay open. */
-async function bothOrNone(acquiring: Promise<OpenAudio>, asking: Promise<MediaStream>): Promise<[OpenAudio, MediaStream]> {
+async function bothOrNone(
+  acquiring: Promise<OpenAudio>,
+  asking: Promise<MediaStream>,
+): Promise<[OpenAudio, MediaStream]> {
   try {
     return await Promise.all([acquiring, asking]);
   } catch (fault) {

@@ -97,12 +97,15 @@ export class BrowserSpeaker implements AudioOutput {
 
   /** Done when the worklet has been constructed. */
   private listen(node: AudioWorkletNode, port: PlayoutPort, sink: AudioOutputSink, audio: OpenAudio): Startup {
-    const startup = new Startup(READY_LIMIT_MS, () => createVoiceError('worklet-failed', 'The playout worklet did not start.'));
+    const startup = new Startup(READY_LIMIT_MS, () =>
+      createVoiceError('worklet-failed', 'The playout worklet did not start.'),
+    );
     const fail = (error: VoiceError): void => {
       startup.fail(error);
       sink.onFailure(error);
     };
-    node.onprocessorerror = () => fail(createVoiceError('worklet-failed', 'The playout worklet stopped with an exception.'));
+    node.onprocessorerror = () =>
+      fail(createVoiceError('worklet-failed', 'The playout worklet stopped with an exception.'));
     node.port.onmessage = ({ data: message }: MessageEvent<PlayoutMessage>) => {
       if (message.type === 'ready') return startup.succeed();
       if (message.type === 'failed') return fail(errorOfWorkletFault('playout', message, audio.context.sampleRate));

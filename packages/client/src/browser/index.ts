@@ -1,5 +1,8 @@
 // This file is the entry point for browsers: a session with microphone, speaker and WebSocket wired.
-import { fetchCredentials as fetchCredentialsWith, type FetchCredentialsOptions } from '../credentials/fetchCredentials.ts';
+import {
+  fetchCredentials as fetchCredentialsWith,
+  type FetchCredentialsOptions,
+} from '../credentials/fetchCredentials.ts';
 import { VoiceSession, type SessionOptions } from '../session/session.ts';
 import { BrowserAudio } from './browserAudio.ts';
 import { browserClock } from './browserClock.ts';

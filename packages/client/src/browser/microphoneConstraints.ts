@@ -28,5 +28,9 @@ const CODE_OF_REFUSAL: Readonly<Record<string, ErrorCode>> = {
 /** Words what `getUserMedia` threw. */
 export function errorOfRefusal(cause: unknown): VoiceError {
   const name = cause instanceof Error ? cause.name : 'unknown';
-  return createVoiceError(CODE_OF_REFUSAL[name] ?? 'microphone-failed', `The microphone could not be opened (${name}).`, { cause });
+  return createVoiceError(
+    CODE_OF_REFUSAL[name] ?? 'microphone-failed',
+    `The microphone could not be opened (${name}).`,
+    { cause },
+  );
 }

@@ -4,7 +4,10 @@ import type { VoiceError } from '../errors.ts';
 /** A wait that is settled once: by success, failure, or its own limit. */
 export class Startup {
   readonly done: Promise<void>;
-  private settle: { resolve: () => void; reject: (error: VoiceError) => void } = { resolve: () => {}, reject: () => {} };
+  private settle: { resolve: () => void; reject: (error: VoiceError) => void } = {
+    resolve: () => {},
+    reject: () => {},
+  };
   private readonly timer: ReturnType<typeof setTimeout>;
 
   /** @param timeoutError Made when the limit passes. */

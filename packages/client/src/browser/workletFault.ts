@@ -8,5 +8,7 @@ export function errorOfWorkletFault(
   sampleRate: number,
 ): VoiceError {
   const code = fault.code === 'unsupported-sample-rate' ? fault.code : 'worklet-failed';
-  return createVoiceError(code, `The ${worklet} worklet could not start: ${fault.message}`, { details: { fault: fault.code, sampleRate } });
+  return createVoiceError(code, `The ${worklet} worklet could not start: ${fault.message}`, {
+    details: { fault: fault.code, sampleRate },
+  });
 }

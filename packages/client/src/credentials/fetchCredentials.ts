@@ -20,14 +20,19 @@ export interface FetchCredentialsOptions {
  * @throws {VoiceError} `credentials-rejected` (401), `credentials-forbidden` (403), `credentials-unavailable` (any other
  * failure status, or no answer), `credentials-invalid` (no JSON). The body is never quoted: it may hold secrets.
  */
-export async function fetchCredentials<Credentials = unknown>(url: string, options: FetchCredentialsOptions): Promise<Credentials> {
+export async function fetchCredentials<Credentials = unknown>(
+  url: string,
+  options: FetchCredentialsOptions,
+): Promise<Credentials> {
   const { status, body } = await request(url, options);
   if (status < 200 || status > 299) throw errorOfStatus(status);
   try {
     return JSON.parse(body) as Credentials;
   } catch {
     // The parser's own message quotes the body, so it is not kept as the cause.
-    throw createVoiceError('credentials-invalid', 'The credentials server did not answer with JSON.', { details: { status } });
+    throw createVoiceError('credentials-invalid', 'The credentials server did not answer with JSON.', {
+      details: { status },
+    });
   }
 }
 
@@ -43,7 +48,9 @@ async function request(url: string, options: FetchCredentialsOptions): Promise<{
 
 function errorOfStatus(status: number) {
   const details = { status };
-  if (status === 401) return createVoiceError('credentials-rejected', 'The credentials server answered 401.', { details });
-  if (status === 403) return createVoiceError('credentials-forbidden', 'The credentials server answered 403.', { details });
+  if (status === 401)
+    return createVoiceError('credentials-rejected', 'The credentials server answered 401.', { details });
+  if (status === 403)
+    return createVoiceError('credentials-forbidden', 'The credentials server answered 403.', { details });
   return createVoiceError('credentials-unavailable', `The credentials server answered ${status}.`, { details });
 }

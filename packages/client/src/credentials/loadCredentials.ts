@@ -10,11 +10,14 @@ import { asVoiceError, createVoiceError } from '../errors.ts';
 export async function loadCredentials(vendor: Vendor): Promise<unknown> {
   let value: unknown;
   try {
-    value = typeof vendor.credentials === 'function' ? await vendor.credentials() : vendor.credentials;
+    value =
+      typeof vendor.credentials === 'function' ? await (vendor.credentials as () => unknown)() : vendor.credentials;
   } catch (thrown) {
     throw asVoiceError(thrown, 'credentials-failed', 'The credentials function threw.');
   }
   const parsed = vendor.parseCredentials(value);
   if (parsed.ok) return parsed.message;
-  throw createVoiceError('credentials-invalid', 'The credentials cannot be used.', { details: { issues: parsed.issues } });
+  throw createVoiceError('credentials-invalid', 'The credentials cannot be used.', {
+    details: { issues: parsed.issues },
+  });
 }

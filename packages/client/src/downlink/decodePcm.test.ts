@@ -8,7 +8,9 @@ function bytesOf(samples: Int16Array): Uint8Array {
 
 describe('PcmDecoder', () => {
   test('reads little-endian samples, negative ones too', () => {
-    expect([...new PcmDecoder().decode(Uint8Array.of(1, 0, 0xff, 0xff, 0x00, 0x80, 0xff, 0x7f))]).toEqual([1, -1, -32768, 32767]);
+    expect([...new PcmDecoder().decode(Uint8Array.of(1, 0, 0xff, 0xff, 0x00, 0x80, 0xff, 0x7f))]).toEqual([
+      1, -1, -32768, 32767,
+    ]);
   });
 
   test('restores every sample however the bytes are cut', () => {
@@ -18,13 +20,16 @@ describe('PcmDecoder', () => {
     for (let round = 0; round < 200; round++) {
       const decoder = new PcmDecoder();
       const decoded: number[] = [];
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const length = random.integer(0, 700);
         decoded.push(...decoder.decode(bytes.subarray(at, at + length)));
         at += length;
       }
       expect(decoded.length, `${random}`).toBe(samples.length);
-      expect(decoded.every((value, i) => value === samples[i]), `${random}`).toBe(true);
+      expect(
+        decoded.every((value, i) => value === samples[i]),
+        `${random}`,
+      ).toBe(true);
       expect(decoder.hasCarry).toBe(false);
     }
   });

@@ -1,6 +1,9 @@
 // This file is the entry point for Node: a session with a WAV file for a microphone, a speaker of choice, and `ws`.
 import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
-import { fetchCredentials as fetchCredentialsWith, type FetchCredentialsOptions } from '../credentials/fetchCredentials.ts';
+import {
+  fetchCredentials as fetchCredentialsWith,
+  type FetchCredentialsOptions,
+} from '../credentials/fetchCredentials.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';

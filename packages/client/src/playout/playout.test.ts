@@ -1,5 +1,13 @@
 import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
-import { assertAtLeast, assertAtMost, assertNear, createSeededRandom, findBestCorrelation, makeSpeechLike, makeTone } from '@voicewire/testkit';
+import {
+  assertAtLeast,
+  assertAtMost,
+  assertNear,
+  createSeededRandom,
+  findBestCorrelation,
+  makeSpeechLike,
+  makeTone,
+} from '@voicewire/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Playout, PREBUFFER_MS, SPEECH_HANGOVER_MS, type PlayoutSink } from './playout.ts';
 
@@ -18,8 +26,13 @@ function toInt16(samples: Float32Array): Int16Array {
 /** A playout whose every pull is kept, at the stream's own rate unless told otherwise. */
 function createPlayer(outputSampleRate = STREAM_RATE) {
   const events: { name: string; streamSample: number; outputFrame: number }[] = [];
-  const note = (name: string) => (streamSample: number, outputFrame: number) => void events.push({ name, streamSample, outputFrame });
-  const sink: PlayoutSink = { onSpeechStarted: note('started'), onSpeechEnded: note('ended'), onFlushed: note('flushed') };
+  const note = (name: string) => (streamSample: number, outputFrame: number) =>
+    void events.push({ name, streamSample, outputFrame });
+  const sink: PlayoutSink = {
+    onSpeechStarted: note('started'),
+    onSpeechEnded: note('ended'),
+    onFlushed: note('flushed'),
+  };
   const resampler = dsp.createResampler({ inputSampleRate: STREAM_RATE, outputSampleRate });
   const playout = new Playout({ streamSampleRate: STREAM_RATE, outputSampleRate, resampler, sink });
   const played: number[] = [];
@@ -36,7 +49,9 @@ function createPlayer(outputSampleRate = STREAM_RATE) {
 describe('Playout', () => {
   test('plays silence until 60 ms are there, then every sample exactly as written', () => {
     const { playout, played, pull } = createPlayer();
-    const pcm = toInt16(makeTone({ frequencyHz: 440, sampleRate: STREAM_RATE, sampleCount: 3_200, amplitudeRatio: 0.5 }));
+    const pcm = toInt16(
+      makeTone({ frequencyHz: 440, sampleRate: STREAM_RATE, sampleCount: 3_200, amplitudeRatio: 0.5 }),
+    );
     playout.write(pcm.subarray(0, 900));
     pull(256);
     expect(played.every((value) => value === 0)).toBe(true);
@@ -110,7 +125,9 @@ describe('Playout', () => {
 
   test('a flush fades within 5 ms without a click, and nothing written before is heard later', () => {
     const { playout, played, events, pull } = createPlayer();
-    playout.write(toInt16(makeTone({ frequencyHz: 300, sampleRate: STREAM_RATE, sampleCount: STREAM_RATE, amplitudeRatio: 0.5 })));
+    playout.write(
+      toInt16(makeTone({ frequencyHz: 300, sampleRate: STREAM_RATE, sampleCount: STREAM_RATE, amplitudeRatio: 0.5 })),
+    );
     pull(4_096);
     const flushedAt = played.length;
     playout.flush(0);
@@ -120,7 +137,8 @@ describe('Playout', () => {
     // One block of stream time was rendered ahead of the flush.
     assertAtMost('silence', ((lastHeard - flushedAt) / STREAM_RATE) * 1000, 6, 'ms');
     let steepest = 0;
-    for (let i = flushedAt; i < flushedAt + 200; i++) steepest = Math.max(steepest, Math.abs((played[i] ?? 0) - (played[i - 1] ?? 0)));
+    for (let i = flushedAt; i < flushedAt + 200; i++)
+      steepest = Math.max(steepest, Math.abs((played[i] ?? 0) - (played[i - 1] ?? 0)));
     // A 300 Hz tone at half scale moves by 0.059 a sample at most; a hard cut would step by up to 0.5.
     assertAtMost('step between samples', steepest, 0.08, 'of full scale');
     const flushed = events.find(({ name }) => name === 'flushed');
@@ -160,26 +178,39 @@ describe('Playout', () => {
           written += pcm.length;
         } else if (dice < 9) pull(random.integer(1, 1_000));
         else playout.flush(0);
-        expect(playout.playedSamples + playout.discardedSamples + playout.bufferedSamples, `${random} round ${round}`).toBe(written);
+        expect(
+          playout.playedSamples + playout.discardedSamples + playout.bufferedSamples,
+          `${random} round ${round}`,
+        ).toBe(written);
       }
     }
   });
 
-  test.each([44_100, 48_000])('at %d Hz it plays the same speech: correlation of 0.98 or more, at the frame it names', (outputRate) => {
-    const { playout, played, events, pull } = createPlayer(outputRate);
-    const speech = makeSpeechLike({ random: createSeededRandom(3), sampleRate: STREAM_RATE, durationMs: 1_000 });
-    playout.write(toInt16(speech));
-    pull(outputRate * 1.5);
-    const back = dsp.createResampler({ inputSampleRate: outputRate, outputSampleRate: STREAM_RATE });
-    const heard: number[] = [];
-    for (let i = 0; i < played.length; i += 1_024) heard.push(...back.process(Float32Array.from(played.slice(i, i + 1_024))));
-    const { correlation, lagSamples } = findBestCorrelation(speech, Float32Array.from(heard));
-    // The two filters delay by a fraction of a sample, which whole lags cannot line up: 0.992 is the most there is.
-    assertAtLeast('correlation', correlation, 0.98, '');
-    const started = events.find(({ name }) => name === 'started');
-    const heardAt = ((started?.outputFrame ?? 0) / outputRate) * STREAM_RATE + back.groupDelaySamples;
-    assertNear('place of the first audible sample', heardAt - (started?.streamSample ?? 0), lagSamples, 1.5, 'samples');
-  });
+  test.each([44_100, 48_000])(
+    'at %d Hz it plays the same speech: correlation of 0.98 or more, at the frame it names',
+    (outputRate) => {
+      const { playout, played, events, pull } = createPlayer(outputRate);
+      const speech = makeSpeechLike({ random: createSeededRandom(3), sampleRate: STREAM_RATE, durationMs: 1_000 });
+      playout.write(toInt16(speech));
+      pull(outputRate * 1.5);
+      const back = dsp.createResampler({ inputSampleRate: outputRate, outputSampleRate: STREAM_RATE });
+      const heard: number[] = [];
+      for (let i = 0; i < played.length; i += 1_024)
+        heard.push(...back.process(Float32Array.from(played.slice(i, i + 1_024))));
+      const { correlation, lagSamples } = findBestCorrelation(speech, Float32Array.from(heard));
+      // The two filters delay by a fraction of a sample, which whole lags cannot line up: 0.992 is the most there is.
+      assertAtLeast('correlation', correlation, 0.98, '');
+      const started = events.find(({ name }) => name === 'started');
+      const heardAt = ((started?.outputFrame ?? 0) / outputRate) * STREAM_RATE + back.groupDelaySamples;
+      assertNear(
+        'place of the first audible sample',
+        heardAt - (started?.streamSample ?? 0),
+        lagSamples,
+        1.5,
+        'samples',
+      );
+    },
+  );
 
   test('volume changes over one quantum and 1 leaves samples untouched', () => {
     const { playout, played, pull } = createPlayer();

@@ -65,7 +65,11 @@ export class Attempt {
     try {
       this.socket = this.ports.sockets.connect(
         { url, subprotocols },
-        { onOpen: () => this.onOpen(), onMessage: (data) => this.onMessage(data), onClose: (close) => this.onClose(close) },
+        {
+          onOpen: () => this.onOpen(),
+          onMessage: (data) => this.onMessage(data),
+          onClose: (close) => this.onClose(close),
+        },
       );
     } catch (cause) {
       const error = createVoiceError('connect-failed', 'The socket could not be created.', { cause });
@@ -103,7 +107,8 @@ export class Attempt {
   private onMessage(data: string | Uint8Array): void {
     if (!this.isListening || this.protocol === null) return;
     const receivedMs = this.ports.clock.nowMs();
-    if (this.emitter.has('raw')) this.emitter.emit('raw', { direction: 'received', text: this.vendor.redactInbound(data) });
+    if (this.emitter.has('raw'))
+      this.emitter.emit('raw', { direction: 'received', text: this.vendor.redactInbound(data) });
     this.perform(this.protocol.receive(data), receivedMs);
   }
 
@@ -155,6 +160,9 @@ export class Attempt {
     const { oddPackets } = this.downlink.counters;
     if (oddPackets === 0 || this.hasReportedOddAudio) return;
     this.hasReportedOddAudio = true;
-    this.emitter.emit('error', createVoiceError('odd-audio-length', 'Agent audio arrived with half a sample at its end.'));
+    this.emitter.emit(
+      'error',
+      createVoiceError('odd-audio-length', 'Agent audio arrived with half a sample at its end.'),
+    );
   }
 }

@@ -7,7 +7,10 @@ import { INITIAL_STATE, type SessionEffect, type SessionInput, type SessionState
 const TIMEOUTS = { credentialsMs: 1_000, connectMs: 2_000, acceptMs: 3_000, agentReadyMs: 4_000, closeMs: 500 };
 
 /** Runs inputs through the reducer. Inputs without an attempt get the current one. */
-function run(inputs: readonly SessionInput[], from: SessionState = INITIAL_STATE): { state: SessionState; effects: SessionEffect[] } {
+function run(
+  inputs: readonly SessionInput[],
+  from: SessionState = INITIAL_STATE,
+): { state: SessionState; effects: SessionEffect[] } {
   let state = from;
   let effects: SessionEffect[] = [];
   for (const input of inputs) {
@@ -19,7 +22,11 @@ function run(inputs: readonly SessionInput[], from: SessionState = INITIAL_STATE
 }
 
 const attempt = 1;
-const vendorSaid = (event: Exclude<SessionEvent, { type: 'agentAudio' }>): SessionInput => ({ type: 'vendorSaid', attempt, event });
+const vendorSaid = (event: Exclude<SessionEvent, { type: 'agentAudio' }>): SessionInput => ({
+  type: 'vendorSaid',
+  attempt,
+  event,
+});
 const TO_ACCEPTANCE: readonly SessionInput[] = [
   { type: 'connectRequested' },
   { type: 'audioStarted', attempt },
@@ -36,12 +43,25 @@ const LOST = {
 } as const satisfies SessionInput;
 
 const names = (effects: readonly SessionEffect[]): string[] =>
-  effects.map((effect) => (effect.type === 'emit' ? effect.name : effect.type === 'armTimer' || effect.type === 'clearTimer' ? `${effect.type} ${effect.timer}` : effect.type));
+  effects.map((effect) =>
+    effect.type === 'emit'
+      ? effect.name
+      : effect.type === 'armTimer' || effect.type === 'clearTimer'
+        ? `${effect.type} ${effect.timer}`
+        : effect.type,
+  );
 
 describe('reduce: connecting', () => {
   test('goes audio, credentials, socket, acceptance, agent, connected, and asks for one thing at a time', () => {
     const path = TO_CONNECTED.map((_, i) => run(TO_CONNECTED.slice(0, i + 1)));
-    expect(path.map(({ state }) => state.phase ?? state.status)).toEqual(['audio', 'credentials', 'socket', 'acceptance', 'agent', 'connected']);
+    expect(path.map(({ state }) => state.phase ?? state.status)).toEqual([
+      'audio',
+      'credentials',
+      'socket',
+      'acceptance',
+      'agent',
+      'connected',
+    ]);
     expect(path.map(({ effects }) => names(effects))).toEqual([
       ['statusChanged', 'startAudio'],
       ['loadCredentials', 'armTimer credentials'],
@@ -108,17 +128,26 @@ describe('reduce: ending', () => {
     const lost = run([...TO_CONNECTED, LOST]);
     const done = run([{ type: 'released', attempt }], lost.state);
     expect(done.state.status).toBe('failed');
-    const emitted = done.effects.flatMap((effect) => (effect.type === 'emit' && (effect.name === 'error' || effect.name === 'disconnected') ? [effect.event.code] : []));
+    const emitted = done.effects.flatMap((effect) =>
+      effect.type === 'emit' && (effect.name === 'error' || effect.name === 'disconnected') ? [effect.event.code] : [],
+    );
     expect(emitted).toEqual(['connection-lost', 'connection-lost']);
   });
 
   test('after the vendor said goodbye its close is no error, and the agent is heard out', () => {
-    const ended = run([...TO_CONNECTED, vendorSaid({ type: 'sessionEnded', cause: 'unknown', vendorReason: 'meteor' })]);
+    const ended = run([
+      ...TO_CONNECTED,
+      vendorSaid({ type: 'sessionEnded', cause: 'unknown', vendorReason: 'meteor' }),
+    ]);
     expect(ended.effects.at(-1)).toEqual({ type: 'release', letAgentFinish: true, awaitServerClose: true });
     const done = run([{ ...LOST }, { type: 'released', attempt }], ended.state);
     expect(done.state.status).toBe('disconnected');
     const event = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
-    expect(event?.type === 'emit' && event.event).toEqual({ code: 'unknown', isRetryable: true, vendorReason: 'meteor' });
+    expect(event?.type === 'emit' && event.event).toEqual({
+      code: 'unknown',
+      isRetryable: true,
+      vendorReason: 'meteor',
+    });
   });
 
   test('a user who hangs up while the agent is heard out gets the same teardown, hurried', () => {
@@ -135,14 +164,21 @@ describe('reduce: ending', () => {
   test('whatever an earlier attempt reports is ignored', () => {
     const { state } = run([...TO_CONNECTED, LOST, { type: 'released', attempt }, { type: 'connectRequested' }]);
     expect(state.attempt).toBe(2);
-    for (const input of [...TO_CONNECTED.slice(1), LOST, { type: 'failed', attempt, error: createVoiceError('worklet-failed', 'Late.') } as const]) {
+    for (const input of [
+      ...TO_CONNECTED.slice(1),
+      LOST,
+      { type: 'failed', attempt, error: createVoiceError('worklet-failed', 'Late.') } as const,
+    ]) {
       expect(run([input], state)).toEqual({ state, effects: [] });
     }
   });
 
   test('a failure after the end changes nothing', () => {
     const ended = run([...TO_CONNECTED, { type: 'disconnectRequested' }]).state;
-    expect(run([{ type: 'failed', attempt, error: createVoiceError('microphone-ended', 'Late.') }], ended)).toEqual({ state: ended, effects: [] });
+    expect(run([{ type: 'failed', attempt, error: createVoiceError('microphone-ended', 'Late.') }], ended)).toEqual({
+      state: ended,
+      effects: [],
+    });
   });
 });
 
@@ -152,17 +188,26 @@ describe('reduce: talking', () => {
     const speaking = run([{ type: 'agentSpeech', attempt, isAudible: true }], connected);
     expect(speaking.state.agentState).toBe('speaking');
     expect(names(speaking.effects)).toEqual(['agentStateChanged']);
-    expect(run([{ type: 'agentSpeech', attempt, isAudible: false }], speaking.state).state.agentState).toBe('listening');
+    expect(run([{ type: 'agentSpeech', attempt, isAudible: false }], speaking.state).state.agentState).toBe(
+      'listening',
+    );
   });
 
   test('a message that cannot be read is an error event and nothing more', () => {
     const connected = run(TO_CONNECTED).state;
-    const { state, effects } = run([vendorSaid({ type: 'malformedMessage', issues: [{ path: [], expected: 'JSON', received: 'text' }] })], connected);
+    const { state, effects } = run(
+      [vendorSaid({ type: 'malformedMessage', issues: [{ path: [], expected: 'JSON', received: 'text' }] })],
+      connected,
+    );
     expect(state).toEqual(connected);
-    expect(effects.map((effect) => effect.type === 'emit' && effect.name === 'error' && effect.event.code)).toEqual(['malformed-message']);
+    expect(effects.map((effect) => effect.type === 'emit' && effect.name === 'error' && effect.event.code)).toEqual([
+      'malformed-message',
+    ]);
   });
 
   test('an unknown message is its own event, not an error', () => {
-    expect(names(run([...TO_CONNECTED, vendorSaid({ type: 'unknownMessage', messageType: 'mood' })]).effects)).toEqual(['unknownMessage']);
+    expect(names(run([...TO_CONNECTED, vendorSaid({ type: 'unknownMessage', messageType: 'mood' })]).effects)).toEqual([
+      'unknownMessage',
+    ]);
   });
 });

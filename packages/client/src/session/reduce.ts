@@ -42,16 +42,26 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
     case 'audioStarted':
       return advance(state, 'audio', 'credentials', [{ type: 'loadCredentials' }, arm('credentials', settings)]);
     case 'credentialsArrived':
-      return advance(state, 'credentials', 'socket', [clear('credentials'), { type: 'openSocket' }, arm('socket', settings)]);
+      return advance(state, 'credentials', 'socket', [
+        clear('credentials'),
+        { type: 'openSocket' },
+        arm('socket', settings),
+      ]);
     case 'socketOpened':
       // The timer first: greeting the vendor can, in one process, bring the answer at once.
-      return advance(state, 'socket', 'acceptance', [clear('socket'), arm('acceptance', settings), { type: 'greetVendor' }]);
+      return advance(state, 'socket', 'acceptance', [
+        clear('socket'),
+        arm('acceptance', settings),
+        { type: 'greetVendor' },
+      ]);
     case 'vendorSaid':
       return hearVendor(state, input, settings);
     case 'agentHeard':
       return becomeConnected(state);
     case 'socketClosed':
-      return isLive(state) ? end(state, state.ending ?? endingOfClose(input.verdict, input.closeCode), state.ending !== null) : unchanged(state);
+      return isLive(state)
+        ? end(state, state.ending ?? endingOfClose(input.verdict, input.closeCode), state.ending !== null)
+        : unchanged(state);
     case 'timerFired':
       return meetTimeout(state, input.timer, settings);
     case 'failed':
@@ -88,7 +98,12 @@ function requestDisconnect(state: SessionState): Transition {
   return end(state, { kind: 'reason', reason: { code: 'user', isRetryable: true } }, false);
 }
 
-function advance(state: SessionState, from: SessionState['phase'], to: SessionState['phase'], effects: SessionEffect[]): Transition {
+function advance(
+  state: SessionState,
+  from: SessionState['phase'],
+  to: SessionState['phase'],
+  effects: SessionEffect[],
+): Transition {
   if (state.status !== 'connecting' || state.phase !== from) return unchanged(state);
   return { state: { ...state, phase: to }, effects };
 }
@@ -110,9 +125,14 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
     case 'vendorError':
       // While connecting a close follows and its verdict carries the same words: one failure, one error.
       if (state.status === 'connecting') return unchanged(state);
-      return emitError(state, 'vendor-error', 'The vendor reported an error.', { vendorCode: event.vendorCode, vendorMessage: event.vendorMessage });
+      return emitError(state, 'vendor-error', 'The vendor reported an error.', {
+        vendorCode: event.vendorCode,
+        vendorMessage: event.vendorMessage,
+      });
     case 'malformedMessage':
-      return emitError(state, 'malformed-message', 'A message from the server could not be read.', { issues: event.issues });
+      return emitError(state, 'malformed-message', 'A message from the server could not be read.', {
+        issues: event.issues,
+      });
     case 'unknownMessage':
       return { state, effects: [{ type: 'emit', name: 'unknownMessage', event: { messageType: event.messageType } }] };
   }
@@ -120,10 +140,21 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
 
 function becomeConnected(state: SessionState): Transition {
   if (state.status !== 'connecting' || !state.isAccepted) return unchanged(state);
-  const next: SessionState = { ...state, status: 'connected', phase: null, wasConnected: true, agentState: 'listening' };
+  const next: SessionState = {
+    ...state,
+    status: 'connected',
+    phase: null,
+    wasConnected: true,
+    agentState: 'listening',
+  };
   return {
     state: next,
-    effects: [clear('agent'), statusChanged(state, 'connected'), ...agentStateChange(state, 'listening'), { type: 'settleConnect' }],
+    effects: [
+      clear('agent'),
+      statusChanged(state, 'connected'),
+      ...agentStateChange(state, 'listening'),
+      { type: 'settleConnect' },
+    ],
   };
 }
 
@@ -143,7 +174,11 @@ function hearAgent(state: SessionState, isAudible: boolean): Transition {
 
 /** Begins the teardown. `isServersWish`: the server ended it, so what it said before is still played. */
 function end(state: SessionState, ending: Ending, isServersWish: boolean): Transition {
-  const release: SessionEffect = { type: 'release', letAgentFinish: isServersWish && state.wasConnected, awaitServerClose: isServersWish };
+  const release: SessionEffect = {
+    type: 'release',
+    letAgentFinish: isServersWish && state.wasConnected,
+    awaitServerClose: isServersWish,
+  };
   return {
     state: { ...state, status: 'disconnecting', phase: null, ending },
     effects: [...ALL_TIMERS.map(clear), statusChanged(state, 'disconnecting'), release],
@@ -196,7 +231,12 @@ function clear(timer: TimerName): SessionEffect {
 }
 
 function arm(timer: TimerName, { timeouts }: ReducerSettings): SessionEffect {
-  const delayMs = { credentials: timeouts.credentialsMs, socket: timeouts.connectMs, acceptance: timeouts.acceptMs, agent: timeouts.agentReadyMs }[timer];
+  const delayMs = {
+    credentials: timeouts.credentialsMs,
+    socket: timeouts.connectMs,
+    acceptance: timeouts.acceptMs,
+    agent: timeouts.agentReadyMs,
+  }[timer];
   return { type: 'armTimer', timer, delayMs };
 }
 
@@ -209,6 +249,11 @@ function agentStateChange(state: SessionState, agentState: AgentState): SessionE
   return [{ type: 'emit', name: 'agentStateChanged', event: { agentState, previous: state.agentState } }];
 }
 
-function emitError(state: SessionState, code: 'vendor-error' | 'malformed-message', happened: string, details: Record<string, unknown>): Transition {
+function emitError(
+  state: SessionState,
+  code: 'vendor-error' | 'malformed-message',
+  happened: string,
+  details: Record<string, unknown>,
+): Transition {
   return { state, effects: [{ type: 'emit', name: 'error', event: createVoiceError(code, happened, { details }) }] };
 }

@@ -6,7 +6,13 @@ import type { PlayedSample } from '../ports/audioOutput.ts';
 import type { AbortSignalLike } from '../ports/abortSignal.ts';
 import { Attempt, type SessionPorts } from './attempt.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
-import { SessionEmitter, type AgentState, type SessionEventName, type SessionListener, type SessionStatus } from './events.ts';
+import {
+  SessionEmitter,
+  type AgentState,
+  type SessionEventName,
+  type SessionListener,
+  type SessionStatus,
+} from './events.ts';
 import { reduce } from './reduce.ts';
 import { INITIAL_STATE, type SessionEffect, type SessionInput, type SessionState, type TimerName } from './state.ts';
 import { collectStats, type SessionReport, type SessionStats } from './stats.ts';
@@ -114,7 +120,10 @@ export class VoiceSession {
     const requestedMs = this.ports.clock.nowMs();
     attempt.downlink.interrupt();
     void this.ports.output.flush().then((lastHeard) => {
-      const silentMs = lastHeard === null ? requestedMs : Math.max(requestedMs, this.ports.output.audibleTimeMs(lastHeard.outputFrame));
+      const silentMs =
+        lastHeard === null
+          ? requestedMs
+          : Math.max(requestedMs, this.ports.output.audibleTimeMs(lastHeard.outputFrame));
       this.emitter.emit('interrupted', { requestedMs, silentMs });
     });
   }
@@ -173,7 +182,9 @@ export class VoiceSession {
       case 'openGate':
         return this.attempt?.uplink.open();
       case 'armTimer':
-        return this.timers.arm(effect.timer, effect.delayMs, () => this.dispatch({ type: 'timerFired', attempt: number, timer: effect.timer }));
+        return this.timers.arm(effect.timer, effect.delayMs, () =>
+          this.dispatch({ type: 'timerFired', attempt: number, timer: effect.timer }),
+        );
       case 'clearTimer':
         return this.timers.clear(effect.timer);
       case 'release':
@@ -185,7 +196,7 @@ export class VoiceSession {
         this.disconnecting = null;
         return;
       case 'emit':
-        return this.emitter.emit(effect.name, effect.event as never);
+        return this.emitter.emit(effect.name, effect.event);
     }
   }
 
@@ -200,7 +211,11 @@ export class VoiceSession {
       output: {
         onSpeechStarted: (first) => this.onAgentAudible(attempt, first),
         onSpeechEnded: (last) => this.onAgentSilent(attempt, last),
-        onOverflow: () => this.emitter.emit('error', createVoiceError('downlink-overflow', 'Ten minutes of agent audio wait to be played.')),
+        onOverflow: () =>
+          this.emitter.emit(
+            'error',
+            createVoiceError('downlink-overflow', 'Ten minutes of agent audio wait to be played.'),
+          ),
         onFailure: fail,
       },
     });
@@ -235,7 +250,11 @@ export class VoiceSession {
 
   private settleInto<Value>(attempt: number, promise: Promise<Value>, use: (value: Value) => void): void {
     promise.then(use, (thrown: unknown) => {
-      const error = asVoiceError(thrown, 'worklet-failed', 'An audio device or the credentials source failed unexpectedly.');
+      const error = asVoiceError(
+        thrown,
+        'worklet-failed',
+        'An audio device or the credentials source failed unexpectedly.',
+      );
       this.dispatch({ type: 'failed', attempt, error });
     });
   }

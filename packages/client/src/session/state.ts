@@ -48,10 +48,19 @@ export type SessionInput =
   | { readonly type: 'credentialsArrived'; readonly attempt: number }
   | { readonly type: 'socketOpened'; readonly attempt: number }
   /** Anything but audio, which takes the downlink. */
-  | { readonly type: 'vendorSaid'; readonly attempt: number; readonly event: Exclude<SessionEvent, { type: 'agentAudio' }> }
+  | {
+      readonly type: 'vendorSaid';
+      readonly attempt: number;
+      readonly event: Exclude<SessionEvent, { type: 'agentAudio' }>;
+    }
   /** The first agent audio of the attempt arrived. */
   | { readonly type: 'agentHeard'; readonly attempt: number }
-  | { readonly type: 'socketClosed'; readonly attempt: number; readonly verdict: CloseVerdict; readonly closeCode: number }
+  | {
+      readonly type: 'socketClosed';
+      readonly attempt: number;
+      readonly verdict: CloseVerdict;
+      readonly closeCode: number;
+    }
   | { readonly type: 'timerFired'; readonly attempt: number; readonly timer: TimerName }
   /** Audio, credentials or socket failed for good. */
   | { readonly type: 'failed'; readonly attempt: number; readonly error: VoiceError }
@@ -76,7 +85,13 @@ export type SessionEffect =
   /** `connect()` is done; without an error it succeeded. */
   | { readonly type: 'settleConnect'; readonly error?: VoiceError }
   | { readonly type: 'settleDisconnect' }
-  | { [Name in keyof SessionEvents]: { readonly type: 'emit'; readonly name: Name; readonly event: SessionEvents[Name] } }[keyof SessionEvents];
+  | {
+      [Name in keyof SessionEvents]: {
+        readonly type: 'emit';
+        readonly name: Name;
+        readonly event: SessionEvents[Name];
+      };
+    }[keyof SessionEvents];
 
 /** What the reducer needs to know about the vendor. */
 export interface ReducerSettings {

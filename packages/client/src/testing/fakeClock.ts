@@ -51,7 +51,7 @@ export class FakeClock implements Clock {
 
   /** Moves time on until `isDone` says so. @returns False when `limitMs` passed first. */
   async advanceUntil(isDone: () => boolean, limitMs: number, stepMs = 10): Promise<boolean> {
-    for (const endMs = this.currentMs + limitMs; !isDone(); ) {
+    for (const endMs = this.currentMs + limitMs; !isDone();) {
       if (this.currentMs >= endMs) return false;
       await this.advance(stepMs);
     }
@@ -62,7 +62,8 @@ export class FakeClock implements Clock {
     let best: Timer | null = null;
     for (const timer of this.timers) {
       if (timer.dueMs > untilMs) continue;
-      if (best === null || timer.dueMs < best.dueMs || (timer.dueMs === best.dueMs && timer.order < best.order)) best = timer;
+      if (best === null || timer.dueMs < best.dueMs || (timer.dueMs === best.dueMs && timer.order < best.order))
+        best = timer;
     }
     return best;
   }

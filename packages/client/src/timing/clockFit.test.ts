@@ -3,7 +3,10 @@ import { assertNear, createSeededRandom } from '@voicewire/testkit';
 import { ClockFit } from './clockFit.ts';
 
 /** Pairs of a device whose clock starts `offsetMs` away and runs `driftPpm` fast, read with jitter. */
-function observe(fit: ClockFit, options: { offsetMs: number; driftPpm: number; durationMs: number; jitterMs: number; seed: number }): void {
+function observe(
+  fit: ClockFit,
+  options: { offsetMs: number; driftPpm: number; durationMs: number; jitterMs: number; seed: number },
+): void {
   const random = createSeededRandom(options.seed);
   for (let sessionMs = 0; sessionMs <= options.durationMs; sessionMs += 200) {
     const deviceMs = (sessionMs - options.offsetMs) * (1 + options.driftPpm / 1e6);

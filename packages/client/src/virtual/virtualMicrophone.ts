@@ -90,7 +90,8 @@ export class VirtualMicrophone implements AudioInput {
     const { clock } = this.options;
     const dueMs = this.captureTimeMs(this.captured + this.block.length);
     this.timer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
-      while (this.chain !== null && this.captureTimeMs(this.captured + this.block.length) <= clock.nowMs() + 1e-6) this.captureBlock();
+      while (this.chain !== null && this.captureTimeMs(this.captured + this.block.length) <= clock.nowMs() + 1e-6)
+        this.captureBlock();
       if (this.chain !== null) this.schedule();
     });
   }
@@ -98,7 +99,11 @@ export class VirtualMicrophone implements AudioInput {
   private captureBlock(): void {
     this.block.fill(0);
     for (const { samples, firstSampleIndex } of this.script) this.mixIn(samples, firstSampleIndex);
-    while (this.script[0] !== undefined && this.script[0].firstSampleIndex + this.script[0].samples.length <= this.captured) this.script.shift();
+    while (
+      this.script[0] !== undefined &&
+      this.script[0].firstSampleIndex + this.script[0].samples.length <= this.captured
+    )
+      this.script.shift();
     this.captured += this.block.length;
     this.chain?.process(this.block);
   }

@@ -102,7 +102,8 @@ export class VirtualSpeaker implements AudioOutput {
     const { clock } = this.options;
     const dueMs = this.renderTimeMs(this.playedFrames);
     this.timer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
-      while (this.stage !== null && this.renderTimeMs(this.playedFrames) <= clock.nowMs() + 1e-6) this.playBlock(this.stage);
+      while (this.stage !== null && this.renderTimeMs(this.playedFrames) <= clock.nowMs() + 1e-6)
+        this.playBlock(this.stage);
       if (this.stage !== null) this.schedule();
     });
   }

@@ -10,7 +10,9 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
   constructor() {
     super();
     try {
-      this.stage = new CaptureStage(createDsp(wasmBytes()), sampleRate, quantumSamples(), (message) => this.port.postMessage(message));
+      this.stage = new CaptureStage(createDsp(wasmBytes()), sampleRate, quantumSamples(), (message) =>
+        this.port.postMessage(message),
+      );
       this.port.postMessage({ type: 'ready' } satisfies CaptureMessage);
     } catch (fault) {
       this.port.postMessage({ type: 'failed', ...describeFault(fault) } satisfies CaptureMessage);

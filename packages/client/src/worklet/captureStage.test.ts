@@ -27,7 +27,12 @@ describe('CaptureStage', () => {
     for (const { pcm } of frames) verifier.read(pcm);
     expect(verifier.verdict()).toMatchObject({ receivedSamples: 6_400, isIntact: true });
     expect(frames.map(({ firstSampleIndex }) => firstSampleIndex)).toEqual(frames.map((_, i) => 1_000 + i * 320));
-    expect(frames.at(-1)).toMatchObject({ framesCount: 20, capturedSamples: 6_400, missedSamples: 0, spanSamples: 320 });
+    expect(frames.at(-1)).toMatchObject({
+      framesCount: 20,
+      capturedSamples: 6_400,
+      missedSamples: 0,
+      spanSamples: 320,
+    });
   });
 
   test('nothing happens before the source delivers its first quantum', () => {

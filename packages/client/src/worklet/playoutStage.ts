@@ -30,8 +30,18 @@ const REPORTS_PER_SECOND = 10;
 
 export class PlayoutStage {
   private readonly playout: Playout;
-  private readonly report: PlayoutReport = { type: 'report', playedSamples: 0, discardedSamples: 0, underrunCount: 0, rmsDb: -100 };
-  private readonly mark = { type: 'speechStarted' as 'speechStarted' | 'speechEnded' | 'flushed', streamSample: 0, outputFrame: 0 };
+  private readonly report: PlayoutReport = {
+    type: 'report',
+    playedSamples: 0,
+    discardedSamples: 0,
+    underrunCount: 0,
+    rmsDb: -100,
+  };
+  private readonly mark = {
+    type: 'speechStarted' as 'speechStarted' | 'speechEnded' | 'flushed',
+    streamSample: 0,
+    outputFrame: 0,
+  };
   private readonly framesPerReport: number;
   private framesSinceReport = 0;
 

@@ -16,7 +16,12 @@ afterEach(async () => {
 });
 
 /** Clicks Connect and waits until it failed with `code` and everything is released. */
-async function expectFailure(options: RigOptions, page: Parameters<Rig['open']>[0], code: ErrorCode, before?: (rig: Rig) => Promise<void>): Promise<void> {
+async function expectFailure(
+  options: RigOptions,
+  page: Parameters<Rig['open']>[0],
+  code: ErrorCode,
+  before?: (rig: Rig) => Promise<void>,
+): Promise<void> {
   rig = await createRig(options);
   await before?.(rig);
   await rig.open(page);
@@ -24,23 +29,41 @@ async function expectFailure(options: RigOptions, page: Parameters<Rig['open']>[
   const failed = await rig.until('connect() failed', ({ connect }) => connect.length > 0);
   expect(failed.connect[0]?.outcome, failed.connect[0]?.message).toBe(code);
   expect(JSON.stringify(failed)).not.toContain('demo-key');
-  const released = await rig.until('everything is released', (record) => record.liveTracks === 0 && ['none', 'closed'].includes(record.contextState));
-  expect(released.events.filter(({ name }) => name === 'statusChanged').at(-1)?.event).toMatchObject({ status: 'failed' });
+  const released = await rig.until(
+    'everything is released',
+    (record) => record.liveTracks === 0 && ['none', 'closed'].includes(record.contextState),
+  );
+  expect(released.events.filter(({ name }) => name === 'statusChanged').at(-1)?.event).toMatchObject({
+    status: 'failed',
+  });
 }
 
 describe('bad input in the page: each ends in a typed error, and microphone and context are released', () => {
-  test('a wrong key', () => expectFailure({ microphone: MICROPHONE }, { query: { credentials: '/voice-token?key=wrong' } }, 'credentials-rejected'));
+  test('a wrong key', () =>
+    expectFailure(
+      { microphone: MICROPHONE },
+      { query: { credentials: '/voice-token?key=wrong' } },
+      'credentials-rejected',
+    ));
 
-  test('a disabled key', () => expectFailure({ microphone: MICROPHONE }, { query: { credentials: '/voice-token?key=disabled-key' } }, 'credentials-forbidden'));
+  test('a disabled key', () =>
+    expectFailure(
+      { microphone: MICROPHONE },
+      { query: { credentials: '/voice-token?key=disabled-key' } },
+      'credentials-forbidden',
+    ));
 
   test('a dead token server', () =>
     expectFailure({ microphone: MICROPHONE }, {}, 'credentials-unavailable', async ({ sandbox }) => sandbox.close()));
 
-  test('a token that is refused', () => expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=auth-failed' }, 'auth-failed'));
+  test('a token that is refused', () =>
+    expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=auth-failed' }, 'auth-failed'));
 
-  test('a server that refuses the upgrade', () => expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=upgrade-refused' }, 'connect-failed'));
+  test('a server that refuses the upgrade', () =>
+    expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=upgrade-refused' }, 'connect-failed'));
 
-  test('a server that never says connected', () => expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=never-connected' }, 'accept-timeout'));
+  test('a server that never says connected', () =>
+    expectFailure({ microphone: MICROPHONE }, { tokenQuery: '?fault=never-connected' }, 'accept-timeout'));
 
   test('a microphone that is denied', () => expectFailure({ microphone: null }, {}, 'microphone-denied'));
 
@@ -54,7 +77,8 @@ describe('bad input in the page: each ends in a typed error, and microphone and 
     await rig.until('the microphone is released', ({ liveTracks }) => liveTracks === 0);
   });
 
-  test('a worklet file that is not there', () => expectFailure({ microphone: MICROPHONE }, { query: { worklet: '/no-such.worklet.js' } }, 'worklet-load-failed'));
+  test('a worklet file that is not there', () =>
+    expectFailure({ microphone: MICROPHONE }, { query: { worklet: '/no-such.worklet.js' } }, 'worklet-load-failed'));
 });
 
 describe('a session in the page that meets what it does not expect', () => {
@@ -66,32 +90,47 @@ describe('a session in the page that meets what it does not expect', () => {
     await connected.until('connected', (record) => record.connect[0]?.outcome === 'connected');
     return connected;
   }
-  const errorsOf = (events: readonly { name: string; event: unknown }[]) => events.filter(({ name }) => name === 'error').map(({ event }) => event);
+  const errorsOf = (events: readonly { name: string; event: unknown }[]) =>
+    events.filter(({ name }) => name === 'error').map(({ event }) => event);
 
   test('text that is no JSON is an error event, and the agent is heard', async () => {
     const current = await connect('?fault=non-json-text');
-    const { events } = await current.until('the agent is heard', (record) => record.events.some(({ name }) => name === 'agentSpeechStarted'));
+    const { events } = await current.until('the agent is heard', (record) =>
+      record.events.some(({ name }) => name === 'agentSpeechStarted'),
+    );
     expect(errorsOf(events)).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'malformed-message' })]));
   });
 
   test('audio cut inside a sample is reported, and the agent is heard', async () => {
     const current = await connect('?fault=odd-frames');
-    const { events } = await current.until('the agent has finished', (record) => record.events.some(({ name }) => name === 'agentSpeechEnded'));
+    const { events } = await current.until('the agent has finished', (record) =>
+      record.events.some(({ name }) => name === 'agentSpeechEnded'),
+    );
     expect(errorsOf(events)).toEqual([expect.objectContaining({ code: 'odd-audio-length' })]);
   });
 
   test('an unknown reason for the end is a typed reason, and everything is released', async () => {
     const current = await connect('?fault=unknown-end-reason');
-    const { events } = await current.until('disconnected', (record) => record.events.some(({ name }) => name === 'disconnected'));
+    const { events } = await current.until('disconnected', (record) =>
+      record.events.some(({ name }) => name === 'disconnected'),
+    );
     expect(events.find(({ name }) => name === 'disconnected')?.event).toMatchObject({ code: 'unknown' });
-    await current.until('everything is released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+    await current.until(
+      'everything is released',
+      (record) => record.liveTracks === 0 && record.contextState === 'closed',
+    );
   });
 
   test('a socket that drops ends in connection-lost, and everything is released', async () => {
     const current = await connect('?fault=dropped');
-    const { events } = await current.until('disconnected', (record) => record.events.some(({ name }) => name === 'disconnected'));
+    const { events } = await current.until('disconnected', (record) =>
+      record.events.some(({ name }) => name === 'disconnected'),
+    );
     expect(events.find(({ name }) => name === 'disconnected')?.event).toMatchObject({ code: 'connection-lost' });
-    await current.until('everything is released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+    await current.until(
+      'everything is released',
+      (record) => record.liveTracks === 0 && record.contextState === 'closed',
+    );
   });
 
   test('muting in the page reaches the sandbox as silence, and the page releases everything on hang-up', async () => {
@@ -105,7 +144,10 @@ describe('a session in the page that meets what it does not expect', () => {
     expect(received.length).toBeGreaterThan(8_000);
     expect(received.every((value) => value === 0)).toBe(true);
     await current.page.click('#disconnect');
-    await current.until('everything is released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+    await current.until(
+      'everything is released',
+      (record) => record.liveTracks === 0 && record.contextState === 'closed',
+    );
     expect(current.sandbox.ledger.connections[0]?.close).toMatchObject({ code: 1000 });
   });
 });

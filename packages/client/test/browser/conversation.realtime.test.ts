@@ -39,7 +39,11 @@ async function expectTrueChain(current: Rig, reference: Int16Array): Promise<voi
   expect(connection.counters.audioSamplesIn).toBe(stats.uplink.passedFrames * 320);
   // A busy machine can starve the fake device itself; the worklet says so, and silence stands in for what it missed.
   const starved = stats.input.missedSamples > 0 ? 1 : 0;
-  assertSameAudio('what the sandbox received', connection.receivedPcm(), reference, { minCorrelation: MIN_CORRELATION, toleranceSamples: 2, insertedGaps: starved });
+  assertSameAudio('what the sandbox received', connection.receivedPcm(), reference, {
+    minCorrelation: MIN_CORRELATION,
+    toleranceSamples: 2,
+    insertedGaps: starved,
+  });
 
   // Downlink: what the recorder tapped behind the playout is what the agent sent.
   const { sampleRate } = await current.record();
@@ -53,20 +57,35 @@ async function expectTrueChain(current: Rig, reference: Int16Array): Promise<voi
   for (const { sentSamples } of connection.lines) {
     const utterance = sent.subarray(start, start + sentSamples);
     const insertedGaps = stats.output.underrunCount;
-    assertSameAudio('what was played', played, utterance, { minCorrelation: MIN_CORRELATION, toleranceSamples: 2, insertedGaps });
+    assertSameAudio('what was played', played, utterance, {
+      minCorrelation: MIN_CORRELATION,
+      toleranceSamples: 2,
+      insertedGaps,
+    });
     start += sentSamples;
   }
   expect(start).toBeGreaterThan(WIRE_RATE);
 
   expect(current.sandbox.ledger.violations.filter(({ severity }) => severity !== 'note')).toEqual([]);
-  const { contextState, liveTracks } = await current.until('released', (record) => record.liveTracks === 0 && record.contextState === 'closed');
+  const { contextState, liveTracks } = await current.until(
+    'released',
+    (record) => record.liveTracks === 0 && record.contextState === 'closed',
+  );
   expect({ contextState, liveTracks }).toEqual({ contextState: 'closed', liveTracks: 0 });
 }
 
 describe('speech through a real browser', () => {
   test('the project’s own fixture arrives whole at the sandbox, and its echo is played whole', async () => {
-    const script: SpokenScript = arrange([await speak('Welcome. Speak whenever you like. I answer when you stop.')], [800, 2_500], WIRE_RATE);
-    const microphone = { sampleRate: 48_000, channelCount: 1, samples: await resample(script.samples, WIRE_RATE, 48_000) };
+    const script: SpokenScript = arrange(
+      [await speak('Welcome. Speak whenever you like. I answer when you stop.')],
+      [800, 2_500],
+      WIRE_RATE,
+    );
+    const microphone = {
+      sampleRate: 48_000,
+      channelCount: 1,
+      samples: await resample(script.samples, WIRE_RATE, 48_000),
+    };
     const current = await converse(microphone, (script.samples.length / WIRE_RATE) * 1_000);
     await expectTrueChain(current, script.samples);
   });

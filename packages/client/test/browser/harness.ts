@@ -44,7 +44,10 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'voicewire-browser-'));
   const sandbox = await startSandbox({ record: true, ...options.sandbox });
   let tokenQuery = '';
-  const server = await startPageServer(() => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`, sandbox.endpoints.voiceApi.apiKey);
+  const server = await startPageServer(
+    () => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`,
+    sandbox.endpoints.voiceApi.apiKey,
+  );
   const browser = await launch(options.microphone, folder);
   const page = await browser.newPage();
   const pageErrors: string[] = [];
@@ -60,10 +63,11 @@ export async function createRig(options: RigOptions): Promise<Rig> {
       await page.waitForFunction(() => window.record !== undefined);
     },
     async until(what, isTrue, limitMs = 30_000) {
-      for (const endMs = Date.now() + limitMs; ; ) {
+      for (const endMs = Date.now() + limitMs; ;) {
         const current = await record();
         if (isTrue(current)) return current;
-        if (Date.now() > endMs) throw new Error(`Waited ${limitMs} ms in vain until ${what}. Page: ${describe(current, pageErrors)}`);
+        if (Date.now() > endMs)
+          throw new Error(`Waited ${limitMs} ms in vain until ${what}. Page: ${describe(current, pageErrors)}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },

@@ -7,7 +7,14 @@ import { startSandbox, type RunningSandbox, type StartSandboxOptions } from '@vo
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import { assertSameSamples, decodeWav, encodeWav, findBestCorrelation } from '@voicewire/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVoiceSession, fetchCredentials, VoiceError, wavFile, type SessionEvents, type VoiceSession } from '../../src/node/index.ts';
+import {
+  createVoiceSession,
+  fetchCredentials,
+  VoiceError,
+  wavFile,
+  type SessionEvents,
+  type VoiceSession,
+} from '../../src/node/index.ts';
 import { arrange, speak } from '../speechFixture.ts';
 
 const WIRE_RATE = 16_000;
@@ -31,7 +38,17 @@ interface Call {
 }
 
 /** A session whose microphone is a WAV file of `samples`. */
-async function call(samples: Int16Array, options: { sandbox?: StartSandboxOptions; query?: string; apiKey?: string; sampleRate?: number; input?: string; output?: string } = {}): Promise<Call> {
+async function call(
+  samples: Int16Array,
+  options: {
+    sandbox?: StartSandboxOptions;
+    query?: string;
+    apiKey?: string;
+    sampleRate?: number;
+    input?: string;
+    output?: string;
+  } = {},
+): Promise<Call> {
   const running = await startSandbox({ record: true, ...options.sandbox });
   sandbox = running;
   const inputPath = join(folder, 'input.wav');
@@ -54,14 +71,19 @@ async function failToConnect(current: Call): Promise<VoiceError> {
     () => null,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof VoiceError)) throw new Error(`connect() did not fail with a VoiceError but gave ${String(error)}.`);
+  if (!(error instanceof VoiceError))
+    throw new Error(`connect() did not fail with a VoiceError but gave ${String(error)}.`);
   expect(current.session.status).toBe('failed');
   return error;
 }
 
 describe('a conversation in Node, in real time over real sockets', () => {
   test('a WAV file arrives sample by sample, and the recording holds what the agent sent, sample by sample', async () => {
-    const script = arrange([await speak('Welcome. Speak whenever you like. I answer when you stop.')], [600, 1_500], WIRE_RATE);
+    const script = arrange(
+      [await speak('Welcome. Speak whenever you like. I answer when you stop.')],
+      [600, 1_500],
+      WIRE_RATE,
+    );
     const current = await call(script.samples, { sandbox: { agent: 'echo' } });
     await current.session.connect();
     await current.once('agentSpeechEnded');
@@ -71,7 +93,9 @@ describe('a conversation in Node, in real time over real sockets', () => {
 
     const received = connection.receivedPcm();
     const stats = current.session.stats();
-    expect(stats.input.framesCount).toBe((stats.uplink?.passedFrames ?? 0) + (stats.uplink?.droppedBeforeOpenFrames ?? 0));
+    expect(stats.input.framesCount).toBe(
+      (stats.uplink?.passedFrames ?? 0) + (stats.uplink?.droppedBeforeOpenFrames ?? 0),
+    );
     expect(connection.counters.audioSamplesIn).toBe((stats.uplink?.passedFrames ?? 0) * 320);
     const { lagSamples } = findBestCorrelation(script.samples, received);
     const heard = received.subarray(Math.max(0, lagSamples), lagSamples + script.samples.length);
@@ -89,7 +113,11 @@ describe('a conversation in Node, in real time over real sockets', () => {
   });
 
   test('the default agent greets, and hears a turn out before it answers', async () => {
-    const script = arrange([await speak('Welcome. Speak whenever you like. I answer when you stop.')], [7_000, 1_500], WIRE_RATE);
+    const script = arrange(
+      [await speak('Welcome. Speak whenever you like. I answer when you stop.')],
+      [7_000, 1_500],
+      WIRE_RATE,
+    );
     const current = await call(script.samples);
     await current.session.connect();
     await current.once('agentSpeechEnded');
@@ -147,7 +175,9 @@ describe('bad input in Node: each ends in a typed error, and the process has not
   });
 
   test('a file that is not there, one that is no WAV, one at 12,345 Hz, and a folder that does not exist', async () => {
-    expect((await failToConnect(await call(silence, { input: join(folder, 'nothing.wav') }))).code).toBe('input-not-readable');
+    expect((await failToConnect(await call(silence, { input: join(folder, 'nothing.wav') }))).code).toBe(
+      'input-not-readable',
+    );
     await sandbox?.close();
     const text = join(folder, 'text.wav');
     await writeFile(text, 'hello');
@@ -155,6 +185,8 @@ describe('bad input in Node: each ends in a typed error, and the process has not
     await sandbox?.close();
     expect((await failToConnect(await call(silence, { sampleRate: 12_345 }))).code).toBe('unsupported-sample-rate');
     await sandbox?.close();
-    expect((await failToConnect(await call(silence, { output: join(folder, 'no', 'such', 'folder.wav') }))).code).toBe('output-not-writable');
+    expect((await failToConnect(await call(silence, { output: join(folder, 'no', 'such', 'folder.wav') }))).code).toBe(
+      'output-not-writable',
+    );
   });
 });

@@ -23,7 +23,11 @@ describe('a connection that cannot be made', () => {
     ['a server that never says connected', { faults: ['never-connected'] }, 'accept-timeout'],
     ['a session that cannot be set up', { faults: ['setup-failed'] }, 'session-setup-failed'],
     ['an upgrade that is refused', { faults: ['upgrade-refused'] }, 'connect-failed'],
-    ['a server that is not there', { credentials: () => ({ token: 'secret-token', ws_url: 'ws://nowhere.example/ws' }) }, 'connect-failed'],
+    [
+      'a server that is not there',
+      { credentials: () => ({ token: 'secret-token', ws_url: 'ws://nowhere.example/ws' }) },
+      'connect-failed',
+    ],
     ['credentials of the wrong shape', { credentials: () => ({ tokken: 'x' }) }, 'credentials-invalid'],
     [
       'a credentials function that throws',
@@ -139,7 +143,10 @@ describe('a session that meets what it does not expect', () => {
   test('a burst of audio faster than real time is played whole', async () => {
     const conversation = await connect({ faults: ['burst'] });
     await conversation.clock.advance(15_000);
-    const sent = Float32Array.from(conversation.sandbox.ledger.connections[0]?.sentPcm() ?? [], (value) => value / 32_768);
+    const sent = Float32Array.from(
+      conversation.sandbox.ledger.connections[0]?.sentPcm() ?? [],
+      (value) => value / 32_768,
+    );
     const played = conversation.played().filter((value) => value !== 0);
     const sentSpeech = sent.filter((value) => value !== 0);
     expect(played.length).toBe(sentSpeech.length);
@@ -157,22 +164,28 @@ describe('a session that meets what it does not expect', () => {
 });
 
 describe('disconnect', () => {
-  test.each([0, 5, 20, 60, 119, 121, 400])('%d ms into connect() wins: connect() is rejected and everything is released', async (afterMs) => {
-    const conversation = await createConversation({ delayMs: 20, sandbox: { voiceApi: { connectedDelayMs: 50, agentReadyDelayMs: 500 } } });
-    const { clock, session } = conversation;
-    const connecting = session.connect().then(
-      () => 'connected',
-      (error: unknown) => (error instanceof VoiceError ? error.code : 'other'),
-    );
-    await clock.advance(afterMs);
-    const again = session.disconnect();
-    expect(session.disconnect()).toBe(again);
-    await settle(clock, again);
-    expect(await connecting).toBe('connect-aborted');
-    await clock.advance(2_000);
-    expect(session.status).toBe('disconnected');
-    expectReleased(conversation);
-  });
+  test.each([0, 5, 20, 60, 119, 121, 400])(
+    '%d ms into connect() wins: connect() is rejected and everything is released',
+    async (afterMs) => {
+      const conversation = await createConversation({
+        delayMs: 20,
+        sandbox: { voiceApi: { connectedDelayMs: 50, agentReadyDelayMs: 500 } },
+      });
+      const { clock, session } = conversation;
+      const connecting = session.connect().then(
+        () => 'connected',
+        (error: unknown) => (error instanceof VoiceError ? error.code : 'other'),
+      );
+      await clock.advance(afterMs);
+      const again = session.disconnect();
+      expect(session.disconnect()).toBe(again);
+      await settle(clock, again);
+      expect(await connecting).toBe('connect-aborted');
+      await clock.advance(2_000);
+      expect(session.status).toBe('disconnected');
+      expectReleased(conversation);
+    },
+  );
 
   test('an aborted signal does the same, before and during connect()', async () => {
     const conversation = await createConversation();

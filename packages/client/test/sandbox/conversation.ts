@@ -54,7 +54,10 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const issue = () => network.issueVoiceApiCredentials(options.faults);
   // Tests of wrong credentials give what no type allows.
   const credentials = (options.credentials ?? issue) as typeof issue;
-  const session = createSession({ clock, sockets: network.sockets, input: microphone, output }, { vendor: voiceApi({ credentials }) });
+  const session = createSession(
+    { clock, sockets: network.sockets, input: microphone, output },
+    { vendor: voiceApi({ credentials }) },
+  );
   const events = recordEvents(session, clock);
   return {
     clock,

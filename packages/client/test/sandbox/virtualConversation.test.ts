@@ -1,5 +1,12 @@
 import { loadDsp } from '@voicewire/dsp-wasm';
-import { assertAtLeast, assertNear, assertSameSamples, createSeededRandom, findBestCorrelation, makeSpeechLike } from '@voicewire/testkit';
+import {
+  assertAtLeast,
+  assertNear,
+  assertSameSamples,
+  createSeededRandom,
+  findBestCorrelation,
+  makeSpeechLike,
+} from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createConversation, settle, type Conversation, type ConversationOptions } from './conversation.ts';
 
@@ -14,11 +21,14 @@ function makeUtterance(seed: number, sampleRate = WIRE_RATE): Float32Array {
 /** Waits for the agent to speak, and to have been silent for a second after it. */
 async function hearAgentOut({ clock, session }: Conversation): Promise<void> {
   expect(await clock.advanceUntil(() => session.agentState === 'speaking', 30_000), 'the agent speaks').toBe(true);
-  for (let silentMs = 0; silentMs < 1_000; silentMs = session.agentState === 'speaking' ? 0 : silentMs + 10) await clock.advance(10);
+  for (let silentMs = 0; silentMs < 1_000; silentMs = session.agentState === 'speaking' ? 0 : silentMs + 10)
+    await clock.advance(10);
 }
 
 /** Connects, is greeted, speaks once, is answered, hangs up. */
-async function converse(options: ConversationOptions = {}): Promise<{ conversation: Conversation; utterance: Float32Array; spokenAt: number }> {
+async function converse(
+  options: ConversationOptions = {},
+): Promise<{ conversation: Conversation; utterance: Float32Array; spokenAt: number }> {
   const conversation = await createConversation(options);
   const { clock, session, microphone } = conversation;
   expect(await settle(clock, session.connect())).toBeUndefined();
@@ -40,10 +50,15 @@ describe('a conversation in one process on virtual time', () => {
     const stats = conversation.session.stats();
 
     const { lagSamples } = findBestCorrelation(utterance, received);
-    const heard = Float32Array.from(received.subarray(lagSamples, lagSamples + utterance.length), (value) => value / 32_768);
+    const heard = Float32Array.from(
+      received.subarray(lagSamples, lagSamples + utterance.length),
+      (value) => value / 32_768,
+    );
     assertSameSamples('uplink', heard, utterance);
     expect(received.length).toBe((stats.uplink?.passedFrames ?? 0) * 320);
-    expect(stats.input.framesCount).toBe((stats.uplink?.passedFrames ?? 0) + (stats.uplink?.droppedBeforeOpenFrames ?? 0));
+    expect(stats.input.framesCount).toBe(
+      (stats.uplink?.passedFrames ?? 0) + (stats.uplink?.droppedBeforeOpenFrames ?? 0),
+    );
 
     const sent = Float32Array.from(connection.sentPcm(), (value) => value / 32_768);
     expect(sent.length).toBe(stats.output.writtenSamples);
@@ -66,8 +81,20 @@ describe('a conversation in one process on virtual time', () => {
 
   test('status and agent state go their way once each', async () => {
     const { conversation } = await converse();
-    expect(conversation.eventsOf('statusChanged').map(({ status }) => status)).toEqual(['connecting', 'connected', 'disconnecting', 'disconnected']);
-    expect(conversation.eventsOf('agentStateChanged').map(({ agentState }) => agentState)).toEqual(['listening', 'speaking', 'listening', 'speaking', 'listening', 'idle']);
+    expect(conversation.eventsOf('statusChanged').map(({ status }) => status)).toEqual([
+      'connecting',
+      'connected',
+      'disconnecting',
+      'disconnected',
+    ]);
+    expect(conversation.eventsOf('agentStateChanged').map(({ agentState }) => agentState)).toEqual([
+      'listening',
+      'speaking',
+      'listening',
+      'speaking',
+      'listening',
+      'idle',
+    ]);
   });
 
   test('the same seed gives the same conversation, event for event', async () => {
@@ -75,17 +102,21 @@ describe('a conversation in one process on virtual time', () => {
     expect(second.conversation.events).toEqual(first.conversation.events);
   });
 
-  test.each([8_000, 22_050, 24_000, 44_100, 48_000, 96_000])('a microphone at %d Hz is heard at 16 kHz, correlation 0.95 or more', async (microphoneRate) => {
-    const { conversation, utterance } = await converse({ microphoneRate });
-    const received = conversation.sandbox.ledger.connections[0]?.receivedPcm() ?? new Int16Array(0);
-    const dsp = await loadDsp();
-    const resampler = dsp.createResampler({ inputSampleRate: microphoneRate, outputSampleRate: WIRE_RATE });
-    const reference: number[] = [];
-    for (let i = 0; i < utterance.length; i += 4_000) reference.push(...resampler.process(utterance.subarray(i, i + 4_000)));
-    const { correlation } = findBestCorrelation(Float32Array.from(reference), received);
-    assertAtLeast('correlation', correlation, 0.95, '');
-    expect(conversation.sandbox.ledger.violations).toEqual([]);
-  });
+  test.each([8_000, 22_050, 24_000, 44_100, 48_000, 96_000])(
+    'a microphone at %d Hz is heard at 16 kHz, correlation 0.95 or more',
+    async (microphoneRate) => {
+      const { conversation, utterance } = await converse({ microphoneRate });
+      const received = conversation.sandbox.ledger.connections[0]?.receivedPcm() ?? new Int16Array(0);
+      const dsp = await loadDsp();
+      const resampler = dsp.createResampler({ inputSampleRate: microphoneRate, outputSampleRate: WIRE_RATE });
+      const reference: number[] = [];
+      for (let i = 0; i < utterance.length; i += 4_000)
+        reference.push(...resampler.process(utterance.subarray(i, i + 4_000)));
+      const { correlation } = findBestCorrelation(Float32Array.from(reference), received);
+      assertAtLeast('correlation', correlation, 0.95, '');
+      expect(conversation.sandbox.ledger.violations).toEqual([]);
+    },
+  );
 
   test('instants of a turn are in order on the session clock, whatever the devices call their time', async () => {
     for (const skew of [

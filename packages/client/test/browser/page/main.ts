@@ -1,6 +1,12 @@
 // This file is the page of the browser tests: one session, driven by two buttons, with a tap behind the playout.
 import { voiceApi } from '@voicewire/protocol/voice-api';
-import { BrowserAudio, createVoiceSession, fetchCredentials, VoiceError, type SessionStats } from '../../../dist/browser/index.js';
+import {
+  BrowserAudio,
+  createVoiceSession,
+  fetchCredentials,
+  VoiceError,
+  type SessionStats,
+} from '../../../dist/browser/index.js';
 
 /** What the tests read. Plain data only, so that it crosses to the test process. */
 export interface PageRecord {
@@ -61,8 +67,25 @@ const session = createVoiceSession({
   audio,
 });
 
-for (const name of ['statusChanged', 'agentStateChanged', 'agentSpeechStarted', 'agentSpeechEnded', 'interrupted', 'error', 'disconnected', 'unknownMessage', 'raw'] as const) {
-  session.on(name, (event) => void record.events.push({ name, event: event instanceof VoiceError ? { code: event.code, message: event.message } : event }));
+for (const name of [
+  'statusChanged',
+  'agentStateChanged',
+  'agentSpeechStarted',
+  'agentSpeechEnded',
+  'interrupted',
+  'error',
+  'disconnected',
+  'unknownMessage',
+  'raw',
+] as const) {
+  session.on(
+    name,
+    (event) =>
+      void record.events.push({
+        name,
+        event: event instanceof VoiceError ? { code: event.code, message: event.message } : event,
+      }),
+  );
 }
 
 window.stats = () => session.stats();
@@ -80,7 +103,8 @@ document.querySelector('#connect')?.addEventListener('click', () => {
   session.connect().then(
     () => record.connect.push({ outcome: 'connected', message: '', details: null }),
     (error: unknown) => {
-      const { code, message, details } = error instanceof VoiceError ? error : { code: 'untyped', message: String(error), details: null };
+      const { code, message, details } =
+        error instanceof VoiceError ? error : { code: 'untyped', message: String(error), details: null };
       record.connect.push({ outcome: code, message, details });
     },
   );
