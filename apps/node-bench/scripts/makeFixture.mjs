@@ -67,8 +67,8 @@ function findSpeech(samples, windowSamples) {
  */
 function encodeWav(samples, sampleRate) {
   const data = new DataView(new ArrayBuffer(44 + samples.length * 2));
-  const tag = (/** @type {number} */ at, /** @type {string} */ text) =>
-    [...text].forEach((letter, i) => data.setUint8(at + i, letter.charCodeAt(0)));
+  const bytes = new Uint8Array(data.buffer);
+  const tag = (/** @type {number} */ at, /** @type {string} */ text) => bytes.set(new TextEncoder().encode(text), at);
   tag(0, 'RIFF');
   data.setUint32(4, 36 + samples.length * 2, true);
   tag(8, 'WAVEfmt ');
@@ -84,5 +84,5 @@ function encodeWav(samples, sampleRate) {
   samples.forEach((value, i) =>
     data.setInt16(44 + i * 2, Math.max(-32768, Math.min(32767, Math.round(value * 32768))), true),
   );
-  return new Uint8Array(data.buffer);
+  return bytes;
 }

@@ -5,7 +5,7 @@ import type { Utterance } from '../input/utterance.ts';
 import type { TurnRecord } from '../result/benchResult.ts';
 import { Occurrences } from './occurrences.ts';
 import type { SessionRecord } from './sessionRecord.ts';
-import { GREETING_LIMIT_MS, SILENCE_LIMIT_MS, type TurnPlan } from './turnPlan.ts';
+import { GREETING_LIMIT_MS, SILENCE_LIMIT_MS, turnStartSamples, type TurnPlan } from './turnPlan.ts';
 import { partsOf, stagesOfAnswered, stagesOfFailed } from './turnStages.ts';
 
 /** The part of the client's `VirtualMicrophone` that is used. */
@@ -86,12 +86,15 @@ class Conversation {
   /** Puts every utterance of the session at its place on the microphone's line, once and for all. */
   private speakOnSchedule(): SpokenSpan[] {
     const { microphone, utterance, plan } = this.setup;
-    const samplesOf = (ms: number): number => Math.round((ms * utterance.sampleRate) / 1000);
-    microphone.say(new Float32Array(samplesOf(plan.firstTurnMs)));
-    const pause = new Float32Array(samplesOf(plan.slotMs) - utterance.samples.length);
-    return Array.from({ length: plan.warmupTurns + plan.turns }, () => {
+    let lineEnd = microphone.say(new Float32Array(0)).endSampleIndex;
+    const starts = turnStartSamples(plan, lineEnd, utterance.sampleRate);
+    // One stretch of zeros for all pauses: a long session would otherwise hold hundreds of megabytes of them.
+    const longestPause = Math.max(...starts.map((start, i) => start - (starts[i - 1] ?? lineEnd)));
+    const silence = new Float32Array(longestPause);
+    return starts.map((start) => {
+      microphone.say(silence.subarray(0, start - lineEnd));
       const span = microphone.say(utterance.samples);
-      microphone.say(pause);
+      lineEnd = span.endSampleIndex;
       return span;
     });
   }

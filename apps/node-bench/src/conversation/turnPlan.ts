@@ -15,6 +15,10 @@ export const SILENCE_LIMIT_MS = 500;
 const QUIET_MS = 600;
 /** Slots are whole multiples of this, so that a rounding of the file's length does not change the schedule. */
 const SLOT_GRAIN_MS = 100;
+/** Length of an uplink frame: what a turn's place between two frames can cost or save. */
+const FRAME_MS = 20;
+/** Multiples of the golden ratio, taken modulo 1, are spread as evenly as a growing sequence can be. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 export interface TurnPlan {
   readonly warmupTurns: number;
@@ -54,6 +58,24 @@ export function planTurns(options: TurnPlanOptions): TurnPlan {
     answerLimitMs,
     interruptAfterMs: INTERRUPT_AFTER_MS,
   };
+}
+
+/**
+ * Samples from the origin of the microphone's line to the start of each turn, warm-up turns first.
+ *
+ * Every slot begins on a frame's first sample, and its turn a little later, by another part of a frame each time: a
+ * real user speaks at any phase, and one phase for all turns would bias all of them by up to 20 ms.
+ *
+ * @param openingSample Where on the line the session opened.
+ * @param sampleRate Hz.
+ */
+export function turnStartSamples(plan: TurnPlan, openingSample: number, sampleRate: number): number[] {
+  const openingMs = (openingSample / sampleRate) * 1000;
+  const firstSlotMs = Math.ceil((openingMs + plan.firstTurnMs) / FRAME_MS) * FRAME_MS;
+  return Array.from({ length: plan.warmupTurns + plan.turns }, (_, index) => {
+    const phaseMs = ((index * GOLDEN_RATIO) % 1) * FRAME_MS;
+    return Math.round(((firstSlotMs + index * plan.slotMs + phaseMs) * sampleRate) / 1000);
+  });
 }
 
 /** From the opening of the session to the end of its last slot. */

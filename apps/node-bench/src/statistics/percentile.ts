@@ -2,7 +2,7 @@
 
 /** A copy in ascending order; infinities, the turns that failed, come last. */
 export function sortAscending(values: readonly number[]): number[] {
-  return values.slice().sort((a, b) => (a === b ? 0 : a - b));
+  return values.toSorted((a, b) => (a === b ? 0 : a - b));
 }
 
 /**
