@@ -25,7 +25,7 @@ export type {
 } from './ports/audioInput.ts';
 export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } from './ports/audioOutput.ts';
 export type { Clock } from './ports/clock.ts';
-export type { Socket, SocketClose, SocketConnector, SocketHandlers } from './ports/socket.ts';
+export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
 export type { SessionPorts } from './session/attempt.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {

@@ -1,23 +1,22 @@
 // This file adapts the `ws` package to the socket port.
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import type { SocketConnector } from '../ports/socket.ts';
 
-/** Far above any voice message; a server that sends more is broken or hostile. */
-const MAX_MESSAGE_BYTES = 1 << 20;
 const ABNORMAL_CLOSURE = 1006;
 
 export const nodeSockets: SocketConnector = {
-  connect({ url, subprotocols }, handlers) {
+  connect({ url, subprotocols, maxMessageBytes }, handlers) {
     // Audio does not compress, and inflating untrusted data costs memory: never negotiated.
     const socket = new WebSocket(url, [...subprotocols], {
       perMessageDeflate: false,
-      maxPayload: MAX_MESSAGE_BYTES,
+      maxPayload: maxMessageBytes,
       followRedirects: false,
     });
     socket.binaryType = 'nodebuffer';
     socket.on('open', () => handlers.onOpen());
-    socket.on('message', (data: RawData, isBinary: boolean) =>
-      handlers.onMessage(isBinary ? bytesOf(data) : Buffer.from(bytesOf(data)).toString('utf8')),
+    // 'nodebuffer' makes every message a Buffer. Binary ones are copied: small ones share a pool with their neighbours.
+    socket.on('message', (message: Buffer, isBinary: boolean) =>
+      handlers.onMessage(isBinary ? Uint8Array.from(message) : message.toString('utf8')),
     );
     // An error is always followed by a close, which is what the engine acts on.
     socket.on('error', () => undefined);
@@ -34,10 +33,3 @@ export const nodeSockets: SocketConnector = {
     };
   },
 };
-
-// A copy: small messages share one pooled buffer with their neighbours.
-function bytesOf(data: RawData): Uint8Array {
-  return Uint8Array.from(
-    Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? new Uint8Array(data) : data,
-  );
-}

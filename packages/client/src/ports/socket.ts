@@ -25,7 +25,14 @@ export interface Socket {
   readonly bufferedAmountBytes: number;
 }
 
+export interface SocketRequest {
+  readonly url: string;
+  readonly subprotocols: readonly string[];
+  /** A larger message ends the connection, where the platform can be told so. */
+  readonly maxMessageBytes: number;
+}
+
 /** Opens sockets. */
 export interface SocketConnector {
-  connect(request: { url: string; subprotocols: readonly string[] }, handlers: SocketHandlers): Socket;
+  connect(request: SocketRequest, handlers: SocketHandlers): Socket;
 }

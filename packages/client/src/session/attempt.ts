@@ -64,7 +64,7 @@ export class Attempt {
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);
     try {
       this.socket = this.ports.sockets.connect(
-        { url, subprotocols },
+        { url, subprotocols, maxMessageBytes: this.vendor.capabilities.maxInboundMessageBytes },
         {
           onOpen: () => this.onOpen(),
           onMessage: (data) => this.onMessage(data),
