@@ -1,3 +1,7 @@
 import { defineTests } from '../../vitest.shared.ts';
 
-export default defineTests('test', ['src/**/*.test.ts', 'server/**/*.test.ts'], ['**/*.realtime.test.ts']);
+export default defineTests(
+  'test',
+  ['src/**/*.test.ts', 'server/**/*.test.ts', 'test/**/*.test.ts'],
+  ['**/*.realtime.test.ts'],
+);

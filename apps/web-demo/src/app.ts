@@ -63,6 +63,8 @@ export class App {
   toggleMute(): void {
     this.dispatch({ type: 'muteToggled' });
     this.session?.setMicMuted(this.state.isMuted);
+    this.microphoneMeter.setSilentWord(this.state.isMuted ? 'muted' : 'silent');
+    if (!isLive(this.state.status)) this.microphoneMeter.rest();
     this.log.add('microphone', this.state.isMuted ? 'muted' : 'open');
   }
 

@@ -21,8 +21,8 @@ describe('readPageSwitches', () => {
     expect(readPageSwitches(`?debug&contextRate=${rate}`).contextRate).toBeNull();
   });
 
-  test('takes a context rate of 11025 Hz in debug mode only', () => {
-    expect(readPageSwitches('?debug&contextRate=11025').contextRate).toBe(11_025);
-    expect(readPageSwitches('?contextRate=11025').contextRate).toBeNull();
+  test('takes a context rate of 12345 Hz in debug mode only', () => {
+    expect(readPageSwitches('?debug&contextRate=12345').contextRate).toBe(12_345);
+    expect(readPageSwitches('?contextRate=12345').contextRate).toBeNull();
   });
 });

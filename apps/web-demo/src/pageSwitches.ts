@@ -6,7 +6,7 @@ export interface PageSwitches {
   readonly isMicrophoneRaw: boolean;
   /** `?debug`: the session is reachable as `window.voicewire`, and what is played is recorded. */
   readonly isDebug: boolean;
-  /** `?debug&contextRate=11025`: opens the AudioContext at this rate, in Hz, instead of the device's. */
+  /** `?debug&contextRate=12345`: opens the AudioContext at this rate, in Hz, instead of the device's. */
   readonly contextRate: number | null;
   /** Query of the token request, `?` included, or empty: what is not for the page goes on to the local sandbox. */
   readonly tokenQuery: string;

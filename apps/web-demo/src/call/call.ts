@@ -9,7 +9,7 @@ import {
 } from '@voicewire/client/browser';
 import { voiceApi, type VoiceApiCredentials } from '@voicewire/protocol/voice-api';
 import type { CallAction } from './callState.ts';
-import { EVENT_TEXTS, isWorthLogging } from './eventText.ts';
+import { describeSpeech, EVENT_TEXTS, isWorthLogging } from './eventText.ts';
 import { problemOf } from './problem.ts';
 
 export interface CallSettings {
@@ -23,21 +23,21 @@ export interface CallSettings {
 }
 
 export interface CallListeners {
-  dispatch(action: CallAction): void;
+  readonly dispatch: (action: CallAction) => void;
   /** One line for the log. */
-  log(name: string, text: string): void;
-  /** Instants at which agent speech begins and ends to be heard, on the line of `performance.now()`. */
-  agentAudible(atMs: number): void;
-  agentSilent(atMs: number): void;
-  /** Wire time of the newest agent utterance: packet received → heard. */
-  agentDelayed(delayMs: number): void;
+  readonly log: (name: string, text: string) => void;
+  /** Agent speech begins to be heard, on the line of `performance.now()`. */
+  readonly agentAudible: (atMs: number) => void;
+  /** Agent speech has been heard to its end, on the same line. */
+  readonly agentSilent: (atMs: number) => void;
+  /** Of the newest agent utterance: packet received → heard. */
+  readonly agentDelayed: (delayMs: number) => void;
 }
 
 const LOGGED_EVENTS = [
   'statusChanged',
   'agentStateChanged',
   'agentSpeechStarted',
-  'agentSpeechEnded',
   'interrupted',
   'error',
   'disconnected',
@@ -47,8 +47,7 @@ const LOGGED_EVENTS = [
 /** Makes the session of one call, with everything wired; `connect()` on it starts the call. */
 export function createCall(settings: CallSettings, listeners: CallListeners): VoiceSession {
   const session = createVoiceSession({
-    // The vendor checks what came before it uses it: a wrong shape is its `credentials-invalid`.
-    vendor: voiceApi({ credentials: () => fetchCredentials(settings.tokenUrl) as Promise<VoiceApiCredentials> }),
+    vendor: voiceApi({ credentials: () => fetchCredentials<VoiceApiCredentials>(settings.tokenUrl) }),
     microphone: settings.microphone,
     audio: settings.audio,
     onListenerFault: reportError,
@@ -86,9 +85,14 @@ function followStates(session: VoiceSession, { dispatch }: CallListeners): void 
 }
 
 function followSpeech(session: VoiceSession, listeners: CallListeners): void {
+  let startedMs = 0;
   session.on('agentSpeechStarted', ({ receivedMs, audibleMs }) => {
+    startedMs = audibleMs;
     listeners.agentAudible(audibleMs);
     listeners.agentDelayed(audibleMs - receivedMs);
   });
-  session.on('agentSpeechEnded', ({ audibleMs }) => listeners.agentSilent(audibleMs));
+  session.on('agentSpeechEnded', ({ audibleMs }) => {
+    listeners.agentSilent(audibleMs);
+    listeners.log('agentSpeechEnded', describeSpeech(audibleMs - startedMs));
+  });
 }

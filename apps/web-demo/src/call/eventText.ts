@@ -1,21 +1,27 @@
 // This file words session events for the log: one short text each.
 import type { SessionEvents } from '@voicewire/client/browser';
 
-type Wordings = { readonly [Name in keyof SessionEvents]: (event: SessionEvents[Name]) => string };
+/** All but the one that takes another to be told: how long the agent spoke. */
+type LoneEvents = Omit<SessionEvents, 'agentSpeechEnded'>;
+type Wordings = { readonly [Name in keyof LoneEvents]: (event: LoneEvents[Name]) => string };
 
-/** Every event of a session has its words; the compiler says when one is missing. */
+/** Every event has its words; the compiler says when one is missing. */
 export const EVENT_TEXTS: Wordings = {
   statusChanged: ({ previous, status }) => `${previous} → ${status}`,
   agentStateChanged: ({ previous, agentState }) => `${previous} → ${agentState}`,
   agentSpeechStarted: ({ receivedMs, audibleMs }) =>
     `heard ${formatMs(audibleMs - receivedMs)} after its packet arrived`,
-  agentSpeechEnded: () => 'the last sound was heard',
   interrupted: ({ requestedMs, silentMs }) => `silent ${formatMs(silentMs - requestedMs)} after the request`,
   error: ({ code, message }) => `${code}: ${message}`,
   disconnected: ({ code, vendorReason }) => (vendorReason === undefined ? code : `${code} (${vendorReason})`),
   unknownMessage: ({ messageType }) => `the server sent an unknown "${messageType}"; ignored`,
   raw: ({ direction, text }) => `${direction === 'sent' ? '→' : '←'} ${text}`,
 };
+
+/** @param durationMs From the first audible sample to the last. */
+export function describeSpeech(durationMs: number): string {
+  return `heard for ${(durationMs / 1000).toFixed(2)} s`;
+}
 
 /** Whole milliseconds, or tenths below ten. */
 export function formatMs(durationMs: number): string {

@@ -6,6 +6,7 @@ const ENDINGS: Partial<Record<DisconnectReason['code'], string>> = {
   user: 'You hung up.',
   'agent-ended': 'The agent said goodbye.',
   'server-ended': 'The server ended the call.',
+  unknown: 'The server ended the call for a reason this page does not know.',
   'server-shutdown': 'The server is restarting; connect again in a moment.',
 };
 

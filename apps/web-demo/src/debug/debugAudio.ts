@@ -11,6 +11,8 @@ export interface DebugHandle {
   /** The newest session; null before the first call. */
   session: VoiceSession | null;
   readonly audio: BrowserAudio;
+  /** The context that `contextRate` asked for; it stays open until you close it. */
+  readonly context: AudioContext | null;
   /** What was handed to the speakers since the context opened, at its rate; silence while nothing plays included. */
   takeRecording(): { readonly sampleRate: number; readonly samples: Float32Array };
 }
@@ -27,9 +29,12 @@ declare global {
  */
 export function installDebugAudio(contextRate: number | null): DebugHandle {
   const recorder = new Recorder();
-  const context = contextRate === null ? {} : { context: new AudioContext({ sampleRate: contextRate }) };
-  const audio = new BrowserAudio({ ...context, destination: (opened) => recorder.tap(opened) });
-  window.voicewire = { session: null, audio, takeRecording: () => recorder.take() };
+  const context = contextRate === null ? null : new AudioContext({ sampleRate: contextRate });
+  const audio = new BrowserAudio({
+    ...(context === null ? {} : { context }),
+    destination: (opened) => recorder.tap(opened),
+  });
+  window.voicewire = { session: null, audio, context, takeRecording: () => recorder.take() };
   return window.voicewire;
 }
 

@@ -15,6 +15,12 @@ const GRID_MS = 5000;
 const STEP_MS = 1000;
 /** Share of a column that its bar fills; the rest is the gap to the next. */
 const BAR_RATIO = 0.68;
+/**
+ * Levels drawn as nothing and as a full bar: −48 dBFS and −6 dBFS on the scale of 60 dB. Room noise lies below the one,
+ * the loudest syllables of close speech at the other.
+ */
+const EMPTY_LEVEL = 0.2;
+const FULL_LEVEL = 0.9;
 /** Quiet sounds still leave a dot, in CSS pixels. */
 const MIN_BAR_PX = 1.5;
 /** Room between the middle line and the bars, in CSS pixels. */
@@ -114,9 +120,9 @@ export class TimelineCanvas {
   }
 }
 
-/** Squared, since on a scale in dB room noise alone would fill a third of the lane. */
 function barLength(level: number, reach: number): number {
-  return level > 0 ? Math.max(MIN_BAR_PX, level * level * reach) : 0;
+  const ratio = Math.min((level - EMPTY_LEVEL) / (FULL_LEVEL - EMPTY_LEVEL), 1);
+  return level > 0 ? Math.max(MIN_BAR_PX, ratio * reach) : 0;
 }
 
 function readPalette(element: Element): Palette {

@@ -35,7 +35,7 @@ export function findElements(page: Document) {
       noiseSuppression: find('noise-suppression', HTMLInputElement),
       autoGainControl: find('auto-gain-control', HTMLInputElement),
       volume: find('volume', HTMLInputElement),
-      volumeValue: find('volume-value', HTMLOutputElement),
+      volumeValue: find('volume-value', HTMLElement),
       shortcuts: find('shortcuts', HTMLInputElement),
     },
     log: find('log', HTMLElement),

@@ -16,6 +16,8 @@ interface LogEntry {
 export class EventLog {
   private readonly entries: LogEntry[] = [];
   private originMs: number;
+  /** Whether the end is being read; whoever scrolls up is left there. */
+  private isFollowing = true;
 
   /** @param list Receives an item per entry. @param empty Shown while there is none. */
   constructor(
@@ -24,6 +26,7 @@ export class EventLog {
     private readonly nowMs: () => number,
   ) {
     this.originMs = nowMs();
+    list.addEventListener('scroll', () => (this.isFollowing = this.isAtEnd()), { passive: true });
   }
 
   /** Times count from now on: a call begins. */
@@ -33,7 +36,6 @@ export class EventLog {
 
   add(name: string, text: string): void {
     const entry = { time: ((this.nowMs() - this.originMs) / 1000).toFixed(3), name, text };
-    const wasAtEnd = this.isAtEnd();
     this.entries.push(entry);
     this.list.append(createItem(this.list.ownerDocument, entry));
     if (this.entries.length > MAX_ENTRIES) {
@@ -41,8 +43,7 @@ export class EventLog {
       this.list.firstElementChild?.remove();
     }
     this.empty.hidden = true;
-    // Whoever scrolled up to read is left there.
-    if (wasAtEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (this.isFollowing) this.list.scrollTop = this.list.scrollHeight;
   }
 
   clear(): void {

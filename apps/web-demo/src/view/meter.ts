@@ -10,6 +10,8 @@ const STEP_EVERY_MS = TEXT_EVERY_MS;
 
 export class Meter {
   private readonly follower: LevelFollower;
+  /** What is said of no sound: a muted microphone is not a silent room. */
+  private silentWord = 'silent';
   private textAtMs = -Infinity;
   private stepAtMs = -Infinity;
 
@@ -38,6 +40,12 @@ export class Meter {
     }
   }
 
+  /** @param word Said instead of a level when there is none. */
+  setSilentWord(word: string): void {
+    this.silentWord = word;
+    this.textAtMs = -Infinity;
+  }
+
   /** Nothing to measure. */
   rest(): void {
     this.follower.reset();
@@ -52,7 +60,7 @@ export class Meter {
   }
 
   private write(level: number): void {
-    const text = level > 0 ? `${formatDb(level * SCALE_DB - SCALE_DB)} dB` : 'silent';
+    const text = level > 0 ? `${formatDb(level * SCALE_DB - SCALE_DB)} dB` : this.silentWord;
     this.bar.setAttribute('aria-valuenow', String(Math.round(level * 100)));
     this.bar.setAttribute('aria-valuetext', text);
     this.value.textContent = text;

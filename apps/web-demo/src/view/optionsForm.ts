@@ -42,6 +42,9 @@ export class OptionsForm {
   }
 
   private writeVolume(): void {
-    this.options.volumeValue.value = `${this.options.volume.valueAsNumber} %`;
+    const { volume, volumeValue } = this.options;
+    const text = `${volume.valueAsNumber} %`;
+    volumeValue.textContent = text;
+    volume.setAttribute('aria-valuetext', text);
   }
 }
