@@ -35,7 +35,7 @@ export interface SandboxBehaviour {
   readonly agent?: AgentName | AgentFactory;
   /** When user speech counts as begun and as over. Default `DEFAULT_TURN_OPTIONS`. */
   readonly turns?: Partial<TurnOptions>;
-  /** Speaks texts that the clips do not cover. Default: none, or in `startSandbox` what is found on this machine. */
+  /** Speaks texts that the clips do not cover. Default: none; in `startSandbox`, flite or espeak-ng if one is installed. */
   readonly synthesizer?: Synthesizer;
   /** Keeps the last 10 minutes of audio of each connection, both ways, for tests. Default false. */
   readonly record?: boolean;

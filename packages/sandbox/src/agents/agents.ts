@@ -5,8 +5,9 @@ import { conversation } from './conversation.ts';
 import { echo } from './echo.ts';
 import { speaker } from './speaker.ts';
 
-/** The shipped agents. */
+/** The shipped agents, by name. */
 export const AGENT_NAMES = ['conversation', 'echo', 'speaker'] as const;
+/** One of `AGENT_NAMES`. */
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /**

@@ -5,7 +5,7 @@ import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Sandbox } from '../sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
-import { MAX_MESSAGE_BYTES } from '../voice-api/session.ts';
+import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
 import { plainHeaders } from './httpServer.ts';
 
 /** Sockets on one HTTP server. */

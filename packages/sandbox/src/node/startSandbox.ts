@@ -16,7 +16,7 @@ import { loadClips } from './loadClips.ts';
 import { createNodeClock } from './nodeClock.ts';
 import { createRateConverter } from './rateConverter.ts';
 import { serveSockets } from './socketServer.ts';
-import { findSynthesizer } from './synthesizers.ts';
+import { createInstalledSynthesizer } from './synthesizers.ts';
 
 /** Where it listens and how it behaves. */
 export interface StartSandboxOptions extends SandboxBehaviour {
@@ -61,10 +61,9 @@ const MAX_SEED = 2 ** 32;
 export async function startSandbox(options: StartSandboxOptions = {}): Promise<RunningSandbox> {
   const { port = 0, host = DEFAULT_HOST, seed = randomInt(MAX_SEED), ...behaviour } = options;
   const [dsp, clips] = await Promise.all([loadDsp(), loadClips()]);
-  const synthesizer = behaviour.synthesizer ?? (await findSynthesizer(createRateConverter(dsp)));
   const sandbox = createSandbox({
     ...behaviour,
-    ...(synthesizer === undefined ? {} : { synthesizer }),
+    synthesizer: behaviour.synthesizer ?? createInstalledSynthesizer(createRateConverter(dsp)),
     access: { ...behaviour.access, allowedHosts: [host, ...(behaviour.access?.allowedHosts ?? [])] },
     clock: createNodeClock(),
     random: createRandom(seed),

@@ -55,6 +55,23 @@ export async function findSynthesizer(toAgentRate: ToAgentRate): Promise<Synthes
   return undefined;
 }
 
+/**
+ * A synthesizer that looks for an installed program when it is first needed, so that nothing is run without need.
+ * Without a program, every text is rejected with `synthesis-failed`.
+ */
+export function createInstalledSynthesizer(toAgentRate: ToAgentRate): Synthesizer {
+  let search: Promise<Synthesizer | undefined> | undefined;
+  return {
+    name: 'whatever is installed',
+    async synthesize(text) {
+      search ??= findSynthesizer(toAgentRate);
+      const found = await search;
+      if (found === undefined) throw new SandboxError('synthesis-failed', 'No synthesizer is installed.');
+      return found.synthesize(text);
+    },
+  };
+}
+
 function createSynthesizer(program: Program, toAgentRate: ToAgentRate): Synthesizer {
   return {
     name: program.name,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DownlinkFraming } from './downlinkFraming.ts';
 
@@ -18,5 +19,23 @@ describe('DownlinkFraming', () => {
       Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 639 : 641)),
     );
     expect(Buffer.concat(messages)).toEqual(Buffer.from(stream));
+  });
+
+  test('any pattern over any blocks loses, adds and reorders nothing (fast-check prints its seed)', () => {
+    const patterns = fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 4 });
+    const blocks = fc.array(fc.uint8Array({ maxLength: 1500 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(patterns, blocks, (patternBytes, input) => {
+        const framing = new DownlinkFraming(patternBytes);
+        const messages = input.flatMap((block) => framing.push(block).map((message) => Buffer.from(message)));
+        const output = Buffer.concat(messages);
+        const stream = Buffer.concat(input);
+        expect(messages.map(({ length }) => length)).toEqual(
+          messages.map((_, i) => patternBytes[i % patternBytes.length]),
+        );
+        expect(output).toEqual(stream.subarray(0, output.length));
+        expect(stream.length - output.length).toBeLessThan(Math.max(...patternBytes));
+      }),
+    );
   });
 });

@@ -58,6 +58,7 @@ export const FAULTS = {
   dropped: { does: 'drops the connection after `agent_ready` without a close frame', defaults: { delayMs: 1000 } },
 } as const satisfies Record<string, FaultDescription>;
 
+/** One of the names in `FAULTS`. */
 export type FaultName = keyof typeof FAULTS;
 
 /** One fault, with the settings that differ from its defaults. */

@@ -88,4 +88,5 @@ export const RULES = {
   },
 } as const satisfies Record<string, Rule>;
 
+/** One of the ids in `RULES`. */
 export type RuleId = keyof typeof RULES;

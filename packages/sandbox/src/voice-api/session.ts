@@ -1,39 +1,25 @@
 // This file serves one connection of the Voice API, from the open socket to its close.
 import type { ServerMessage } from '@voicewire/protocol/voice-api';
-import {
-  CLOSE_CODES,
-  END_REASONS,
-  ERROR_CODES,
-  LIMITS,
-  encodeServerMessage,
-  parseClientMessage,
-} from '@voicewire/protocol/voice-api';
+import { CLOSE_CODES, END_REASONS, ERROR_CODES, LIMITS, encodeServerMessage } from '@voicewire/protocol/voice-api';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
-import type { Severity } from '../ledger/records.ts';
 import type { Random } from '../random.ts';
 import type { ServerSocket, ServerSocketEvents, SocketClose } from '../server/connection.ts';
-import type { SandboxServices } from '../server/vendorServer.ts';
-import { CadenceCheck } from './cadenceCheck.ts';
-import { ContentCheck } from './contentCheck.ts';
-import { DownlinkFraming } from './downlinkFraming.ts';
-import type { FaultPlan } from './faults.ts';
-import { SharedBufferCheck, describeWrongLength } from './frameLength.ts';
-import type { VoiceApiSettings } from './options.ts';
-import { bytesToPcm, pcmToBytes } from '../server/pcmBytes.ts';
-import type { RuleId } from './rules.ts';
-import { RULES } from './rules.ts';
+import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES } from '../server/limits.ts';
+import { pcmToBytes } from '../server/pcmBytes.ts';
 import { TimerSet } from '../server/timerSet.ts';
+import type { SandboxServices } from '../server/vendorServer.ts';
+import { Breaches } from './breaches.ts';
+import { ERROR_TEXTS, SHUTDOWN_CLOSE_CODE, TOO_BIG_CLOSE_CODE, judgeClose } from './closing.ts';
+import type { ErrorKey } from './closing.ts';
+import { describeMessage, sizeOfMessage, typeOfMessage } from './describeMessage.ts';
+import { DownlinkFraming } from './downlinkFraming.ts';
+import type { FaultName, FaultPlan } from './faults.ts';
+import { judgeFirstMessage } from './firstMessage.ts';
+import type { VoiceApiSettings } from './options.ts';
 import type { Grant, TokenBook } from './tokenBook.ts';
+import { UplinkAudio } from './uplinkAudio.ts';
 
-/** Close code of a server that shuts down; the vendor names none (service restart, RFC 6455 registry). */
-export const SHUTDOWN_CLOSE_CODE = 1012;
-/** Close code for a message over the limit (RFC 6455). */
-const TOO_BIG_CLOSE_CODE = 1009;
-/** Largest message that is looked at, in bytes. */
-export const MAX_MESSAGE_BYTES = 65_536;
-/** Unsent audio at which a client counts as gone, in bytes: over 2 minutes of speech. */
-const MAX_UNSENT_BYTES = 4_194_304;
 /** A client that sends nothing for so long is let go, in ms. */
 const MAX_IDLE_MS = 120_000;
 /** How long a client may take to close after `session_ended`, when the server does not, in ms. */
@@ -41,15 +27,6 @@ const MAX_LINGER_MS = 5000;
 /** What was on its way when the session ended may still arrive, in ms. */
 const AFTER_END_GRACE_MS = 1000;
 const ODD_FRAME_BYTES = [LIMITS.frameBytes - 1, LIMITS.frameBytes + 1] as const;
-
-type ErrorKey = keyof typeof ERROR_CODES;
-
-const ERROR_TEXTS: Readonly<Record<ErrorKey, string>> = {
-  authTimeout: 'No token within 10 seconds',
-  invalidAuth: 'The first message must be JSON with a token',
-  authFailed: 'Invalid or expired token',
-  sessionSetupFailed: 'The session could not be initialised',
-};
 
 /** Where a session stands; the vendor's own words are idle, connecting, connected, agent_ready, ended. */
 export type SessionState =
@@ -95,10 +72,9 @@ export class VoiceApiSession implements ServerSocketEvents {
   readonly #ports: SessionPorts;
   readonly #socket: ServerSocket;
   readonly #timers: TimerSet;
-  readonly #cadence: CadenceCheck;
-  readonly #content: ContentCheck;
-  readonly #sharedBuffers = new SharedBufferCheck();
+  readonly #breaches: Breaches;
   #faults: FaultPlan;
+  #uplink: UplinkAudio | undefined;
   #agent: AgentSession | undefined;
   #framing: DownlinkFraming | undefined;
   #endedAtMs = 0;
@@ -109,10 +85,9 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#ports = ports;
     this.#faults = ports.faults;
     this.#timers = new TimerSet(ports.services.clock);
-    this.#cadence = new CadenceCheck((severity, detail) => this.#violate('C-09', detail, severity));
-    this.#content = new ContentCheck((severity, detail) => this.#violate('C-10', detail, severity));
+    this.#breaches = new Breaches(ports.ledger);
     this.#timers.set(LIMITS.authTimeoutMs, () => {
-      this.#violate('C-04', `no message within ${LIMITS.authTimeoutMs} ms of opening`, undefined, -1);
+      this.#breaches.addWithoutFrame('C-04', `no message within ${LIMITS.authTimeoutMs} ms of opening`);
       this.#fail('authTimeout');
     });
   }
@@ -125,17 +100,17 @@ export class VoiceApiSession implements ServerSocketEvents {
     if (this.state === 'closed') return;
     const { ledger } = this.#ports;
     const stateBefore = ledger.state;
-    const sizeBytes = data.length;
+    const sizeBytes = sizeOfMessage(data);
     ledger.countInbound(sizeBytes);
     this.#lastInboundAtMs = this.#ports.services.clock.nowMs();
-    const type = this.#judge(data);
+    const type = sizeBytes > MAX_MESSAGE_BYTES ? this.#refuseTooBig(sizeBytes) : this.#judge(data);
     ledger.recordFrame('in', typeof data === 'string' ? 'text' : 'binary', sizeBytes, type, stateBefore);
   }
 
   onClose(close: SocketClose): void {
     if (this.state === 'closed') return;
     // Once our close frame is out, the code that comes back is only its echo.
-    if (this.state !== 'closing') this.#judgeClose(close);
+    if (this.state !== 'closing') judgeClose(close, this.#breaches);
     this.#leave('closed');
     this.#ports.ledger.recordClose(close);
     this.#ports.onClosed();
@@ -151,111 +126,62 @@ export class VoiceApiSession implements ServerSocketEvents {
 
   /** @returns The message's type, for the record. */
   #judge(data: string | Uint8Array): string {
-    if (data.length > MAX_MESSAGE_BYTES) return this.#refuseTooBig(data.length);
     switch (this.state) {
       case 'authenticating':
-        return this.#authenticate(data);
+        this.#authenticate(data);
+        break;
       case 'setting_up':
-        return this.#receiveEarly(data);
+        this.#receiveEarly(data);
+        break;
       case 'connected':
       case 'agent_ready':
-        return typeof data === 'string' ? this.#receiveText(data) : this.#receiveAudio(data);
+        this.#receive(data);
+        break;
       case 'ended':
       case 'closing':
       case 'closed':
-        return this.#receiveAfterEnd(data);
+        this.#receiveAfterEnd(data);
     }
+    return typeOfMessage(data);
   }
 
-  #authenticate(data: string | Uint8Array): string {
-    const parsed = parseClientMessage(data);
-    if (!parsed.ok || parsed.message.type !== 'auth') {
-      const found = typeof data === 'string' ? describeIssues(parsed) : `a binary message of ${data.length} bytes`;
-      this.#violate('C-05', `the first message is ${found}, wanted {"token":"…"}`);
-      this.#fail('invalidAuth');
-      return parsed.ok ? parsed.message.type : 'malformed';
-    }
-    if (parsed.message.extra !== undefined) {
-      this.#violate('C-05', `${Object.keys(parsed.message.extra).length} fields besides token`, 'note');
-    }
+  #authenticate(data: string | Uint8Array): void {
     this.#timers.clearAll();
-    if (this.#isTokenGood(parsed.message.token) && !this.#faults.has('auth-failed')) this.#setUp();
-    else this.#fail('authFailed');
-    return 'auth';
-  }
-
-  #isTokenGood(token: string): boolean {
-    const verdict = this.#ports.tokens.present(token);
-    switch (verdict.kind) {
-      case 'unknown':
-        this.#violate('C-02', 'the token was never issued');
-        return false;
-      case 'expired':
-        this.#violate('C-02', `the token is ${Math.round(verdict.ageMs)} ms old, wanted ≤ ${LIMITS.tokenLifeMs} ms`);
-        return false;
-      case 'used':
-        this.#violate('C-02', `the token was presented ${verdict.grant.useCount} times, wanted once`);
-        this.#violate('C-14', 'the connection was not preceded by a token request of its own');
-        this.#faults = this.#faults.merge(verdict.grant.faults);
-        return this.#ports.settings.tokenReuse === 'record';
-      case 'good':
-        if (this.#ports.urlGrant !== undefined && this.#ports.urlGrant !== verdict.grant) {
-          this.#violate('C-03', 'the token belongs to another ws_url');
-        }
-        this.#faults = this.#faults.merge(verdict.grant.faults);
-        return true;
+    const { tokens, settings, urlGrant } = this.#ports;
+    const verdict = judgeFirstMessage(data, { tokens, settings, urlGrant, breaches: this.#breaches });
+    if (verdict.kind === 'refused') {
+      this.#fail(verdict.error);
+      return;
     }
+    this.#faults = this.#faults.merge(verdict.faults);
+    if (this.#faults.has('auth-failed')) this.#fail('authFailed');
+    else this.#setUp();
   }
 
-  #receiveEarly(data: string | Uint8Array): string {
-    this.#violate('C-06', `${describeKind(data)} between the token and connected`);
+  #receiveEarly(data: string | Uint8Array): void {
+    this.#breaches.add('C-06', `${describeMessage(data)} between the token and connected`);
     if (this.#ports.settings.earlyMessages === 'refuse') this.#fail('invalidAuth');
-    return typeOf(data);
   }
 
-  #receiveText(data: string): string {
-    this.#violate('C-07', `a text message of ${data.length} characters after the token`);
-    return typeOf(data);
-  }
-
-  #receiveAudio(bytes: Uint8Array): string {
-    if (bytes.length !== LIMITS.frameBytes) {
-      this.#violate('C-08', describeWrongLength(bytes.length));
-      if (bytes.length > LIMITS.frameBytes && this.#sharedBuffers.isRepeated(bytes)) {
-        this.#violate('C-11', `${bytes.length} bytes that mostly repeat the message before: the buffer behind a view`);
-      }
-      return 'audio';
+  #receive(data: string | Uint8Array): void {
+    if (typeof data === 'string') {
+      this.#breaches.add('C-07', `${describeMessage(data)} after the token`);
+      return;
     }
-    this.#cadence.frame(this.#ports.services.clock.nowMs());
-    const pcm = bytesToPcm(bytes);
-    this.#content.frame(pcm);
-    this.#ports.ledger.recordReceivedAudio(pcm);
-    this.#agent?.hear(pcm);
-    return 'audio';
+    const pcm = this.#uplink?.receive(data);
+    if (pcm !== undefined) this.#agent?.hear(pcm);
   }
 
-  #receiveAfterEnd(data: string | Uint8Array): string {
+  #receiveAfterEnd(data: string | Uint8Array): void {
     const lateMs = this.#ports.services.clock.nowMs() - this.#endedAtMs;
-    if (lateMs > AFTER_END_GRACE_MS) {
-      this.#violate('C-15', `${describeKind(data)} ${Math.round(lateMs)} ms after the session ended`);
-    }
-    return typeOf(data);
+    if (lateMs <= AFTER_END_GRACE_MS) return;
+    this.#breaches.add('C-15', `${describeMessage(data)} ${Math.round(lateMs)} ms after the session ended`);
   }
 
   #refuseTooBig(sizeBytes: number): string {
-    this.#violate('C-11', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`);
+    this.#breaches.add('C-11', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`);
     if (this.state !== 'closing') this.#close(TOO_BIG_CLOSE_CODE, '');
     return 'oversized';
-  }
-
-  #judgeClose({ code }: SocketClose): void {
-    if (code === TOO_BIG_CLOSE_CODE) {
-      this.#violate('C-11', `a message over ${MAX_MESSAGE_BYTES} bytes`);
-    } else if (code === 1001 || code === 1006) {
-      this.#violate('C-15', code === 1001 ? 'the page went away' : 'the connection was lost', 'note');
-    } else if (code !== 1000) {
-      this.#violate('C-15', `close code ${code}, wanted 1000`);
-    }
   }
 
   // ── what the server does ─────────────────────────────────────────────────────────────────────────────────────────
@@ -274,7 +200,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   #connect(): void {
     this.#ports.ledger.state = 'connected';
     this.#send({ type: 'connected' });
-    this.#cadence.begin(this.#ports.services.clock.nowMs());
+    this.#uplink = new UplinkAudio(this.#ports.services.clock, this.#ports.ledger, this.#breaches);
     this.#agent = this.#createAgent();
     if (this.#faults.has('ready-after-audio')) {
       // #sendAudio says agent_ready after the first frame.
@@ -296,7 +222,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #scheduleFaults(): void {
-    const schedule = (name: Parameters<FaultPlan['find']>[0], act: () => void): void => {
+    const schedule = (name: FaultName, act: () => void): void => {
       const fault = this.#faults.find(name);
       if (fault !== undefined) this.#timers.set(fault.delayMs, act);
     };
@@ -338,7 +264,10 @@ export class VoiceApiSession implements ServerSocketEvents {
       this.#send({ type: 'audio', bytes });
     }
     if (this.#socket.bufferedAmountBytes > MAX_UNSENT_BYTES) {
-      this.#violate('C-15', `the client left ${this.#socket.bufferedAmountBytes} bytes unread and was dropped`);
+      this.#breaches.addWithoutFrame(
+        'C-15',
+        `the client left ${this.#socket.bufferedAmountBytes} bytes unread and was dropped`,
+      );
       this.#drop();
     }
     if (this.state === 'connected' && this.#faults.has('ready-after-audio')) this.#becomeReady();
@@ -351,7 +280,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   #sendRaw(data: string | Uint8Array, type: string): void {
     this.#socket.send(data);
     const opcode = typeof data === 'string' ? 'text' : 'binary';
-    this.#ports.ledger.recordFrame('out', opcode, data.length, type, this.state);
+    this.#ports.ledger.recordFrame('out', opcode, sizeOfMessage(data), type, this.state);
   }
 
   #fail(key: ErrorKey): void {
@@ -378,7 +307,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #dropLingering(): void {
-    this.#violate('C-13', `the socket is still open ${MAX_LINGER_MS} ms after session_ended`, undefined, -1);
+    this.#breaches.addWithoutFrame('C-13', `the socket is still open ${MAX_LINGER_MS} ms after session_ended`);
     this.#drop();
   }
 
@@ -394,32 +323,12 @@ export class VoiceApiSession implements ServerSocketEvents {
   /** Stops every timer, the agent and the checks. */
   #leave(next: 'ended' | 'closing' | 'closed'): void {
     const nowMs = this.#ports.services.clock.nowMs();
-    const wasTalking = this.state === 'connected' || this.state === 'agent_ready';
     this.#timers.clearAll();
     this.#agent?.close();
     this.#agent = undefined;
-    if (wasTalking) this.#cadence.end(nowMs);
+    this.#uplink?.end();
+    this.#uplink = undefined;
     if (this.state !== 'ended') this.#endedAtMs = nowMs;
     this.#ports.ledger.state = next;
   }
-
-  #violate(ruleId: RuleId, detail: string, severity: Severity = RULES[ruleId].severity, frameIndex?: number): void {
-    this.#ports.ledger.recordViolation(ruleId, severity, detail, frameIndex);
-  }
-}
-
-function typeOf(data: string | Uint8Array): string {
-  const parsed = parseClientMessage(data);
-  return parsed.ok ? parsed.message.type : 'malformed';
-}
-
-function describeKind(data: string | Uint8Array): string {
-  return typeof data === 'string' ? 'a text message' : `a binary message of ${data.length} bytes`;
-}
-
-/** Says why text is no token message; issues hold types and short literals, never a token. */
-function describeIssues(parsed: ReturnType<typeof parseClientMessage>): string {
-  if (parsed.ok) return `of another type`;
-  const [issue] = parsed.issues;
-  return issue === undefined ? 'unreadable' : `text with ${issue.received} where ${issue.expected} belongs`;
 }

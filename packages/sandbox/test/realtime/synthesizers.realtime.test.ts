@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { assertAtLeast, assertAtMost, measureRmsDb } from '@voicewire/testkit';
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { describe, expect, test } from 'vitest';
+import { speaker, startSandbox } from '../../src/node/index.ts';
 import { createRateConverter } from '../../src/node/rateConverter.ts';
-import { findSynthesizer } from '../../src/node/synthesizers.ts';
+import { createInstalledSynthesizer, findSynthesizer } from '../../src/node/synthesizers.ts';
+import { WebSocketClient, fetchCredentials, sleep } from './webSocketClient.ts';
 
 const convert = createRateConverter(await loadDsp());
 const synthesizer = await findSynthesizer(convert);
@@ -23,11 +25,25 @@ describe('findSynthesizer', () => {
     },
   );
 
+  test.skipIf(synthesizer === undefined)('the agent speaks a text without clips with it, over the wire', async () => {
+    const agent = speaker({ lines: ['This sentence was never recorded.'] });
+    const sandbox = await startSandbox({ agent, record: true });
+    const client = new WebSocketClient(await fetchCredentials(sandbox.endpoints.voiceApi));
+    await client.waitFor('agent_ready');
+    await sleep(3500);
+    await sandbox.close();
+    const [line] = sandbox.ledger.connections[0]?.lines ?? [];
+    expect(line?.text).toBe('This sentence was never recorded.');
+    assertAtLeast('speech', client.heardPcm.length / 16, 1000, 'ms');
+  });
+
   test('without any program on the PATH there is none, and nothing is thrown', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = '/nonexistent';
     try {
       expect(await findSynthesizer(convert)).toBeUndefined();
+      const rejection = expect.objectContaining({ code: 'synthesis-failed' }) as unknown;
+      await expect(createInstalledSynthesizer(convert).synthesize('hello')).rejects.toEqual(rejection);
     } finally {
       process.env['PATH'] = path;
     }
