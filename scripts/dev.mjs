@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from './dev/readOptions.mjs';
 
 const HELP = `Builds and serves the web demo, together with the sandbox: local servers with an agent that talks.
 
@@ -17,34 +17,12 @@ const HELP = `Builds and serves the web demo, together with the sandbox: local s
 const root = fileURLToPath(new URL('..', import.meta.url));
 const options = readOptions(process.argv.slice(2));
 
-if (options === undefined) process.exitCode = 2;
-else if (options === 'help') console.log(HELP);
-else if (buildDependencies()) serve(options);
+if ('problem' in options) {
+  console.error(`${options.problem}\n\n${HELP}`);
+  process.exitCode = 2;
+} else if (options.wantsHelp) console.log(HELP);
+else if (buildDependencies()) serve(options.forVite);
 else process.exitCode = 1;
-
-/**
- * @param {string[]} words
- * @returns {string[] | 'help' | undefined} Options for vite; undefined after having said what is wrong.
- */
-function readOptions(words) {
-  // `--host` alone means every interface; parseArgs knows no optional values.
-  const isBareHost = (/** @type {number} */ i) => words[i] === '--host' && (words[i + 1] ?? '--').startsWith('--');
-  const args = words.filter((word, i) => !isBareHost(i) && !(i === 0 && word === '--'));
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { port: { type: 'string' }, host: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help) return 'help';
-    if (values.port !== undefined && !/^\d{1,5}$/.test(values.port))
-      throw new Error(`--port is ${values.port}, not a number`);
-    const host = words.some((_, i) => isBareHost(i)) ? ['--host'] : values.host ? ['--host', values.host] : [];
-    return [...(values.port ? ['--port', values.port] : []), ...host];
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-    return undefined;
-  }
-}
 
 /** Quiet, unless something fails. @returns {boolean} */
 function buildDependencies() {
