@@ -12,15 +12,7 @@ import { formatBenchResult, parseBenchResult, type BenchResult } from '../result
 import { formatHelp } from './help.ts';
 import { readOptions, type CompareCommand, type ReportCommand, type RunCommand } from './readOptions.ts';
 import { runBench } from './runBench.ts';
-
-/** What the command needs of the process it runs in. */
-export interface Terminal {
-  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
-  /** Standard output: what was asked for. */
-  print(text: string): void;
-  /** Standard error: progress, and why something failed. */
-  note(text: string): void;
-}
+import type { Terminal } from './terminal.ts';
 
 const FINE = 0;
 /** It was measured, and it is bad. */

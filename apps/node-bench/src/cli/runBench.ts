@@ -1,5 +1,6 @@
 // This file carries out `run`: loads the input, measures every vendor asked for, and describes where it was measured.
 import { loadDsp } from '@voicewire/dsp-wasm';
+import { doubtsAboutClock } from '../environment/clockGrain.ts';
 import { describeEnvironment } from '../environment/machine.ts';
 import { DEFAULT_INPUT, describeUtterance, loadUtterance } from '../input/utterance.ts';
 import { formatMs } from '../report/stageRows.ts';
@@ -8,8 +9,8 @@ import { runInRealTime } from '../run/realRun.ts';
 import type { RunOptions } from '../run/runOptions.ts';
 import { runVirtually } from '../run/virtualRun.ts';
 import { findVendors } from '../target/vendors.ts';
-import type { Terminal } from './main.ts';
 import type { RunCommand } from './readOptions.ts';
+import type { Terminal } from './terminal.ts';
 
 /**
  * @throws {BenchError} When the input or the sandbox cannot be used.
@@ -42,7 +43,9 @@ export async function runBench(
         givenKey === undefined ? `the sandbox's demo key, as ${vendor.keyVariable} is not set` : vendor.keyVariable;
       terminal.note(`${vendorName} at ${remote.url}, key: ${origin}\n`);
     }
-    runs.push(command.isVirtual ? await runVirtually(options) : await runInRealTime(options, remote));
+    const run = command.isVirtual ? await runVirtually(options) : await runInRealTime(options, remote);
+    const clockDoubts = doubtsAboutClock(run.stages, environment.clock.resolutionMs);
+    runs.push({ ...run, warnings: [...run.warnings, ...clockDoubts] });
   }
   return { schemaVersion: SCHEMA_VERSION, environment, input: describeUtterance(utterance), runs };
 }

@@ -5,7 +5,7 @@ import type { Utterance } from '../input/utterance.ts';
 import type { TurnRecord } from '../result/benchResult.ts';
 import { Occurrences } from './occurrences.ts';
 import type { SessionRecord } from './sessionRecord.ts';
-import { GREETING_LIMIT_MS, SILENCE_LIMIT_MS, turnStartSamples, type TurnPlan } from './turnPlan.ts';
+import { GREETING_LIMIT_MS, interruptDelayMs, SILENCE_LIMIT_MS, turnStartSamples, type TurnPlan } from './turnPlan.ts';
 import { partsOf, stagesOfAnswered, stagesOfFailed } from './turnStages.ts';
 
 /** The part of the client's `VirtualMicrophone` that is used. */
@@ -75,7 +75,7 @@ class Conversation {
       const turn = index - plan.warmupTurns + 1;
       await this.until(this.timeAt(span.firstSampleIndex));
       if (turn === 1) warmupMessages = session.stats().uplink?.sentMessages ?? 0;
-      const record = await this.measureTurn(turn, span);
+      const record = await this.measureTurn(turn, span, interruptDelayMs(plan, index));
       if (turn >= 1) turns.push(record);
       this.setup.onTurn?.(record);
     }
@@ -106,8 +106,8 @@ class Conversation {
     if (session.agentState === 'speaking') session.interrupt();
   }
 
-  private async measureTurn(turn: number, span: SpokenSpan): Promise<TurnRecord> {
-    const { session, utterance, plan, sessionNumber } = this.setup;
+  private async measureTurn(turn: number, span: SpokenSpan, interruptAfterMs: number): Promise<TurnRecord> {
+    const { session, utterance, sessionNumber } = this.setup;
     const recordOf = (failure: string | null, stages: TurnRecord['stages']): TurnRecord => ({
       session: sessionNumber,
       turn,
@@ -121,7 +121,7 @@ class Conversation {
     if (answer === null) {
       return recordOf(this.endedBy ?? (spokeOverUser ? 'spoke-over-user' : 'no-answer'), stagesOfFailed());
     }
-    await this.until(answer.audibleMs + plan.interruptAfterMs);
+    await this.until(answer.audibleMs + interruptAfterMs);
     const bargeInMs = await this.interrupt();
     const failure = bargeInMs === Infinity ? (this.endedBy ?? 'not-silenced') : null;
     return recordOf(failure, stagesOfAnswered(partsOf(endOfSpeechMs, answer), bargeInMs));

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { INTERRUPT_AFTER_MS, planDurationMs, planTurns, SILENCE_LIMIT_MS, turnStartSamples } from './turnPlan.ts';
+import {
+  INTERRUPT_AFTER_MS,
+  interruptDelayMs,
+  planDurationMs,
+  planTurns,
+  SILENCE_LIMIT_MS,
+  turnStartSamples,
+} from './turnPlan.ts';
 
 const OPTIONS = {
   warmupTurns: 1,
@@ -64,5 +71,15 @@ describe('turnStartSamples', () => {
     const [early = 0] = turnStartSamples(plan, 16_001, 16_000);
     const [late = 0] = turnStartSamples(plan, 16_319, 16_000);
     expect([early % 320, late - early]).toEqual([0, 0]);
+  });
+});
+
+describe('interruptDelayMs', () => {
+  test('spreads 50 interruptions over 10 ms: each half of them holds 25, give or take 2', () => {
+    const plan = planTurns(OPTIONS);
+    const delays = Array.from({ length: 50 }, (_, index) => interruptDelayMs(plan, index) - INTERRUPT_AFTER_MS);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...delays)).toBeLessThan(10);
+    expect(Math.abs(delays.filter((ms) => ms < 5).length - 25)).toBeLessThanOrEqual(2);
   });
 });

@@ -17,6 +17,8 @@ const QUIET_MS = 600;
 const SLOT_GRAIN_MS = 100;
 /** Length of an uplink frame: what a turn's place between two frames can cost or save. */
 const FRAME_MS = 20;
+/** Length of a block of the client's virtual speaker, which fades out in the block after the interruption. */
+const SPEAKER_BLOCK_MS = 10;
 /** Multiples of the golden ratio, taken modulo 1, are spread as evenly as a growing sequence can be. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
@@ -29,6 +31,7 @@ export interface TurnPlan {
   readonly firstTurnMs: number;
   /** A turn without an audible answer this long after its end of speech has failed. */
   readonly answerLimitMs: number;
+  /** From the first audible agent sample to `interrupt()`, at least; see `interruptDelayMs`. */
   readonly interruptAfterMs: number;
 }
 
@@ -47,7 +50,7 @@ export interface TurnPlanOptions {
 /** A slot holds the utterance, the longest answer that counts, its interruption, and quiet. */
 export function planTurns(options: TurnPlanOptions): TurnPlan {
   const { warmupTurns, turns, answerLimitMs, utteranceMs, endOfSpeechMs, sessionIndex, sessions } = options;
-  const answeredMs = endOfSpeechMs + answerLimitMs + INTERRUPT_AFTER_MS + SILENCE_LIMIT_MS;
+  const answeredMs = endOfSpeechMs + answerLimitMs + INTERRUPT_AFTER_MS + SPEAKER_BLOCK_MS + SILENCE_LIMIT_MS;
   const neededMs = Math.max(utteranceMs, answeredMs) + QUIET_MS;
   const slotMs = Math.ceil(neededMs / SLOT_GRAIN_MS) * SLOT_GRAIN_MS;
   return {
@@ -73,9 +76,19 @@ export function turnStartSamples(plan: TurnPlan, openingSample: number, sampleRa
   const openingMs = (openingSample / sampleRate) * 1000;
   const firstSlotMs = Math.ceil((openingMs + plan.firstTurnMs) / FRAME_MS) * FRAME_MS;
   return Array.from({ length: plan.warmupTurns + plan.turns }, (_, index) => {
-    const phaseMs = ((index * GOLDEN_RATIO) % 1) * FRAME_MS;
-    return Math.round(((firstSlotMs + index * plan.slotMs + phaseMs) * sampleRate) / 1000);
+    const startMs = firstSlotMs + index * plan.slotMs + spread(index) * FRAME_MS;
+    return Math.round((startMs * sampleRate) / 1000);
   });
+}
+
+/** From the first audible agent sample to `interrupt()` in the turn of this index: at another phase of a block each time. */
+export function interruptDelayMs(plan: TurnPlan, index: number): number {
+  return plan.interruptAfterMs + spread(index) * SPEAKER_BLOCK_MS;
+}
+
+/** Evenly over [0, 1), however many are asked for. */
+function spread(index: number): number {
+  return (index * GOLDEN_RATIO) % 1;
 }
 
 /** From the opening of the session to the end of its last slot. */

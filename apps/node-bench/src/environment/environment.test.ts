@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { makeRun, makeTurn } from '../../test/makeResult.ts';
+import { doubtsAboutClock } from './clockGrain.ts';
 import { doubtsOf } from './harnessLag.ts';
 import { describeEnvironment, measureResolutionMs } from './machine.ts';
 
@@ -34,5 +35,18 @@ describe('doubtsOf', () => {
   test('a lag of 1 ms at p95 makes 0.02, 0.3 and 8 ms doubtful, but not 60, 120 and 700 ms, and no zero', () => {
     const [doubt = ''] = doubtsOf(stages, { p50: 0, p95: 1, p99: 0, max: 1 });
     expect(doubt.slice(doubt.indexOf('of: '))).toBe('of: captureToWire p95, wireToDecoded p95, bargeInToSilence p95.');
+  });
+});
+
+describe('doubtsAboutClock', () => {
+  const { stages } = makeRun([makeTurn(1, 700, 8)]);
+
+  test('a clock of whole milliseconds cannot tell 0.02, 0.2 or 8 ms, but 60 ms and more', () => {
+    const [doubt = ''] = doubtsAboutClock(stages, 1);
+    expect(doubt.slice(doubt.indexOf('of: '))).toBe('of: captureToWire, wireToDecoded, bargeInToSilence.');
+  });
+
+  test('a clock of 30 ns leaves no doubt, nor does one without steps', () => {
+    expect([doubtsAboutClock(stages, 0.000_03), doubtsAboutClock(stages, 0)]).toEqual([[], []]);
   });
 });

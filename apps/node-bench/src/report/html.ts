@@ -16,9 +16,9 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.5rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child, td:last-child { text-align: left; }
+th:first-child, td:first-child, th:last-child { text-align: left; } td small { display: block; max-width: 17rem; white-space: normal; line-height: 1.3; }
 small, .soft, svg text { color: var(--soft); fill: var(--soft); } svg text { font-size: 10px; }
-.axis { stroke: var(--line); } .dots { fill: var(--dot); fill-opacity: .45; } .p50 { stroke: var(--p50); stroke-width: 2; } .p95 { stroke: var(--p95); stroke-width: 2; }
+.axis { stroke: var(--line); } .dots { fill: var(--dot); fill-opacity: .45; } .p50 { stroke: var(--p50); stroke-width: 2; } .p95 { stroke: var(--p95); stroke-width: 2; } .mark50 { color: var(--p50); } .mark95 { color: var(--p95); }
 ${TURN_PARTS.map((_, index) => `.part${index} { fill: var(--part${index}); background: var(--part${index}); }`).join(' ')}
 .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; } .notes { color: var(--p95); }
 `;
@@ -45,7 +45,7 @@ function formatRun(run: Run): string {
   return `<section>
 <h2>${escapeMarkup(describeRun(run))}</h2>
 <div class="scroll"><table>
-<thead><tr>${STAGE_COLUMNS.map((column) => `<th>${column}</th>`).join('')}<th>spread (<span class="soft">green p50, red p95</span>)</th></tr></thead>
+<thead><tr>${STAGE_COLUMNS.map((column) => `<th>${column}</th>`).join('')}<th>all values, <span class="mark50">p50</span> and <span class="mark95">p95</span></th></tr></thead>
 <tbody>${stageRowsOf(run)
     .map((row) => formatRow(run, row))
     .join('\n')}</tbody>
@@ -61,5 +61,5 @@ function formatRow(run: Run, { stage, cells }: StageRow): string {
   const [name = '', ...numbers] = cells.map((cell) => escapeMarkup(cell));
   const picture = drawSpread(stage, valuesOf(run, stage));
   const columns = numbers.map((number) => `<td>${number}</td>`).join('');
-  return `<tr><td>${name}<br><small>${escapeMarkup(STAGE_MEANINGS[stage])}</small></td>${columns}<td>${picture}</td></tr>`;
+  return `<tr><td>${name}<small>${escapeMarkup(STAGE_MEANINGS[stage])}</small></td>${columns}<td>${picture}</td></tr>`;
 }

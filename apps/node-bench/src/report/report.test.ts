@@ -92,7 +92,7 @@ describe('pictures', () => {
     const first = boxes.filter(([, y]) => y === 2);
     expect(first.length).toBe(4);
     for (const [i, [x = 0, , width = 0]] of first.entries()) {
-      expect(Math.abs(x + width - (first[i + 1]?.[0] ?? 720))).toBeLessThanOrEqual(0.2);
+      expect(Math.abs(x + width - (first[i + 1]?.[0] ?? 900))).toBeLessThanOrEqual(0.2);
     }
   });
 

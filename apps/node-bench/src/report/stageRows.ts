@@ -11,7 +11,8 @@ export interface StageRow {
   readonly cells: readonly string[];
 }
 
-export const STAGE_COLUMNS = ['stage', 'n', 'p50', '95 % of p50', 'p90', 'p95', 'p99', 'min', 'max'] as const;
+/** `95 % interval` is that of the median, p50. */
+export const STAGE_COLUMNS = ['stage', 'n', 'p50', '95 % interval', 'p90', 'p95', 'p99', 'min', 'max'] as const;
 
 /** One row for each stage that has values. */
 export function stageRowsOf(run: Run): StageRow[] {

@@ -62,7 +62,7 @@ const RunSchema = v.object({
     /** From one turn's start to the next one's. */
     slotMs: Milliseconds,
     answerLimitMs: Milliseconds,
-    /** From the first audible agent sample to `interrupt()`. */
+    /** From the first audible agent sample to `interrupt()`; up to 10 ms more, another part of them in each turn. */
     interruptAfterMs: Milliseconds,
     seed: v.number(),
   }),
