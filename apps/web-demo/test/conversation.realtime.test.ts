@@ -49,9 +49,10 @@ describe('The page in conversation', () => {
     await waitForAgentSpeech(demo, 2);
     await expect.poll(() => newestConnection().utterances.length, { timeout: SPEECH_LIMIT_MS }).toBe(2);
     await waitForAgentSpeech(demo, 3);
+    await waitForAgentAudio(2000);
     await takeScreenshots(demo);
     expect(await demo.page.locator('#figure-connect').textContent()).toMatch(/^\d+(\.\d)? ms$/);
-    expect(await demo.page.locator('#figure-wire').textContent()).toMatch(/ms \/ .* ms$/);
+    expect(await demo.page.locator('#figure-wire').textContent()).toMatch(/^[\d.]+ \/ [\d.]+ ms$/);
     await demo.hangUp();
     await demo.expectNothingHeld();
 
@@ -111,6 +112,13 @@ function newestConnection() {
 async function waitForAgentSpeech(demo: DemoPage, count: number): Promise<void> {
   const started = () => demo.logged('agentSpeechStarted');
   await expect.poll(async () => (await started()).length, { timeout: SPEECH_LIMIT_MS }).toBeGreaterThanOrEqual(count);
+}
+
+/** Waits until the sandbox has sent this much more agent audio: the agent is in mid-sentence then. */
+async function waitForAgentAudio(durationMs: number): Promise<void> {
+  const sentSamples = () => newestConnection().counters.audioSamplesOut;
+  const wantedSamples = sentSamples() + (durationMs * 16_000) / 1000;
+  await expect.poll(sentSamples, { timeout: SPEECH_LIMIT_MS }).toBeGreaterThan(wantedSamples);
 }
 
 async function takeScreenshots({ page }: DemoPage): Promise<void> {

@@ -3,7 +3,8 @@ import { describeSpeech, EVENT_TEXTS, formatMs, isWorthLogging } from './eventTe
 
 describe('The log', () => {
   test.each([
-    [0, '0.0 ms'],
+    [0, '0 ms'],
+    [0.04, '0.0 ms'],
     [3.14159, '3.1 ms'],
     [9.949, '9.9 ms'],
     [9.96, '10 ms'],

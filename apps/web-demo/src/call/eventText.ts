@@ -23,9 +23,14 @@ export function describeSpeech(durationMs: number): string {
   return `heard for ${(durationMs / 1000).toFixed(2)} s`;
 }
 
-/** Whole milliseconds, or tenths below ten. */
 export function formatMs(durationMs: number): string {
-  return `${durationMs < 9.95 ? durationMs.toFixed(1) : Math.round(durationMs)} ms`;
+  return `${formatNumber(durationMs)} ms`;
+}
+
+/** Three digits at most: tenths below ten, else whole. */
+export function formatNumber(value: number): string {
+  if (value === 0) return '0';
+  return value < 9.95 ? value.toFixed(1) : String(Math.round(value));
 }
 
 /** Audio on the wire is a hundred messages a second: the log shows the conversation around it. */

@@ -2,13 +2,13 @@
 
 /** What the strip shows, in ms. */
 export const SPAN_MS = 30_000;
-/** One bar of the strip: long enough to be seen on a phone, short enough to show syllables. */
+/** How finely levels are kept: short enough to show syllables. */
 export const COLUMN_MS = 100;
 /** A whole number, with one more for the column that is moving out. */
 const COLUMN_COUNT = SPAN_MS / COLUMN_MS + 1;
 
-/** Loudest levels within one column; 0 to 1. */
-export interface Column {
+/** Loudest levels within one bar of the strip; 0 to 1. */
+export interface Bar {
   readonly startMs: number;
   readonly userLevel: number;
   readonly agentLevel: number;
@@ -50,16 +50,23 @@ export class Timeline {
     if (last !== undefined && last.endMs === null) this.spans[this.spans.length - 1] = { ...last, endMs: atMs };
   }
 
-  /** Columns with any sound in the `SPAN_MS` before `nowMs`, oldest first. */
-  columns(nowMs: number): Column[] {
-    const columns: Column[] = [];
+  /**
+   * Bars with any sound in the `SPAN_MS` before `nowMs`, oldest first.
+   * @param columnsPerBar Columns that share a bar where there is little room. Bars keep their columns as time goes on.
+   */
+  bars(nowMs: number, columnsPerBar = 1): Bar[] {
+    const bars: Bar[] = [];
     const oldest = Math.max(0, this.newest - COLUMN_COUNT + 1, Math.floor((nowMs - SPAN_MS) / COLUMN_MS));
     for (let column = oldest; column <= this.newest; column++) {
       const userLevel = this.user[column % COLUMN_COUNT] ?? 0;
       const agentLevel = this.agent[column % COLUMN_COUNT] ?? 0;
-      if (userLevel > 0 || agentLevel > 0) columns.push({ startMs: column * COLUMN_MS, userLevel, agentLevel });
+      if (userLevel === 0 && agentLevel === 0) continue;
+      const startMs = (column - (column % columnsPerBar)) * COLUMN_MS;
+      const last = bars.at(-1);
+      if (last?.startMs !== startMs) bars.push({ startMs, userLevel, agentLevel });
+      else bars[bars.length - 1] = louder(last, userLevel, agentLevel);
     }
-    return columns;
+    return bars;
   }
 
   /** Agent speech in the `SPAN_MS` before `nowMs`, oldest first. What is older is forgotten. */
@@ -80,4 +87,12 @@ export class Timeline {
     this.user[column % COLUMN_COUNT] = 0;
     this.agent[column % COLUMN_COUNT] = 0;
   }
+}
+
+function louder({ startMs, ...bar }: Bar, userLevel: number, agentLevel: number): Bar {
+  return {
+    startMs,
+    userLevel: Math.max(bar.userLevel, userLevel),
+    agentLevel: Math.max(bar.agentLevel, agentLevel),
+  };
 }

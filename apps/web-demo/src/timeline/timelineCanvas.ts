@@ -13,7 +13,9 @@ interface Palette {
 const GRID_MS = 5000;
 /** With reduced motion the strip steps instead of gliding, in ms. */
 const STEP_MS = 1000;
-/** Share of a column that its bar fills; the rest is the gap to the next. */
+/** Narrower bars blur into one another, in CSS pixels. */
+const MIN_BAR_WIDTH_PX = 3;
+/** Share of its time that a bar fills; the rest is the gap to the next. */
 const BAR_RATIO = 0.68;
 /**
  * Levels drawn as nothing and as a full bar: −48 dBFS and −6 dBFS on the scale of 60 dB. Room noise lies below the one,
@@ -22,7 +24,7 @@ const BAR_RATIO = 0.68;
 const EMPTY_LEVEL = 0.2;
 const FULL_LEVEL = 0.9;
 /** Quiet sounds still leave a dot, in CSS pixels. */
-const MIN_BAR_PX = 1.5;
+const MIN_BAR_HEIGHT_PX = 1.5;
 /** Room between the middle line and the bars, in CSS pixels. */
 const LANE_GAP_PX = 2;
 
@@ -99,17 +101,19 @@ export class TimelineCanvas {
 
   private drawBars(context: CanvasRenderingContext2D, nowMs: number): void {
     const columnWidth = (this.width * COLUMN_MS) / SPAN_MS;
-    const barWidth = columnWidth * BAR_RATIO;
+    // Before the first layout there is no width to share out.
+    const columnsPerBar = columnWidth > 0 ? Math.ceil(MIN_BAR_WIDTH_PX / columnWidth) : 1;
+    const barWidth = columnWidth * columnsPerBar * BAR_RATIO;
     const middle = this.height / 2;
     const reach = middle - LANE_GAP_PX;
-    const columns = this.timeline.columns(nowMs);
+    const bars = this.timeline.bars(nowMs, columnsPerBar);
     context.fillStyle = this.palette.user;
-    for (const { startMs, userLevel } of columns) {
+    for (const { startMs, userLevel } of bars) {
       const length = barLength(userLevel, reach);
       context.fillRect(this.xOf(startMs, nowMs), middle - LANE_GAP_PX - length, barWidth, length);
     }
     context.fillStyle = this.palette.agent;
-    for (const { startMs, agentLevel } of columns) {
+    for (const { startMs, agentLevel } of bars) {
       const length = barLength(agentLevel, reach);
       context.fillRect(this.xOf(startMs, nowMs), middle + LANE_GAP_PX, barWidth, length);
     }
@@ -122,7 +126,7 @@ export class TimelineCanvas {
 
 function barLength(level: number, reach: number): number {
   const ratio = Math.min((level - EMPTY_LEVEL) / (FULL_LEVEL - EMPTY_LEVEL), 1);
-  return level > 0 ? Math.max(MIN_BAR_PX, ratio * reach) : 0;
+  return level > 0 ? Math.max(MIN_BAR_HEIGHT_PX, ratio * reach) : 0;
 }
 
 function readPalette(element: Element): Palette {

@@ -29,6 +29,7 @@ export function findElements(page: Document) {
       buffered: find('figure-buffered', HTMLElement),
       underruns: find('figure-underruns', HTMLElement),
       output: find('figure-output', HTMLElement),
+      basis: find('figure-basis', HTMLElement),
     },
     options: {
       echoCancellation: find('echo-cancellation', HTMLInputElement),

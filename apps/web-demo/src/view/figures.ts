@@ -1,6 +1,6 @@
 // This file shows the measured figures of a call.
 import type { SessionStats } from '@voicewire/client/browser';
-import { formatMs } from '../call/eventText.ts';
+import { formatMs, formatNumber } from '../call/eventText.ts';
 import type { PageElements } from './elements.ts';
 
 const NOT_YET = '–';
@@ -21,11 +21,13 @@ export function wordFigures({ stats, agentDelayMs, agentSampleRate }: MeasuredCa
   const bufferedSamples = output.writtenSamples - output.playedSamples - output.discardedSamples;
   return {
     connect: connectMs === null ? NOT_YET : formatMs(connectMs),
-    wire: wire === null ? NOT_YET : `${formatMs(wire.p50Ms)} / ${formatMs(wire.p95Ms)}`,
+    wire: wire === null ? NOT_YET : `${formatNumber(wire.p50Ms)} / ${formatMs(wire.p95Ms)}`,
     ear: agentDelayMs === null ? NOT_YET : formatMs(agentDelayMs),
     buffered: formatMs((Math.max(0, bufferedSamples) / agentSampleRate) * 1000),
     underruns: String(output.underrunCount),
-    output: output.latency.basis === 'unknown' ? 'unknown' : `${formatMs(output.latency.ms)}, ${output.latency.basis}`,
+    output: output.latency.basis === 'unknown' ? NOT_YET : formatMs(output.latency.ms),
+    // A number that the browser only claims is not passed off as a measured one.
+    basis: output.latency.basis === 'unknown' ? '' : `(${output.latency.basis})`,
   };
 }
 

@@ -5,15 +5,12 @@ import { LevelFollower, type Ballistics } from './levelFollower.ts';
 const SCALE_DB = 60;
 /** Text that changes with every frame cannot be read, nor heard; four times a second can. */
 const TEXT_EVERY_MS = 250;
-/** With reduced motion the bar steps as often as the text. */
-const STEP_EVERY_MS = TEXT_EVERY_MS;
 
 export class Meter {
   private readonly follower: LevelFollower;
   /** What is said of no sound: a muted microphone is not a silent room. */
   private silentWord = 'silent';
   private textAtMs = -Infinity;
-  private stepAtMs = -Infinity;
 
   /**
    * @param bar Has `role="meter"`; its `--level` is set from 0 to 1.
@@ -29,15 +26,13 @@ export class Meter {
 
   /** @param level From 0 to 1. */
   show(level: number, nowMs: number, isMotionReduced: boolean): void {
-    if (!isMotionReduced) this.draw(this.follower.follow(level, nowMs));
-    else if (nowMs - this.stepAtMs >= STEP_EVERY_MS) {
-      this.stepAtMs = nowMs;
-      this.draw(this.follower.jump(level, nowMs));
-    }
-    if (nowMs - this.textAtMs >= TEXT_EVERY_MS) {
-      this.textAtMs = nowMs;
-      this.write(level);
-    }
+    const isTextDue = nowMs - this.textAtMs >= TEXT_EVERY_MS;
+    if (isTextDue) this.textAtMs = nowMs;
+    // With reduced motion the bar steps as often as the text.
+    if (isMotionReduced && !isTextDue) return;
+    const shown = isMotionReduced ? this.follower.jump(level, nowMs) : this.follower.follow(level, nowMs);
+    this.draw(shown);
+    if (isTextDue) this.write(shown);
   }
 
   /** @param word Said instead of a level when there is none. */
@@ -50,7 +45,6 @@ export class Meter {
   rest(): void {
     this.follower.reset();
     this.textAtMs = -Infinity;
-    this.stepAtMs = -Infinity;
     this.draw(0);
     this.write(0);
   }
