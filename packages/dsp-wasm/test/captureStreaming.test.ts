@@ -51,6 +51,9 @@ describe('CaptureChain as a stream', () => {
     expect(run()).toEqual(first);
     forEachBlock(signal, [999], (block) => chain.process(block));
     chain.reset();
+    frames.length = 0;
+    chain.flush();
+    expect(frames).toEqual([]);
     expect(run()).toEqual(first);
   });
 

@@ -87,9 +87,11 @@ describe('Resampler as a stream', () => {
     expect(resampler.flush().length).toBe(0);
     const wanted = resampleStream(resampler, noise);
     resampler.flush();
+    expect(resampler.flush().length).toBe(0);
     assertSameSamples('after flush', resampleStream(resampler, noise), wanted);
     resampler.process(noise.subarray(0, 777));
     resampler.reset();
+    expect(resampler.flush().length).toBe(0);
     assertSameSamples('after reset', resampleStream(resampler, noise), wanted);
   });
 
