@@ -34,6 +34,8 @@ export class ResponseRecorder {
   };
 
   private readonly record: Connect.NextHandleFunction = (request, response, next) => {
+    // Compressed, nothing could be found in it.
+    delete request.headers['accept-encoding'];
     const parts: Buffer[] = [];
     // As asked for: a middleware with a path of its own sees less of it.
     const { url = '' } = request;
