@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -80,6 +80,23 @@ describe('installed from tarballs into a Node program', () => {
     const types = ['--typeRoots', join(root, 'node_modules/@types')];
     const { status, stdout } = runInNode(join(root, 'node_modules/.bin/tsc'), [...base, ...types, ...options, file]);
     expect(status, stdout).toBe(0);
+  });
+
+  test('source maps carry their sources, which are not installed', () => {
+    const installed = join(nodeFixture, 'node_modules/@voicewire');
+    const maps = readdirSync(installed)
+      .flatMap((name) =>
+        readdirSync(join(installed, name, 'dist'), { recursive: true, encoding: 'utf8' }).map((path) =>
+          join(name, 'dist', path),
+        ),
+      )
+      .filter((path) => path.endsWith('.js.map'));
+    const empty = maps.filter((path) => {
+      const { sources, sourcesContent } = JSON.parse(readFileSync(join(installed, path), 'utf8'));
+      return sourcesContent?.length !== sources.length;
+    });
+    expect(maps.length).toBeGreaterThan(20);
+    expect(empty).toEqual([]);
   });
 
   test('voicewire-sandbox --help says how to use it', () => {
