@@ -120,6 +120,8 @@ export class VoiceSession {
     const requestedMs = this.ports.clock.nowMs();
     attempt.downlink.interrupt();
     void this.ports.output.flush().then((lastHeard) => {
+      // The session may have ended before the fade did; then there is nothing left to tell.
+      if (this.attempt !== attempt || this.state.status !== 'connected') return;
       const silentMs =
         lastHeard === null
           ? requestedMs

@@ -8,6 +8,9 @@ interface ReleaseWishes {
   readonly awaitServerClose: boolean;
 }
 
+/** A fade takes 5 ms and a running audio thread answers within some tens more. */
+const FADE_LIMIT_MS = 100;
+
 /** Starts and releases audio and socket. Asked to release twice, it hurries the first release up. */
 export class Teardown {
   private running: { attempt: Attempt | null } | null = null;
@@ -43,6 +46,8 @@ export class Teardown {
     attempt?.uplink.finish();
     const closed = this.closeSocket(attempt, wishes.awaitServerClose);
     if (wishes.letAgentFinish) await settled(this.ports.output.drain());
+    // Hanging up in the middle of a word must not click. An output that stands still is not waited for.
+    await this.within(FADE_LIMIT_MS, settled(this.ports.output.flush()));
     await settled(this.ports.output.stop());
     await closed;
   }
@@ -51,15 +56,15 @@ export class Teardown {
   private async closeSocket(attempt: Attempt | null, awaitServerClose: boolean): Promise<void> {
     if (attempt === null) return;
     const closed = new Promise<void>((resolve) => attempt.closeSocket(resolve, awaitServerClose));
-    if (awaitServerClose) await this.withinLimit(closed);
+    if (awaitServerClose) await this.within(this.closeMs, closed);
     attempt.hangUp();
-    await this.withinLimit(closed);
+    await this.within(this.closeMs, closed);
   }
 
-  private withinLimit(promise: Promise<void>): Promise<void> {
+  private within(limitMs: number, promise: Promise<void>): Promise<void> {
     const { clock } = this.ports;
     return new Promise((resolve) => {
-      const timer = clock.setTimer(this.closeMs, resolve);
+      const timer = clock.setTimer(limitMs, resolve);
       void promise.then(() => {
         clock.clearTimer(timer);
         resolve();

@@ -1,0 +1,44 @@
+// This file holds what the compiler promises users: it fails in the type check, not when it runs.
+import type { Vendor } from '@voicewire/protocol';
+import { expectTypeOf, test } from 'vitest';
+import type { NodeSessionOptions } from './node/index.ts';
+import type { BrowserSessionOptions } from './browser/index.ts';
+import type {
+  AgentSpeechStarted,
+  DisconnectReason,
+  SessionEventName,
+  SessionStatus,
+  VoiceError,
+  VoiceSession,
+} from './index.ts';
+
+test('the names of events, their payloads, and the options are what the documentation says', () => {
+  expectTypeOf<SessionEventName>().toEqualTypeOf<
+    | 'statusChanged'
+    | 'agentStateChanged'
+    | 'agentSpeechStarted'
+    | 'agentSpeechEnded'
+    | 'interrupted'
+    | 'error'
+    | 'disconnected'
+    | 'unknownMessage'
+    | 'raw'
+  >();
+  expectTypeOf<Parameters<VoiceSession['setMicMuted']>>().toEqualTypeOf<[isMuted: boolean]>();
+  expectTypeOf<VoiceSession['status']>().toEqualTypeOf<SessionStatus>();
+  expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<'vendor' | 'onListenerFault' | 'microphone' | 'audio'>();
+  expectTypeOf<keyof NodeSessionOptions>().toEqualTypeOf<
+    'vendor' | 'onListenerFault' | 'input' | 'output' | 'clock' | 'sockets'
+  >();
+  expectTypeOf<BrowserSessionOptions['vendor']>().toEqualTypeOf<Vendor>();
+});
+
+test('listeners get the payload of their event', () => {
+  const session = {} as Pick<VoiceSession, 'on'>;
+  const listen = (): void => {
+    session.on('error', (error) => expectTypeOf(error).toEqualTypeOf<VoiceError>());
+    session.on('disconnected', (reason) => expectTypeOf(reason).toEqualTypeOf<DisconnectReason>());
+    session.on('agentSpeechStarted', (speech) => expectTypeOf(speech).toEqualTypeOf<AgentSpeechStarted>());
+  };
+  expectTypeOf(listen).returns.toBeVoid();
+});
