@@ -20,8 +20,7 @@ let microphone: MicrophoneFile;
 beforeAll(async () => {
   build = await buildPage();
   server = await startPreview(build, null);
-  // Quiet for longer than any test here: the browser's own beeps would cut the agent off.
-  microphone = await writeMicrophoneFile([{ startMs: 30_000, durationMs: 500 }]);
+  microphone = await writeMicrophoneFile([]);
   browser = await launchBrowser({ file: microphone.path });
 });
 

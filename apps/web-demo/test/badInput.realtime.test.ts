@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, type MicrophoneSetup } from './harness/browser.ts';
 import { findClosedPort } from './harness/closedPort.ts';
 import { openDemoPage, type DemoPage } from './harness/demoPage.ts';
+import { writeMicrophoneFile, type MicrophoneFile } from './harness/microphoneFile.ts';
 import { buildPage, startPreview, type PageBuild, type PageServer } from './harness/pageServer.ts';
 import { openedResources } from './harness/resources.ts';
 
@@ -11,17 +12,20 @@ let build: PageBuild;
 /** Serves the page with the embedded sandbox, which misbehaves on `?fault=`. */
 let server: PageServer;
 let browser: Browser;
+let microphone: MicrophoneFile;
 
 beforeAll(async () => {
   build = await buildPage();
   server = await startPreview(build, null);
-  browser = await launchBrowser();
+  microphone = await writeMicrophoneFile([]);
+  browser = await launchBrowser({ file: microphone.path });
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
   await build?.remove();
+  await microphone?.remove();
 });
 
 /** Fails to connect, says why, and holds nothing afterwards. */

@@ -11,10 +11,10 @@ import { openedResources } from './harness/resources.ts';
 
 /** For looking at; not in git. */
 const SCREENSHOTS = fileURLToPath(new URL('../.screenshots/', import.meta.url));
-/** After the greeting, which lasts some 4 s: a turn, a pause, a turn. */
+/** A turn after the greeting, which lasts some 4 s, and one after the answer, which lasts some 7 s. */
 const TURNS = [
   { startMs: 7000, durationMs: 1600 },
-  { startMs: 16_000, durationMs: 1200 },
+  { startMs: 19_000, durationMs: 1200 },
 ];
 /** A greeting or an answer begins within seconds; the machine may be busy. */
 const SPEECH_LIMIT_MS = 30_000;

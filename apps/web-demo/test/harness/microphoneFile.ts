@@ -20,9 +20,10 @@ const SAMPLE_RATE = 48_000;
 const CLOSING_SILENCE_MS = 1000;
 const SEED = 20_261_121;
 
+/** @param turns None for a person who says nothing: the browser's own beeps would cut the agent off. */
 export async function writeMicrophoneFile(turns: readonly Turn[]): Promise<MicrophoneFile> {
   const random = createSeededRandom(SEED);
-  const endMs = Math.max(...turns.map(({ startMs, durationMs }) => startMs + durationMs)) + CLOSING_SILENCE_MS;
+  const endMs = Math.max(0, ...turns.map(({ startMs, durationMs }) => startMs + durationMs)) + CLOSING_SILENCE_MS;
   const samples = new Int16Array(samplesIn(endMs));
   for (const { startMs, durationMs } of turns) {
     const speech = makeSpeechLike({ random, sampleRate: SAMPLE_RATE, durationMs, noiseRatio: 0 });
