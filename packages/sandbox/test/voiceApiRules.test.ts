@@ -300,6 +300,16 @@ describe('C-09 and C-10, audio', () => {
     expect(rig.verdicts).toEqual(['C-09 strict']);
   });
 
+  test('a client that falls silent 600 ms before it closes is strict', () => {
+    const rig = createRig();
+    const client = rig.connectClient();
+    client.keepSilent(1000);
+    rig.clock.advanceMs(600);
+    client.close();
+    rig.clock.advanceMs(10);
+    expect(rig.verdicts).toEqual(['C-09 strict']);
+  });
+
   test('big-endian speech is C-10, and the agent is given it all the same', () => {
     const rig = createRig();
     const client = rig.connectClient();

@@ -46,10 +46,6 @@ describe(`ContentCheck (seed ${SEED})`, () => {
       toPcm(makeTone({ frequencyHz: 7000, sampleRate: 16_000, sampleCount: 3 * SECOND, amplitudeRatio: 0.5 })),
     ],
     ['a binary sequence', toPcm(makePrbs(3 * SECOND, 0.5))],
-    [
-      'a constant of 15000 with noise on top',
-      toPcm(makeNoise(createSeededRandom(3), 3 * SECOND, 0.01).map((x) => x + 0.05)),
-    ],
   ])('%s is in order', (_name, pcm) => {
     expect(check(pcm)).toEqual([]);
   });
@@ -76,6 +72,13 @@ describe(`ContentCheck (seed ${SEED})`, () => {
     const withPeaks = (every: number): Int16Array => toPcm(speech).map((x, i) => (i % every === 0 ? 32_767 : x));
     expect(check(withPeaks(50))[0]).toBe('note: 2.0 % of a second is clipped');
     expect(check(withPeaks(200))).toEqual([]);
+  });
+
+  test('int16 audio around 15000, where every sample looks like the upper half of a float, is only its DC', () => {
+    const pcm = toPcm(makeNoise(createSeededRandom(3), SECOND, 0.01).map((x) => x + 15_000 / 32_768));
+    expect(check(pcm)).toEqual([
+      expect.stringMatching(/^note: the mean of a second is 15\d{3}|^note: the mean of a second is 149\d\d/),
+    ]);
   });
 
   test('a constant of 5000 is a note', () => {
