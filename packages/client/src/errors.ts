@@ -168,7 +168,7 @@ export const ERROR_CATALOGUE = {
   'unsupported-sample-rate': {
     kind: 'audio-format',
     isRetryable: false,
-    advice: 'Use 8, 16, 22.05, 24, 44.1, 48 or 96 kHz.',
+    advice: 'Use a common rate from 8 to 192 kHz, such as 16, 44.1 or 48 kHz.',
   },
   'unsupported-audio-file': {
     kind: 'audio-format',

@@ -114,6 +114,15 @@ describe('Playout', () => {
     expect(played.filter((value) => value !== 0)).toEqual(Array.from(pcm, (value) => value / 32_768));
   });
 
+  test('running dry in a pause is no underrun', () => {
+    const { playout, pull } = createPlayer();
+    playout.write(Int16Array.of(...new Int16Array(1_600).fill(9_000), ...new Int16Array(960)));
+    pull(4_096);
+    playout.write(new Int16Array(1_600).fill(9_000));
+    pull(4_096);
+    expect(playout.underrunCount).toBe(0);
+  });
+
   test('a new reply after 300 ms of silence is no underrun', () => {
     const { playout, pull } = createPlayer();
     playout.write(new Int16Array(1_600).fill(500));

@@ -16,6 +16,8 @@ const FADE_MS = 5;
 const BLOCK_MS = 1;
 /** Running dry counts as an underrun when audio goes on within this time; otherwise the reply was simply over. */
 const UNDERRUN_WINDOW_MS = 250;
+/** And only when something was heard this shortly before: a gap inside a pause is longer silence, not a hole in a word. */
+const UNDERRUN_SPEECH_MS = 50;
 
 /** What `Playout` tells its owner, from inside `pull`. */
 export interface PlayoutSink {
@@ -49,6 +51,7 @@ export class Playout {
   private readonly fadeSamples: number;
   private readonly hangoverSamples: number;
   private readonly underrunSamples: number;
+  private readonly underrunSpeechSamples: number;
   private readonly framesPerSample: number;
   private mode: Mode = 'holding';
   private readAt = 0;
@@ -84,6 +87,7 @@ export class Playout {
     this.fadeSamples = Math.round(FADE_MS * samplesPerMs);
     this.hangoverSamples = Math.round(SPEECH_HANGOVER_MS * samplesPerMs);
     this.underrunSamples = Math.round(UNDERRUN_WINDOW_MS * samplesPerMs);
+    this.underrunSpeechSamples = Math.round(UNDERRUN_SPEECH_MS * samplesPerMs);
     this.framesPerSample = settings.outputSampleRate / settings.streamSampleRate;
     this.pending = settings.resampler.process(this.block.subarray(0, 0));
   }
@@ -194,7 +198,8 @@ export class Playout {
   private takeSample(rendered: number): number {
     if (this.buffered === 0) {
       this.mode = 'holding';
-      this.ranDryAtSample = rendered;
+      const isInSpeech = this.isSpeaking && rendered - this.lastAudibleRendered <= this.underrunSpeechSamples;
+      this.ranDryAtSample = isInSpeech ? rendered : -Infinity;
       return 0;
     }
     let value = this.ring[this.readAt] ?? 0;
