@@ -13,10 +13,10 @@ export interface AudioLimits {
   /** How far a piece may lie from where the one before it says; a missing or doubled frame is 320 away. */
   readonly toleranceSamples: number;
   /**
-   * Silences that the player is known to have inserted, because audio came late: at each of them the lag may grow, and
-   * the piece it falls into is not looked at. Default 0.
+   * Places where the lag may change, and the piece they fall into is not looked at. `later`: silences that a player
+   * inserted because audio came late. `either`: a device that dropped or doubled sound of its own. Default none.
    */
-  readonly insertedGaps?: number;
+  readonly jumps?: { readonly count: number; readonly direction: 'later' | 'either' };
 }
 
 /** Pieces that are looked at on their own: shorter ones have too little speech to line up. */
@@ -39,12 +39,12 @@ export function assertSameAudio(
   const samples = Int16Array.from(reference);
   const starts = piecesWithSpeech(samples);
   if (starts.length === 0) throw new Error(`${what}: the reference holds no speech.`);
-  let gapsLeft = limits.insertedGaps ?? 0;
+  let jumpsLeft = limits.jumps?.count ?? 0;
   let expectedLag: number | null = null;
   let firstLag = 0;
   let lowest = 1;
-  // After a gap inside a piece the lag has grown by an unknown amount, which the next piece tells.
-  let mayGrow = false;
+  // After a jump inside a piece the lag has changed by an unknown amount, which the next piece tells.
+  let mayJump = false;
   for (const start of starts) {
     const found = findPiece(
       samples.subarray(start, start + PIECE_SAMPLES),
@@ -52,26 +52,29 @@ export function assertSameAudio(
       expectedLag === null ? null : start + expectedLag,
     );
     const lag = found.lagSamples - start;
-    const growth: number = expectedLag === null ? 0 : lag - expectedLag;
+    const shift: number = expectedLag === null ? 0 : lag - expectedLag;
     const isWhole = found.correlation >= limits.minCorrelation;
-    const isLate = growth > limits.toleranceSamples;
-    if (!mayGrow && gapsLeft > 0 && (isLate || !isWhole)) {
-      gapsLeft -= 1;
-      mayGrow = true;
+    const isJump =
+      limits.jumps?.direction === 'either'
+        ? Math.abs(shift) > limits.toleranceSamples
+        : shift > limits.toleranceSamples;
+    if (!mayJump && jumpsLeft > 0 && (isJump || !isWhole)) {
+      jumpsLeft -= 1;
+      mayJump = true;
     }
-    if (!isWhole && mayGrow) continue;
+    if (!isWhole && mayJump) continue;
     assertAtLeast(`${what}: correlation of the piece at sample ${start}`, found.correlation, limits.minCorrelation, '');
-    if (!(mayGrow && isLate)) {
+    if (!(mayJump && isJump)) {
       assertAtMost(
         `${what}: shift of the piece at sample ${start}`,
-        Math.abs(growth),
+        Math.abs(shift),
         limits.toleranceSamples,
         'samples',
       );
     }
     if (expectedLag === null) firstLag = lag;
     expectedLag = lag;
-    mayGrow = false;
+    mayJump = false;
     lowest = Math.min(lowest, found.correlation);
   }
   return { correlation: lowest, lagSamples: firstLag };

@@ -8,7 +8,7 @@ const QUANTUM = 128;
 const SAMPLE_RATE = 48_000;
 const WARM_UP_QUANTA = 20_000;
 const QUANTA = 100_000;
-const ROUNDS = 5;
+const ROUNDS = 15;
 
 const dsp = await loadDsp();
 let posted = 0;

@@ -7,6 +7,7 @@ import {
   VoiceError,
   type SessionStats,
 } from '../../../dist/browser/index.js';
+import { createTaps, type Taps } from './taps.ts';
 
 /** What the tests read. Plain data only, so that it crosses to the test process. */
 export interface PageRecord {
@@ -24,7 +25,8 @@ declare global {
     captureToWireMs(): readonly number[];
     setMuted(isMuted: boolean): void;
     interrupt(): void;
-    recorded(): number[];
+    /** Base64 of 32-bit floats at the context's rate. */
+    readTap(place: keyof Taps): Promise<string>;
   }
 }
 
@@ -32,7 +34,6 @@ const query = new URLSearchParams(location.search);
 const record: PageRecord = { events: [], connect: [], sampleRate: 0, contextState: 'none', liveTracks: 0 };
 window.record = record;
 
-const recordedBlocks: Float32Array[] = [];
 const contextRate = query.get('contextRate');
 let context: AudioContext | null = null;
 
@@ -45,19 +46,20 @@ navigator.mediaDevices.getUserMedia = async (constraints) => {
   return stream;
 };
 
+// A context of the page's own: to tap it, its recorder must be there before the session builds its graph.
+const ownContext =
+  query.has('tap') || contextRate !== null
+    ? new AudioContext(contextRate === null ? {} : { sampleRate: Number(contextRate) })
+    : null;
+const taps = query.has('tap') && ownContext !== null ? await createTaps(ownContext) : null;
+
 const audio = new BrowserAudio({
   destination: (sessionContext) => {
     context = sessionContext;
     record.sampleRate = sessionContext.sampleRate;
-    const entry = new GainNode(sessionContext);
-    void sessionContext.audioWorklet.addModule(new URL('./recorder.worklet.js', import.meta.url)).then(() => {
-      const recorder = new AudioWorkletNode(sessionContext, 'test-recorder', { outputChannelCount: [1] });
-      recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => void recordedBlocks.push(data);
-      entry.connect(recorder).connect(sessionContext.destination);
-    });
-    return entry;
+    return taps?.speaker.node ?? sessionContext.destination;
   },
-  ...(contextRate !== null && { context: new AudioContext({ sampleRate: Number(contextRate) }) }),
+  ...(ownContext !== null && { context: ownContext }),
   ...(query.has('worklet') && { captureWorkletUrl: query.get('worklet') ?? '' }),
 });
 
@@ -92,7 +94,7 @@ window.stats = () => session.stats();
 window.captureToWireMs = () => session.exportReport().captureToWireMs;
 window.setMuted = (isMuted) => session.setMicMuted(isMuted);
 window.interrupt = () => session.interrupt();
-window.recorded = () => recordedBlocks.flatMap((block) => [...block]);
+window.readTap = (place) => taps?.[place].read() ?? Promise.reject(new Error('Open the page with ?tap.'));
 
 setInterval(() => {
   record.contextState = context?.state ?? 'none';
