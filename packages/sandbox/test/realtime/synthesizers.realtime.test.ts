@@ -12,20 +12,19 @@ const convert = createRateConverter(await loadDsp());
 const synthesizer = await findSynthesizer(convert);
 
 describe('findSynthesizer', () => {
-  test.skipIf(synthesizer === undefined)(
-    'an installed program speaks any text, also one that looks like options',
-    async () => {
-      for (const text of ['The weather is nice today.', '--help; rm -rf $(pwd) `id`', '-o /tmp/voicewire-never']) {
-        const pcm = await synthesizer?.synthesize(text);
-        const samples = Float32Array.from(pcm ?? [], (sample) => sample / 32_768);
-        assertAtLeast(`length of "${text}"`, samples.length / 16, 500, 'ms');
-        assertAtMost(`length of "${text}"`, samples.length / 16, 20_000, 'ms');
-        assertAtLeast(`level of "${text}"`, measureRmsDb(samples), -40, 'dB');
-      }
-    },
-  );
+  test('an installed program speaks any text, also one that looks like options', async ({ skip }) => {
+    if (synthesizer === undefined) skip('neither flite nor espeak-ng is installed');
+    for (const text of ['The weather is nice today.', '--help; rm -rf $(pwd) `id`', '-o /tmp/voicewire-never']) {
+      const pcm = await synthesizer?.synthesize(text);
+      const samples = Float32Array.from(pcm ?? [], (sample) => sample / 32_768);
+      assertAtLeast(`length of "${text}"`, samples.length / 16, 500, 'ms');
+      assertAtMost(`length of "${text}"`, samples.length / 16, 20_000, 'ms');
+      assertAtLeast(`level of "${text}"`, measureRmsDb(samples), -40, 'dB');
+    }
+  });
 
-  test.skipIf(synthesizer === undefined)('the agent speaks a text without clips with it, over the wire', async () => {
+  test('the agent speaks a text without clips with it, over the wire', async ({ skip }) => {
+    if (synthesizer === undefined) skip('neither flite nor espeak-ng is installed');
     const agent = speaker({ lines: ['This sentence was never recorded.'] });
     const sandbox = await startSandbox({ agent, record: true });
     const client = new WebSocketClient(await fetchCredentials(sandbox.endpoints.voiceApi));
@@ -51,7 +50,8 @@ describe('findSynthesizer', () => {
 });
 
 describe('the committed clips', () => {
-  test.skipIf(synthesizer?.name !== 'flite slt')('are what the script renders, byte by byte', () => {
+  test('are what the script renders, byte by byte', ({ skip }) => {
+    if (synthesizer?.name !== 'flite slt') skip('flite is not installed');
     const script = fileURLToPath(new URL('../../scripts/makeClips.mjs', import.meta.url));
     const output = execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
     expect(output).toMatch(/^110 clips, 99\.\d s, 1\.\d\d MB\n$/);
