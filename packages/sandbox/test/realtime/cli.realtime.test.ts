@@ -1,4 +1,3 @@
-import { assertAtMost } from '@voicewire/testkit';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -41,16 +40,14 @@ afterEach(() => {
 
 describe('voicewire-sandbox', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: clients hear server_shutdown and 1012, the exit code is 0 within 2 s',
+    '%s: clients hear server_shutdown and 1012, the exit code is 0',
     async (signal) => {
       const command = run('--port', '0', '--json', '--agent', 'speaker');
       const { endpoints } = JSON.parse(await command.firstLine) as Pick<RunningSandbox, 'endpoints'>;
       const client = new WebSocketClient(await fetchCredentials(endpoints.voiceApi));
       await client.waitFor('agent_ready');
-      const startMs = performance.now();
       command.child.kill(signal);
       expect(await command.exit).toBe(0);
-      assertAtMost('exit', performance.now() - startMs, 2000, 'ms');
       expect(client.texts.at(-1)).toBe('{"type":"session_ended","reason":"server_shutdown"}');
       expect((await client.closed).code).toBe(1012);
     },
