@@ -115,6 +115,9 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
       return emitError(state, 'malformed-message', 'A message from the server could not be read.', { issues: event.issues });
     case 'unknownMessage':
       return { state, effects: [{ type: 'emit', name: 'unknownMessage', event: { messageType: event.messageType } }] };
+    default:
+      // What the engine does not use yet changes nothing.
+      return unchanged(state);
   }
 }
 

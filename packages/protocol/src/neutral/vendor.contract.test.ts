@@ -61,6 +61,13 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
     'declares capabilities',
   ],
   [
+    'audio that uses the message rate up',
+    withVendor(({ capabilities }) => ({
+      capabilities: { ...capabilities, maxMessageRate: { messageCount: 3000, windowMs: 60_000 } },
+    })),
+    'a message rate that its own audio leaves room in',
+  ],
+  [
     'credentials that are never refused',
     withVendor((vendor) => ({ parseCredentials: () => vendor.parseCredentials(voiceApiSubject.credentials) })),
     'takes usable credentials',
@@ -127,7 +134,7 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
     'silence that is refused',
     withSession((session) => ({
       command: (command) =>
-        command.bytes.every((byte) => byte === 0)
+        command.type === 'sendAudio' && command.bytes.every((byte) => byte === 0)
           ? { ok: false, issues: [{ path: [], expected: 'sound', received: 'silence' }] }
           : session.command(command),
     })),
@@ -136,7 +143,8 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
   [
     'audio of any length taken',
     withSession((session) => ({
-      command: (command) => session.command({ ...command, bytes: voiceApiSubject.uplinkAudio }),
+      command: (command) =>
+        session.command(command.type === 'sendAudio' ? { ...command, bytes: voiceApiSubject.uplinkAudio } : command),
     })),
     'refuses audio of the wrong length',
   ],

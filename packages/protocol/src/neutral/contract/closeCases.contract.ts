@@ -4,7 +4,7 @@ import type { RetryAdvice } from '../session.ts';
 import type { ContractCase } from './contractCase.contract.ts';
 import { Conversation, type VendorSubject, anyFarewell } from './conversation.contract.ts';
 
-const RETRY_ADVICES: readonly RetryAdvice[] = ['none', 'never', 'new-credentials', 'backoff'];
+const RETRY_ADVICES: readonly RetryAdvice[] = ['none', 'never', 'new-credentials', 'backoff', 'after-delay'];
 const CLEAN_CLOSE = { code: 1000, reason: '', wasOpen: true } as const;
 
 /** Brings a session into each phase in which its socket may close. */
@@ -46,6 +46,7 @@ export const CLOSE_CASES: readonly ContractCase<VendorSubject>[] = [
           const verdict = prepare(new Conversation(subject)).session.closed({ ...CLEAN_CLOSE, code });
           expect(verdict.code).not.toBe('connect-failed');
           expect(RETRY_ADVICES).toContain(verdict.retry);
+          expect(verdict.minDelayMs !== undefined, `${code} ${verdict.retry}`).toBe(verdict.retry === 'after-delay');
           expect(verdict.vendorCode).not.toBe('');
         }
       }

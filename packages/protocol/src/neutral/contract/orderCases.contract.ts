@@ -82,8 +82,9 @@ export const ORDER_CASES: readonly ContractCase<VendorSubject>[] = [
       expect(talk.count('agentAudio'), 'before acceptance').toBe(0);
       talk.receive(...acceptance, agentAudio.wire, anyFarewell(subject), agentAudio.wire);
       const heard = talk.events.filter((event) => event.type === 'agentAudio');
-      const format = subject.createVendor().capabilities.downlinkAudio;
-      expect(heard).toEqual([{ type: 'agentAudio', bytes: agentAudio.bytes, format }]);
+      const { downlinkAudio: format, generationKey } = subject.createVendor().capabilities;
+      expect(heard).toMatchObject([{ type: 'agentAudio', bytes: agentAudio.bytes, format }]);
+      expect(heard[0]?.generation === undefined, 'a generation').toBe(generationKey.kind === 'none');
     },
   },
   {
