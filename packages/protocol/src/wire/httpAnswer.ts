@@ -26,27 +26,26 @@ export function readAnswer<Body>(
   maxBytes: number,
   read: (body: unknown) => ParseResult<Body>,
 ): ApiResult<Body> {
-  const failure = failureOfStatus(status);
-  if (failure !== undefined) return { ok: false, ...failure, status, issues: [] };
+  const fail = (code: CredentialsFailureCode, issues: readonly ParseIssue[] = []): ApiFailure => {
+    return { ok: false, code, retryable: code === 'credentials-unavailable', status, issues };
+  };
+  const code = failureOfStatus(status);
+  if (code !== undefined) return fail(code);
   const parsed = parseJsonObject(bodyText, maxBytes);
   const result = parsed.ok ? read(parsed.message) : parsed;
-  return result.ok
-    ? result
-    : { ok: false, code: 'credentials-invalid', retryable: false, status, issues: result.issues };
+  return result.ok ? result : fail('credentials-invalid', result.issues);
 }
 
 /**
  * 401, 403 and 500 are documented by those vendors that document any. The rest is our reading: every 5xx, "too many
  * requests" and a timed-out request pass with time, and any other status means that the URL is not the API.
  */
-function failureOfStatus(
-  status: number,
-): { readonly code: CredentialsFailureCode; readonly retryable: boolean } | undefined {
+function failureOfStatus(status: number): CredentialsFailureCode | undefined {
   if (status >= 200 && status < 300) return undefined;
-  if (status === 401) return { code: 'credentials-rejected', retryable: false };
-  if (status === 403) return { code: 'credentials-forbidden', retryable: false };
-  if (status >= 500 || status === 429 || status === 408) return { code: 'credentials-unavailable', retryable: true };
-  return { code: 'credentials-invalid', retryable: false };
+  if (status === 401) return 'credentials-rejected';
+  if (status === 403) return 'credentials-forbidden';
+  if (status >= 500 || status === 429 || status === 408) return 'credentials-unavailable';
+  return 'credentials-invalid';
 }
 
 // A path before ours is kept (an API behind a gateway); a query or fragment could not be.
