@@ -26,6 +26,7 @@ export type {
   CredentialsSource,
   OutboundMessage,
   PendingWait,
+  PlatformBase64,
   ResumePoint,
   SessionStep,
   SocketClose,

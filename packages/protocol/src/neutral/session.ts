@@ -106,8 +106,8 @@ export type SessionEvent =
       readonly isConversationOver?: boolean;
     }
   /**
-   * The server considers the agent interrupted: stop playout. Dead is all audio of `generation`, and where that is
-   * absent, all that has arrived. `nextGeneration`: the reply that comes instead, where known.
+   * The server considers the agent interrupted: all audio that has arrived is dead, and so is what still arrives of
+   * `generation`. `nextGeneration`: the reply that comes instead, where known.
    */
   | {
       readonly type: 'interrupted';
@@ -121,8 +121,11 @@ export type SessionEvent =
   | { readonly type: 'agentAction'; readonly actionType: string; readonly action: Readonly<Record<string, unknown>> }
   /** Who detects the user's turns from now on. */
   | { readonly type: 'turnDetectorChanged'; readonly detector: TurnDetector }
-  /** The server owed an answer and did not give it in time; the session has gone on without. */
-  | { readonly type: 'waitExpired'; readonly awaited: string; readonly limitMs: number }
+  /**
+   * The server owed an answer and did not give it in time; the session has gone on without. `isFatal`: it cannot, the
+   * connection is to be taken for dead and closed; the close is then judged as a lost connection.
+   */
+  | { readonly type: 'waitExpired'; readonly awaited: string; readonly limitMs: number; readonly isFatal?: boolean }
   /** The session is over; a socket close follows or is ours to make. */
   | { readonly type: 'sessionEnded'; readonly cause: EndCause; readonly vendorReason: string }
   /** The vendor reports a failure; most vendors close the socket next, and the close decides what it means. */

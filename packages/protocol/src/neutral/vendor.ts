@@ -54,6 +54,13 @@ export interface ResumePoint {
   readonly turnDetector?: TurnDetector;
 }
 
+/** Base64 as the platform does it. Results must be those of RFC 4648, standard alphabet, padded. */
+export interface PlatformBase64 {
+  /** Decodes a whole text of complete quanta; may throw on anything else. */
+  readonly decodeWhole?: (base64: string) => Uint8Array;
+  readonly encodeWhole?: (bytes: Uint8Array) => string;
+}
+
 /** How a socket closed. */
 export interface SocketClose {
   /** 1006 where the peer sent none. */
@@ -100,8 +107,9 @@ export interface Vendor<Credentials = unknown> {
   /**
    * @param resume Where an earlier session of this vendor's left off; only where `capabilities.canResume`. Ignored
    * elsewhere, and a new conversation begins.
+   * @param base64 The platform's own base64, which is faster; for vendors whose audio crosses the wire so.
    */
-  createSession(credentials: Credentials, resume?: ResumePoint): VendorSession;
+  createSession(credentials: Credentials, resume?: ResumePoint, base64?: PlatformBase64): VendorSession;
   /** What may be shown of an inbound message: secrets masked, audio described. */
   redactInbound(data: string | Uint8Array): string;
 }

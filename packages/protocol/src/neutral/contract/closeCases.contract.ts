@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { RetryAdvice } from '../session.ts';
 import type { ContractCase } from './contractCase.contract.ts';
-import { Conversation, type VendorSubject, anyFarewell } from './conversation.contract.ts';
+import { Conversation, type VendorSubject } from './conversation.contract.ts';
 
 const RETRY_ADVICES: readonly RetryAdvice[] = ['none', 'never', 'new-credentials', 'backoff', 'after-delay'];
 const CLEAN_CLOSE = { code: 1000, reason: '', wasOpen: true } as const;
@@ -12,7 +12,7 @@ const PREPARATIONS: readonly ((talk: Conversation) => Conversation)[] = [
   (talk) => talk.open(),
   (talk) => talk.accept(),
   (talk) => talk.accept().receive(...talk.subject.readiness),
-  (talk) => talk.accept().receive(anyFarewell(talk.subject)),
+  (talk) => talk.accept().end(),
 ];
 
 /** Promises about endings. */

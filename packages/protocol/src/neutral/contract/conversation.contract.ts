@@ -21,7 +21,10 @@ export interface VendorSubject {
   readonly readiness: readonly Wire[];
   /** One message of agent audio, and the bytes in it. */
   readonly agentAudio: { readonly wire: Wire; readonly bytes: Uint8Array };
-  /** Ways in which the server ends a session, by name. `{secret}` in a wire stands for the session's own secret. */
+  /**
+   * Ways in which the server ends a session, by name; empty where it only ever closes the socket. `{secret}` in a wire
+   * stands for the session's own secret.
+   */
   readonly farewells: Readonly<
     Record<string, { readonly wire: string; readonly cause: EndCause; readonly verdict: Verdict }>
   >;
@@ -60,6 +63,16 @@ export class Conversation {
 
   accept(): this {
     return this.open().receive(...this.subject.acceptance);
+  }
+
+  /** Ends the accepted session: by some farewell of the server's, or by leaving where there is none. */
+  end(): this {
+    const [farewell] = Object.values(this.subject.farewells);
+    if (farewell) return this.receive(farewell.wire);
+    const result = this.session.command({ type: 'leave' });
+    expect(result.ok, 'leave').toBe(true);
+    if (result.ok) this.#take(result.step);
+    return this;
   }
 
   /** True when the command was taken. */
@@ -106,13 +119,6 @@ export function usable(vendor: Vendor, credentials: unknown): unknown {
   const parsed = vendor.parseCredentials(credentials);
   if (!parsed.ok) throw new Error(`The subject's credentials are refused: ${JSON.stringify(parsed.issues)}`);
   return parsed.message;
-}
-
-/** Some farewell of the subject's. */
-export function anyFarewell({ farewells }: VendorSubject): string {
-  const [first] = Object.values(farewells);
-  if (first === undefined) throw new Error('The subject names no farewell.');
-  return first.wire;
 }
 
 /** A sample of the subject's wire in which its first secret stands for the placeholder. */

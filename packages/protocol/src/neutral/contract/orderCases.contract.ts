@@ -7,7 +7,6 @@ import {
   Conversation,
   type VendorSubject,
   type Wire,
-  anyFarewell,
   quoteSecret,
   usable,
 } from './conversation.contract.ts';
@@ -23,7 +22,7 @@ export const ORDER_CASES: readonly ContractCase<VendorSubject>[] = [
       expect(talk.sendAudio(subject.uplinkAudio), 'before open').toBe(false);
       expect(talk.open().sendAudio(subject.uplinkAudio), 'before acceptance').toBe(false);
       expect(talk.receive(...subject.acceptance).sendAudio(subject.uplinkAudio), 'after acceptance').toBe(true);
-      expect(talk.receive(anyFarewell(subject)).sendAudio(subject.uplinkAudio), 'after the end').toBe(false);
+      expect(talk.end().sendAudio(subject.uplinkAudio), 'after the end').toBe(false);
     },
   },
   {
@@ -80,7 +79,7 @@ export const ORDER_CASES: readonly ContractCase<VendorSubject>[] = [
       const { agentAudio, acceptance } = subject;
       const talk = new Conversation(subject).open().receive(agentAudio.wire);
       expect(talk.count('agentAudio'), 'before acceptance').toBe(0);
-      talk.receive(...acceptance, agentAudio.wire, anyFarewell(subject), agentAudio.wire);
+      talk.receive(...acceptance, agentAudio.wire).end().receive(agentAudio.wire);
       const heard = talk.events.filter((event) => event.type === 'agentAudio');
       const { downlinkAudio: format, generationKey } = subject.createVendor().capabilities;
       expect(heard).toMatchObject([{ type: 'agentAudio', bytes: agentAudio.bytes, format }]);
