@@ -94,7 +94,7 @@ const RelayCredentialsSchema = v.looseObject({ relayUrl: Url, token: Word });
 const OptionsSchema = v.looseObject({
   agentId: Word,
   url: v.optional(Url),
-  language: v.optional(v.picklist(LANGUAGES)),
+  language: v.optional(v.pipe(v.string(), v.regex(/^(?:id|en)$/, "'id' or 'en'"))),
 });
 
 /**
