@@ -18,7 +18,7 @@ import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
 import { validate } from '../wire/validate.ts';
 import { AudioDecoding, DOWNLINK_AUDIO } from './audioDecoding.ts';
 import { judgeClose } from './closeVerdict.ts';
-import { LANGUAGES, LIMITS, URLS } from './constants.ts';
+import { LIMITS, URLS } from './constants.ts';
 import { parseServerMessage } from './decode.ts';
 import { encodeClientMessage } from './encode.ts';
 import type { ClientMessage } from './messages.ts';
@@ -50,7 +50,7 @@ export interface SocaOptions {
   /** The WebSocket's address, unless a relay's is given with the credentials. Default `wss://api.soca.ai/voice-ws`. */
   readonly url?: string;
   /** What the user speaks. Absent: the server's default, Indonesian. */
-  readonly language?: (typeof LANGUAGES)[number];
+  readonly language?: 'id' | 'en';
   /** The field of the first message that holds the key. `token` is for older deployments. Default `private_key`. */
   readonly keyField?: 'private_key' | 'token';
   /** The platform's base64 decoder; makes decoding several times faster, and changes nothing else. */
