@@ -8,6 +8,9 @@ const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Entry, what is imported from it, and the most it may weigh, in bytes after minifying and gzip. */
 const BUDGETS = [
+  // Above the 9000 that were aimed at: base64 takes 1100, both ways of detecting turns with their waits 2500.
+  { entry: 'amigo', imports: 'export *', maxBytes: 12_600 },
+  { entry: 'amigo', imports: 'export { amigo }', maxBytes: 11_400 },
   { entry: 'voice-api', imports: 'export *', maxBytes: 6000 },
   { entry: 'voice-api', imports: 'export { voiceApi }', maxBytes: 5400 },
   { entry: 'voice-api', imports: 'export { LIMITS, CLOSE_CODES }', maxBytes: 400 },

@@ -1,6 +1,7 @@
 // This file specifies what a session engine may rely on, whichever vendor it talks to. Every vendor's test runs it.
 import { expect } from 'vitest';
 import { CLOSE_CASES } from './contract/closeCases.contract.ts';
+import { COMMAND_CASES } from './contract/commandCases.contract.ts';
 import { type ContractCase, describeContract } from './contract/contractCase.contract.ts';
 import type { VendorSubject } from './contract/conversation.contract.ts';
 import { ORDER_CASES } from './contract/orderCases.contract.ts';
@@ -42,7 +43,7 @@ function numbersIn(value: unknown, path = ''): readonly { readonly path: string;
 }
 
 /** The promises of a vendor. */
-export const VENDOR_CASES = [...DECLARATION_CASES, ...SECRECY_CASES, ...ORDER_CASES, ...CLOSE_CASES];
+export const VENDOR_CASES = [...DECLARATION_CASES, ...SECRECY_CASES, ...ORDER_CASES, ...COMMAND_CASES, ...CLOSE_CASES];
 
 /** Runs the contract for one vendor. */
 export function describeVendor(title: string, subject: VendorSubject): void {
