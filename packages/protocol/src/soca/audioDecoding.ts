@@ -1,7 +1,8 @@
 // This file turns the base64 text of audio streams into bytes: the only part of a session that has mutable state.
 import type { Mp3Format } from '../neutral/audioFormat.ts';
 import type { SessionEvent } from '../neutral/session.ts';
-import { type DecodeWholeBase64, Base64Decoder } from '../wire/base64Decode.ts';
+import type { PlatformBase64 } from '../neutral/vendor.ts';
+import { Base64Decoder } from '../wire/base64Decode.ts';
 import { failWith } from '../wire/issues.ts';
 import { LIMITS } from './constants.ts';
 import type { EncodedAudio, SpeechEvent } from './speech.ts';
@@ -12,10 +13,10 @@ export const DOWNLINK_AUDIO: Mp3Format = { encoding: 'mp3', sampleRate: LIMITS.d
 /** The decoders of the open streams of one session. */
 export class AudioDecoding {
   readonly #decoders = new Map<string, Base64Decoder>();
-  readonly #decodeWhole: DecodeWholeBase64 | undefined;
+  readonly #base64: PlatformBase64;
 
-  constructor(decodeWhole: DecodeWholeBase64 | undefined) {
-    this.#decodeWhole = decodeWhole;
+  constructor(base64: PlatformBase64) {
+    this.#base64 = base64;
   }
 
   /** Decodes what is still encoded among `events`. `openStreams` are the streams that may go on after them. */
@@ -37,15 +38,11 @@ export class AudioDecoding {
   }
 
   #decodeAudio({ base64, generation, streamId }: EncodedAudio): readonly SessionEvent[] {
-    const decoder = this.#decoders.get(streamId) ?? this.#newDecoder();
+    const decoder = this.#decoders.get(streamId) ?? new Base64Decoder(this.#base64);
     this.#decoders.set(streamId, decoder);
     const droppedBefore = decoder.droppedCharCount;
     const bytes = decoder.decode(base64);
     return [...toAudio(bytes, generation, streamId), ...faultOf(decoder, droppedBefore)];
-  }
-
-  #newDecoder(): Base64Decoder {
-    return new Base64Decoder(this.#decodeWhole ? { decodeWhole: this.#decodeWhole } : {});
   }
 }
 

@@ -135,7 +135,7 @@ describe('soca', () => {
       calls++;
       return Uint8Array.from(Buffer.from(base64, 'base64'));
     };
-    const session = soca({ ...OPTIONS, decodeWhole }).createSession(SOCA_CREDENTIALS);
+    const session = soca(OPTIONS).createSession(SOCA_CREDENTIALS, undefined, { decodeWhole });
     session.open();
     session.receive('{"type":"stt.ready"}');
     const base64 = 'AAEC'.repeat(200);

@@ -5,13 +5,13 @@ import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type {
   CredentialsSource,
   OutboundMessage,
+  PlatformBase64,
   ResumePoint,
   SessionStep,
   Vendor,
   VendorSession,
 } from '../neutral/vendor.ts';
 import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
-import type { DecodeWholeBase64 } from '../wire/base64Decode.ts';
 import { describeValue, failWith } from '../wire/issues.ts';
 import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
 import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
@@ -53,8 +53,6 @@ export interface SocaOptions {
   readonly language?: 'id' | 'en';
   /** The field of the first message that holds the key. `token` is for older deployments. Default `private_key`. */
   readonly keyField?: 'private_key' | 'token';
-  /** The platform's base64 decoder; makes decoding several times faster, and changes nothing else. */
-  readonly decodeWhole?: DecodeWholeBase64;
   /** Best as a function, called for every attempt. What it gives is checked. */
   readonly credentials: CredentialsSource<SocaCredentials>;
 }
@@ -112,7 +110,7 @@ export function soca(options: SocaOptions): Vendor<SocaCredentials> {
       const url = 'relayUrl' in credentials ? credentials.relayUrl : (options.url ?? URLS.socket);
       return { url, subprotocols: [] };
     },
-    createSession: (credentials, resume) => createSession(options, credentials, resume),
+    createSession: (credentials, resume, base64) => createSession(options, credentials, resume, base64),
     redactInbound: (wire) => (typeof wire === 'string' ? redactText(wire) : describeAudio(wire)),
   };
 }
@@ -157,10 +155,15 @@ function greetingOf(options: SocaOptions, credentials: SocaCredentials, resume?:
     : { type: 'start', private_key: privateKey, ...session };
 }
 
-function createSession(options: SocaOptions, credentials: SocaCredentials, resume?: ResumePoint): VendorSession {
+function createSession(
+  options: SocaOptions,
+  credentials: SocaCredentials,
+  resume?: ResumePoint,
+  base64: PlatformBase64 = {},
+): VendorSession {
   const secret = 'relayUrl' in credentials ? credentials.token : credentials.privateKey;
   const greeting = greetingOf(options, credentials, resume);
-  const decoding = new AudioDecoding(options.decodeWhole);
+  const decoding = new AudioDecoding(base64);
   let state = initialState('session_id' in greeting ? String(greeting.session_id) : undefined);
   const apply = (input: SessionInput): Transition => {
     const transition = reduceSession(state, input);
