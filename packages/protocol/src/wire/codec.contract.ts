@@ -56,7 +56,8 @@ export const CODEC_CASES: readonly ContractCase<AnyHalf>[] = [
     check({ golden, parse, encode }) {
       for (const { name, wire } of golden) {
         const parsed = parse(wire);
-        expect(parsed.ok && encode(parsed.message), name).toEqual(typeof wire === 'string' ? reserialize(wire) : wire);
+        // The order of keys means nothing.
+        expect(parsed.ok && readJson(encode(parsed.message)), name).toEqual(readJson(wire));
       }
     },
   },
@@ -174,6 +175,6 @@ export function describeCodec<Message>(title: string, half: CodecHalf<Message>):
   describeContract(title, CODEC_CASES, half as AnyHalf);
 }
 
-function reserialize(text: string): string {
-  return JSON.stringify(JSON.parse(text));
+function readJson(wire: Wire): unknown {
+  return typeof wire === 'string' ? JSON.parse(wire) : wire;
 }
