@@ -33,4 +33,19 @@ export type {
   Vendor,
   VendorSession,
 } from './neutral/vendor.ts';
+export type {
+  ContextualUpdate,
+  FormRequest,
+  NoteConversation,
+  NoteEnding,
+  NoteExchange,
+  NoteOutcome,
+  NotePlatform,
+  NoteRetryAdvice,
+  NoteVerdict,
+  VoiceNote,
+  VoiceNoteCapabilities,
+  VoiceNoteEvent,
+  VoiceNoteVendor,
+} from './neutral/voiceNote.ts';
 export { VendorOptionsError } from './neutral/vendorOptionsError.ts';
