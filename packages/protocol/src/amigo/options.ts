@@ -94,7 +94,7 @@ export function socketUrl(options: AmigoOptions): string {
     // Always said: over HTTP, nothing means all of them ([oas]), and on another page it means none.
     `current_agent_action_type=${encodeURIComponent(actionFilter)}`,
   ];
-  return `${organizationUrl(options, PATH).replace(/^http/i, 'ws')}?${query.join('&')}`;
+  return `${organizationUrl(options, PATH).replace(/^https?/i, (scheme) => (scheme.length === 5 ? 'wss' : 'ws'))}?${query.join('&')}`;
 }
 
 /** The first message: an old conversation, or a new one. */
