@@ -11,8 +11,9 @@ const BUDGETS = [
   // Above the 9000 that were aimed at: base64 takes 1100, both ways of detecting turns with their waits 2500.
   { entry: 'amigo', imports: 'export *', maxBytes: 12_600 },
   { entry: 'amigo', imports: 'export { amigo }', maxBytes: 11_400 },
-  // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000.
-  { entry: 'amigo-notes', imports: 'export *', maxBytes: 14_000 },
+  // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000; and what
+  // only servers import 4000.
+  { entry: 'amigo-notes', imports: 'export *', maxBytes: 16_000 },
   { entry: 'amigo-notes', imports: 'export { amigoNotes }', maxBytes: 11_700 },
   { entry: 'amigo-notes', imports: 'export { LIMITS, STATUS_CODES }', maxBytes: 500 },
   { entry: 'voice-api', imports: 'export *', maxBytes: 6000 },

@@ -7,7 +7,8 @@ import { type JsonObject, parseJsonObject } from '../wire/parseJsonObject.ts';
 import { decodeUtf8, encodeUtf8 } from '../wire/utf8.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
-import { EVENT_SCHEMAS, type ClientMessage, type RecordedMessage, type ServerMessage } from './messages.ts';
+import { EVENT_SCHEMAS, type ServerMessage } from './messages.ts';
+import type { ClientMessage, RecordedMessage } from './requestMessages.ts';
 
 const TEXT_TYPE = 'text/plain';
 const TYPE_PART = 'initial_message_type';
@@ -72,8 +73,8 @@ export function parseClientMessage(parts: readonly FormPart[]): ParseResult<Clie
 function assemble(
   type: string,
   recording: FormPart,
-  contents: readonly string[],
-  timestamps: readonly string[],
+  contents: string[],
+  timestamps: string[],
 ): ParseResult<ClientMessage> {
   const isEmpty = recording.kind === 'file' ? recording.bytes.length === 0 : recording.text === '';
   if (type === 'skip') {

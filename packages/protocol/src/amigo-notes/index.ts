@@ -1,4 +1,30 @@
 // This file exports Amigo's voice notes: messages, constants, requests and the vendor value.
+export {
+  ClientMessageSchema,
+  CreateBodySchema,
+  CreateQuerySchema,
+  InteractQuerySchema,
+  ListQuerySchema,
+  RecordedMessageSchema,
+  RequestAudioConfigSchema,
+  RequestHeadersSchema,
+  ResponseAudioFormatSchema,
+  SourceQuerySchema,
+} from './requestMessages.ts';
+export type {
+  ClientMessage,
+  CreateBody,
+  CreateQuery,
+  InteractQuery,
+  ListQuery,
+  RecordedMessage,
+  RequestAudioConfig,
+  RequestHeaders,
+  ResponseAudioFormat,
+  SourceQuery,
+} from './requestMessages.ts';
+export { parseCreateBody, parseCreateQuery, parseInteractQuery, parseListQuery } from './parseRequest.ts';
+export type { QueryPairs } from './parseRequest.ts';
 export { AgentActionSchema, AlignmentSchema } from '../amigo-shared/parts.ts';
 export type { AgentAction, Alignment } from '../amigo-shared/parts.ts';
 export { LANGUAGES, REGIONS } from '../amigo-shared/place.ts';
@@ -28,22 +54,14 @@ export {
   UserMessageAvailableSchema,
 } from './messages.ts';
 export type {
-  ClientMessage,
   Conversation,
   ConversationCreatedEvent,
-  CreateBody,
-  CreateQuery,
   CurrentAgentActionEvent,
   EndSessionEvent,
   ErrorEvent,
-  InteractQuery,
   InteractionCompleteEvent,
-  ListQuery,
   ListResponse,
   NewMessageEvent,
-  RecordedMessage,
-  RequestAudioConfig,
-  ResponseAudioFormat,
   ServerMessage,
   SourceResponse,
   UnknownMessage,

@@ -1,4 +1,5 @@
-// This file models every event, body, query and answer of Amigo's voice notes in the vendor's own spelling.
+// This file models every event and answer of Amigo's voice notes in the vendor's own spelling. What clients send is in
+// requestMessages.ts.
 //
 // Sources as in constants.ts. Objects are loose: fields that this version does not know are kept, as `unknown`.
 import * as v from 'valibot';
@@ -81,78 +82,6 @@ export type ServerMessage =
   | ErrorEvent
   | EndSessionEvent
   | UnknownMessage;
-
-/** What was recorded, or written. */
-export type RecordedMessage =
-  | { readonly kind: 'text'; readonly text: string }
-  /** `contentType` is `audio/wav` or `audio/mpeg`; a view of the caller's bytes, not a copy. */
-  | { readonly kind: 'voice'; readonly contentType: string; readonly bytes: Uint8Array };
-
-/** An upload: the form of an `interact` call. The two lists of events have one length. [oas], part layout [py]. */
-export type ClientMessage =
-  | {
-      readonly initial_message_type: 'user-message' | 'external-event';
-      readonly recorded_message: RecordedMessage;
-      readonly external_event_message_content: readonly string[];
-      /** ISO 8601 with a zone, ascending, in the past. */
-      readonly external_event_message_timestamp: readonly string[];
-    }
-  /** Asks for the agent's next message without saying anything. */
-  | { readonly initial_message_type: 'skip' };
-
-/** How an uploaded file is to be read; a WAV file for `pcm`. [oas] `UserMessageAudioConfig`. */
-export type RequestAudioConfig =
-  | { readonly type: 'pcm'; readonly frame_rate: number; readonly n_channels: 1; readonly sample_width: 2 | 4 }
-  | { readonly type: 'mp3' };
-
-/** How the agent is to sound. Declared in [oas] at 805eaa3 only, and demanded by the text of its 400 ever since. */
-export type ResponseAudioFormat =
-  | { readonly type: 'pcm'; readonly sample_rate: 8000 | 16_000 | 44_100 }
-  | { readonly type: 'mp3'; readonly sample_rate: 22_050 | 44_100; readonly sample_width: 4 | 8 };
-
-/** Query of an `interact` call. The two objects travel as JSON text. [notes], [oas]. */
-export interface InteractQuery {
-  readonly request_format: 'text' | 'voice';
-  readonly response_format: 'text' | 'voice';
-  /** Required for voice. */
-  readonly request_audio_config?: RequestAudioConfig;
-  readonly current_agent_action_type?: string;
-  readonly response_audio_format?: ResponseAudioFormat;
-  /** The older way to say the same. */
-  readonly audio_format?: 'pcm' | 'mp3';
-}
-
-/** Query of the call that makes a conversation. [oas]. */
-export interface CreateQuery {
-  readonly response_format: 'text' | 'voice';
-  readonly current_agent_action_type?: string;
-}
-
-/** Body of the call that makes a conversation. [oas]. */
-export interface CreateBody {
-  /** 24 hex digits. */
-  readonly service_id: string;
-  /** Default `release`. */
-  readonly service_version_set_name?: string;
-  /** Without it the agent speaks first. */
-  readonly initial_message?: string;
-  readonly initial_message_type?: 'user-message' | 'external-event';
-  readonly tags?: Readonly<Record<string, string | null>>;
-}
-
-/** Query of the list of conversations. [oas]. */
-export interface ListQuery {
-  readonly service_id?: readonly string[];
-  readonly user_id?: readonly string[];
-  readonly id?: readonly string[];
-  readonly is_finished?: boolean;
-  /** 1 to 150. */
-  readonly limit?: number;
-  readonly continuation_token?: number;
-  /** `+created_at` or `-created_at`. */
-  readonly sort_by?: readonly string[];
-  readonly tag?: readonly string[];
-}
 
 /** One conversation of the list; it has more fields. [oas] `ConversationInstance`. */
 export const ConversationSchema = v.looseObject({

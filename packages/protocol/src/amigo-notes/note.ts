@@ -4,7 +4,7 @@ import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type { ContextualUpdate, FormRequest, VoiceNote } from '../neutral/voiceNote.ts';
 import { describeValue } from '../wire/issues.ts';
 import { FILLERS_ONLY } from './constants.ts';
-import type { ClientMessage, InteractQuery, RecordedMessage, ResponseAudioFormat } from './messages.ts';
+import type { ClientMessage, InteractQuery, RecordedMessage, ResponseAudioFormat } from './requestMessages.ts';
 import { type NotesAccess, interactRequest } from './requests.ts';
 import { readUpload } from './upload.ts';
 

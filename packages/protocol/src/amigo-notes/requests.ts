@@ -10,17 +10,8 @@ import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { validate } from '../wire/validate.ts';
 import { encodeClientMessage } from './codec.ts';
 import { LIMITS } from './constants.ts';
-import {
-  ListResponseSchema,
-  SourceResponseSchema,
-  type ClientMessage,
-  type CreateBody,
-  type CreateQuery,
-  type InteractQuery,
-  type ListQuery,
-  type ListResponse,
-  type SourceResponse,
-} from './messages.ts';
+import { ListResponseSchema, SourceResponseSchema, type ListResponse, type SourceResponse } from './messages.ts';
+import type { ClientMessage, CreateBody, CreateQuery, InteractQuery, ListQuery } from './requestMessages.ts';
 
 /** Where the API is and what opens it. */
 export interface NotesAccess extends Place {

@@ -5,7 +5,7 @@ import { describeValue, failWith } from '../wire/issues.ts';
 import { sniffAudio } from '../wire/sniffAudio.ts';
 import { WAV_FORMAT_PCM, type WavHeader, readWavHeader } from '../wire/wavHeader.ts';
 import { LIMITS } from './constants.ts';
-import type { RecordedMessage, RequestAudioConfig } from './messages.ts';
+import type { RecordedMessage, RequestAudioConfig } from './requestMessages.ts';
 
 /** An upload and how it is to be read. */
 export interface Upload {
