@@ -4,6 +4,8 @@
 export interface Weight {
   readonly minifiedBytes: number;
   readonly gzipBytes: number;
+  /** Files below `src` of which something is in it. */
+  readonly files: readonly string[];
 }
 
 /** Weighs one import (`export { soca }`) from one file below `src` (`soca/index`), schema library included. */

@@ -10,7 +10,7 @@ const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
  *
  * @param {string} imports What is imported: `export *` or `export { soca }`.
  * @param {string} entry File below `src`, without its ending: `soca/index`.
- * @returns {Promise<{ minifiedBytes: number, gzipBytes: number }>}
+ * @returns {Promise<{ minifiedBytes: number, gzipBytes: number, files: string[] }>}
  */
 export async function weigh(imports, entry) {
   const text = `${imports} from '${SOURCE}${entry}.ts'`;
@@ -26,6 +26,11 @@ export async function weigh(imports, entry) {
   });
   const { output } = await build.generate({ format: 'es', minify: true });
   await build.close();
-  const { code } = output[0];
-  return { minifiedBytes: code.length, gzipBytes: gzipSync(code, { level: 9 }).length };
+  const { code, modules } = output[0];
+  const files = Object.keys(modules).filter((file) => file.startsWith(SOURCE));
+  return {
+    minifiedBytes: code.length,
+    gzipBytes: gzipSync(code, { level: 9 }).length,
+    files: files.map((file) => file.slice(SOURCE.length)),
+  };
 }

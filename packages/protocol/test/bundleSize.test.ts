@@ -1,10 +1,6 @@
 // This file weighs what a page downloads for one vendor, schema library included, as a bundler would ship it.
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { rolldown } from 'rolldown';
 import { describe, expect, test } from 'vitest';
-
-const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
+import { weigh } from '../scripts/weigh.mjs';
 
 /** Entry, what is imported from it, and the most it may weigh, in bytes after minifying and gzip. */
 const BUDGETS = [
@@ -28,28 +24,10 @@ const BUDGETS = [
 describe('bundle size', () => {
   for (const { entry, imports, maxBytes } of BUDGETS) {
     test(`${imports} from ${entry}: at most ${maxBytes} bytes of gzip`, async () => {
-      const code = await bundle(`${imports} from '${SOURCE}${entry}/index.ts'`);
-      const sizeBytes = gzipSync(code, { level: 9 }).length;
-      process.stdout.write(`${imports} from ${entry}: ${sizeBytes} bytes gzip, ${code.length} bytes minified\n`);
-      expect(sizeBytes).toBeGreaterThan(100);
-      expect(sizeBytes).toBeLessThanOrEqual(maxBytes);
+      const { gzipBytes, minifiedBytes } = await weigh(imports, `${entry}/index`);
+      process.stdout.write(`${imports} from ${entry}: ${gzipBytes} bytes gzip, ${minifiedBytes} bytes minified\n`);
+      expect(gzipBytes).toBeGreaterThan(100);
+      expect(gzipBytes).toBeLessThanOrEqual(maxBytes);
     });
   }
 });
-
-/** Bundles a module given as text; its imports are absolute paths. */
-async function bundle(entryText: string): Promise<string> {
-  const build = await rolldown({
-    input: 'entry',
-    plugins: [
-      {
-        name: 'entry-from-text',
-        resolveId: (id) => (id === 'entry' ? id : null),
-        load: (id) => (id === 'entry' ? entryText : null),
-      },
-    ],
-  });
-  const { output } = await build.generate({ format: 'es', minify: true });
-  await build.close();
-  return output[0].code;
-}
