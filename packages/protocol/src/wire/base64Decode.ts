@@ -54,9 +54,12 @@ export class Base64Decoder {
   #carryBits = 0;
   /** The end of the last piece, where it may be the start of a prefix. */
   #held = '';
-  /** Characters of the prefix so far; undefined outside of one. */
-  #prefixChars: number | undefined;
+  /** Characters of the prefix so far; 0 outside of one. */
+  #prefixChars = 0;
   #droppedCharCount = 0;
+  /** Bytes of the piece in hand, and how many there are. */
+  #out: Uint8Array = EMPTY;
+  #outBytes = 0;
 
   constructor({ decodeWhole }: Base64DecoderOptions = {}) {
     this.#decodeWhole = decodeWhole;
@@ -72,111 +75,120 @@ export class Base64Decoder {
 
   /** Decodes the next piece of any length. Gives the bytes that are complete; up to 3 of them wait for {@link flush}. */
   decode(text: string): Uint8Array {
-    const sink = new ByteSink(((this.#held.length + text.length + 4) * 3) >> 2);
-    this.#decodeInto(sink, this.#held + text, false);
-    return sink.bytes();
+    const isFresh = this.#carryCount === 0 && this.#prefixChars === 0 && this.#held === '';
+    // Whole quanta need no copy of what the platform gives.
+    const whole = isFresh && heldCharsOf(text, 0) === 0 ? this.#decodeByPlatform(text) : undefined;
+    return whole ?? this.#decodeAll(this.#held + text, false);
   }
 
   /** Ends the stream: gives what a missing padding held back. The decoder is then ready for another stream. */
   flush(): Uint8Array {
-    const sink = new ByteSink(6);
-    this.#decodeInto(sink, this.#held, true);
-    this.#finishQuantum(sink);
-    this.#prefixChars = undefined;
-    return sink.bytes();
+    const bytes = this.#decodeAll(this.#held, true);
+    this.#prefixChars = 0;
+    return bytes;
   }
 
-  #decodeInto(sink: ByteSink, text: string, isLast: boolean): void {
-    this.#held = '';
-    let at = this.#prefixChars === undefined ? 0 : this.#skipPrefix(text, 0);
+  #decodeAll(text: string, isLast: boolean): Uint8Array {
+    this.#out = new Uint8Array(((text.length + 4) * 3) >> 2);
+    this.#outBytes = 0;
+    let at = this.#prefixChars === 0 ? 0 : this.#skipPrefix(text, 0);
     for (let colon = text.indexOf(':', at); colon !== -1; colon = text.indexOf(':', at)) {
       const start = colon + 1 - PREFIX_START.length;
       const isPrefix = start >= at && text.slice(start, colon + 1).toLowerCase() === PREFIX_START;
-      this.#decodeRange(sink, text, at, isPrefix ? start : colon);
+      this.#decodeRange(text, at, isPrefix ? start : colon);
+      at = colon + 1;
       if (isPrefix) {
-        this.#finishQuantum(sink);
+        this.#finishQuantum();
         this.#prefixChars = PREFIX_START.length;
-        at = this.#skipPrefix(text, colon + 1);
-      } else {
-        this.#droppedCharCount++;
-        at = colon + 1;
-      }
+        at = this.#skipPrefix(text, at);
+      } else this.#droppedCharCount++;
     }
-    const end = isLast || this.#prefixChars !== undefined ? text.length : text.length - heldCharsOf(text, at);
+    const end = isLast || this.#prefixChars > 0 ? text.length : text.length - heldCharsOf(text, at);
     this.#held = text.slice(end);
-    this.#decodeRange(sink, text, at, end);
+    this.#decodeRange(text, at, end);
+    if (isLast) this.#finishQuantum();
+    return this.#out.subarray(0, this.#outBytes);
   }
 
   /** Gives the place after the prefix, or the end of the text. */
   #skipPrefix(text: string, at: number): number {
-    const seenChars = this.#prefixChars ?? 0;
     const comma = text.indexOf(',', at);
     const end = comma === -1 ? text.length : comma + 1;
-    const chars = seenChars + (end - at);
-    if (chars > MAX_PREFIX_CHARS) {
-      // No prefix after all. What was taken for one until the limit is lost; the rest is decoded like any text.
-      this.#droppedCharCount += MAX_PREFIX_CHARS;
-      this.#prefixChars = undefined;
-      return at + (MAX_PREFIX_CHARS - seenChars);
-    }
-    this.#prefixChars = comma === -1 ? chars : undefined;
-    return end;
+    const seenChars = this.#prefixChars;
+    this.#prefixChars = comma === -1 ? seenChars + (end - at) : 0;
+    if (seenChars + (end - at) <= MAX_PREFIX_CHARS) return end;
+    // No prefix after all. What was taken for one until the limit is lost; the rest is decoded like any text.
+    this.#droppedCharCount += MAX_PREFIX_CHARS;
+    this.#prefixChars = 0;
+    return at + (MAX_PREFIX_CHARS - seenChars);
   }
 
-  #decodeRange(sink: ByteSink, text: string, from: number, to: number): void {
+  #decodeRange(text: string, from: number, to: number): void {
     let at = from;
-    while (this.#carryCount !== 0 && at < to) this.#takeChar(sink, text.charCodeAt(at++));
+    while (this.#carryCount !== 0 && at < to) this.#takeChar(text.charCodeAt(at++));
     const wholeEnd = at + ((to - at) & ~3);
-    if (this.#tryWhole(sink, text, at, wholeEnd)) at = wholeEnd;
+    const whole = this.#decodeByPlatform(text.slice(at, wholeEnd));
+    if (whole !== undefined) {
+      this.#out.set(whole, this.#outBytes);
+      this.#outBytes += whole.length;
+      at = wholeEnd;
+    }
     while (at < to) {
-      if (this.#carryCount === 0 && to - at >= 4) at = takeQuanta(sink, text, at, to);
-      if (at < to) this.#takeChar(sink, text.charCodeAt(at++));
+      if (this.#carryCount === 0) at = this.#takeQuanta(text, at, to);
+      if (at < to) this.#takeChar(text.charCodeAt(at++));
     }
   }
 
-  /** Lets the platform decode whole quanta. False, and nothing done, when it cannot or something else is among them. */
-  #tryWhole(sink: ByteSink, text: string, from: number, to: number): boolean {
-    if (this.#decodeWhole === undefined || to - from < MIN_WHOLE_CHARS) return false;
-    const whole = text.slice(from, to);
-    if (TWO_BYTE_CHAR.test(whole)) return false;
-    let bytes: Uint8Array;
+  /** Lets the platform decode whole quanta; `undefined` when it cannot, or something else is among them. */
+  #decodeByPlatform(whole: string): Uint8Array | undefined {
+    const decodeWhole = this.#decodeWhole;
+    if (decodeWhole === undefined || whole.length < MIN_WHOLE_CHARS || whole.length % 4 !== 0) return undefined;
+    if (TWO_BYTE_CHAR.test(whole)) return undefined;
     try {
-      bytes = this.#decodeWhole(whole);
+      const bytes = decodeWhole(whole);
+      const paddingCount = whole.endsWith('==') ? 2 : whole.endsWith('=') ? 1 : 0;
+      // Everything that is not base64 makes the result shorter, so the length alone tells that nothing was skipped.
+      return bytes.length === (whole.length / 4) * 3 - paddingCount ? bytes : undefined;
     } catch {
       // What the platform refuses is read character by character, which tells more than its exception.
-      return false;
+      return undefined;
     }
-    const paddingCount = whole.endsWith('==') ? 2 : whole.endsWith('=') ? 1 : 0;
-    // Everything that is not base64 makes the result shorter, so the length alone tells that nothing was skipped.
-    if (bytes.length !== (whole.length / 4) * 3 - paddingCount) return false;
-    sink.append(bytes);
-    return true;
   }
 
-  #takeChar(sink: ByteSink, code: number): void {
+  /** Decodes quanta of four sextets until something else comes. Gives the place where it stopped. */
+  #takeQuanta(text: string, from: number, to: number): number {
+    const out = this.#out;
+    let length = this.#outBytes;
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const a = classOf(text.charCodeAt(at));
+      const b = classOf(text.charCodeAt(at + 1));
+      const c = classOf(text.charCodeAt(at + 2));
+      const d = classOf(text.charCodeAt(at + 3));
+      if ((a | b | c | d) >= PADDING) break;
+      out[length++] = (a << 2) | (b >> 4);
+      out[length++] = (b << 4) | (c >> 2);
+      out[length++] = (c << 6) | d;
+    }
+    this.#outBytes = length;
+    return at;
+  }
+
+  #takeChar(code: number): void {
     const charClass = classOf(code);
     if (charClass < PADDING) {
       this.#carryBits = (this.#carryBits << 6) | charClass;
-      if (++this.#carryCount === 4) {
-        sink.pushTriple(this.#carryBits);
-        this.#carryCount = 0;
-        this.#carryBits = 0;
-      }
-    } else if (charClass === PADDING) {
-      this.#finishQuantum(sink);
-    } else if (charClass === FOREIGN) {
-      this.#droppedCharCount++;
-    }
+      if (++this.#carryCount === 4) this.#finishQuantum();
+    } else if (charClass === PADDING) this.#finishQuantum();
+    else if (charClass === FOREIGN) this.#droppedCharCount++;
   }
 
-  /** Ends an encoding: 2 or 3 sextets are 1 or 2 bytes, one alone is none. */
-  #finishQuantum(sink: ByteSink): void {
+  /** Ends a quantum: n sextets are n - 1 bytes, so that one alone is none. */
+  #finishQuantum(): void {
     if (this.#carryCount === 1) this.#droppedCharCount++;
-    if (this.#carryCount === 2) sink.push(this.#carryBits >> 4);
-    if (this.#carryCount === 3) {
-      sink.push(this.#carryBits >> 10);
-      sink.push(this.#carryBits >> 2);
-    }
+    // Bits that fill no byte are dropped from the right; the array keeps the lowest 8 of each number.
+    for (let bits = 6 * this.#carryCount - 8; bits >= 0; bits -= 8)
+      this.#out[this.#outBytes++] = this.#carryBits >> bits;
     this.#carryCount = 0;
     this.#carryBits = 0;
   }
@@ -193,72 +205,6 @@ export function decodeBase64(text: string, options?: Base64DecoderOptions): Deco
   bytes.set(body);
   bytes.set(rest, body.length);
   return { bytes, droppedCharCount };
-}
-
-/** Collects bytes in one array of a known capacity, or passes on the platform's array where that is everything. */
-class ByteSink {
-  readonly #capacityBytes: number;
-  #array: Uint8Array = EMPTY;
-  #isOwn = false;
-  #lengthBytes = 0;
-
-  constructor(capacityBytes: number) {
-    this.#capacityBytes = capacityBytes;
-  }
-
-  push(byte: number): void {
-    this.#writable()[this.#lengthBytes++] = byte;
-  }
-
-  pushTriple(bits: number): void {
-    this.push(bits >> 16);
-    this.push(bits >> 8);
-    this.push(bits);
-  }
-
-  append(bytes: Uint8Array): void {
-    if (this.#lengthBytes === 0) this.#array = bytes;
-    else this.#writable().set(bytes, this.#lengthBytes);
-    this.#lengthBytes += bytes.length;
-  }
-
-  /** Hands the array to `write`, with the place of its first free byte; gets the place after the last written one. */
-  fill(write: (array: Uint8Array, at: number) => number): void {
-    this.#lengthBytes = write(this.#writable(), this.#lengthBytes);
-  }
-
-  bytes(): Uint8Array {
-    return this.#array.subarray(0, this.#lengthBytes);
-  }
-
-  #writable(): Uint8Array {
-    if (this.#isOwn) return this.#array;
-    const own = new Uint8Array(this.#capacityBytes);
-    own.set(this.#array);
-    this.#array = own;
-    this.#isOwn = true;
-    return own;
-  }
-}
-
-/** Decodes quanta of four sextets until something else comes. Gives the place where it stopped. */
-function takeQuanta(sink: ByteSink, text: string, from: number, to: number): number {
-  let at = from;
-  sink.fill((array, start) => {
-    let out = start;
-    for (; at + 4 <= to; at += 4) {
-      const a = classOf(text.charCodeAt(at));
-      const b = classOf(text.charCodeAt(at + 1));
-      const c = classOf(text.charCodeAt(at + 2));
-      const d = classOf(text.charCodeAt(at + 3));
-      if ((a | b | c | d) >= PADDING) break;
-      array[out++] = (a << 2) | (b >> 4);
-      array[out++] = (b << 4) | (c >> 2);
-      array[out++] = (c << 6) | d;
-    }
-    return out;
-  });
-  return at;
 }
 
 /** Characters at the end of the text, from `from` on, that may be the start of a prefix. */
