@@ -1,4 +1,5 @@
-// This file exports the vendor-neutral vocabulary: types, and the one error. Each vendor has an entry point of its own.
+// This file exports the vendor-neutral vocabulary: types, the one error, and the rate limiter. Each vendor has an entry
+// point of its own.
 export type { AudioFormat, Mp3Format, PcmFormat } from './neutral/audioFormat.ts';
 export type {
   Capabilities,
@@ -48,4 +49,5 @@ export type {
   VoiceNoteEvent,
   VoiceNoteVendor,
 } from './neutral/voiceNote.ts';
+export { MessageRateLimiter } from './neutral/messageRateLimiter.ts';
 export { VendorOptionsError } from './neutral/vendorOptionsError.ts';
