@@ -32,10 +32,10 @@ export type Phase = 'created' | 'starting' | 'ready' | 'listening' | 'ended' | '
 export interface SessionState {
   readonly phase: Phase;
   /** As the server named it, else as it was asked for. */
-  readonly sessionId?: string;
+  readonly sessionId?: string | undefined;
   /** True once the server had said `ready` or `stt.ready`. */
   readonly wasAccepted: boolean;
-  readonly lastWord?: LastWord;
+  readonly lastWord?: LastWord | undefined;
   readonly speech: Speech;
 }
 
@@ -58,7 +58,7 @@ export interface Transition {
 
 /** Before the socket opens. `sessionId`: what the session will be asked for as. */
 export function initialState(sessionId?: string): SessionState {
-  return { phase: 'created', wasAccepted: false, speech: NO_SPEECH, ...(sessionId === undefined ? {} : { sessionId }) };
+  return { phase: 'created', wasAccepted: false, speech: NO_SPEECH, sessionId };
 }
 
 // One row per transition; what no row names changes nothing and says nothing. "Live" is starting, ready or listening;
@@ -139,7 +139,7 @@ type ConversationMessage = Extract<
 
 function reduceConversation(state: SessionState, message: ConversationMessage): Transition {
   // The conversation goes on, so an error before this was not the last word.
-  const { lastWord: _withdrawn, ...alive } = state;
+  const alive: SessionState = { ...state, lastWord: undefined };
   switch (message.type) {
     case 'barge':
       return speak(alive, acceptBarge(alive.speech, readSeq(message.seq), message.reason ?? ''));
@@ -159,16 +159,13 @@ function reduceConversation(state: SessionState, message: ConversationMessage): 
 
 /** Acceptance also clears the last word: an error before it was not final after all. */
 function accept(state: SessionState, phase: 'ready' | 'listening'): Transition {
-  const { lastWord: _withdrawn, ...alive } = state;
+  const { sessionId, wasAccepted } = state;
   const wasListening = state.phase === 'listening';
-  const { sessionId } = state;
-  const acceptance: SessionEvent = { type: 'sessionAccepted', ...(sessionId ? { conversationId: sessionId } : {}) };
-  const opening: readonly SessionEvent[] = [{ type: 'uplinkOpened' }, { type: 'agentReady' }];
-  const events = [
-    ...(state.wasAccepted ? [] : [acceptance]),
-    ...(phase === 'listening' && !wasListening ? opening : []),
-  ];
-  return say({ ...alive, phase: wasListening ? 'listening' : phase, wasAccepted: true }, ...events);
+  const events: SessionEvent[] = [];
+  if (!wasAccepted) events.push({ type: 'sessionAccepted', ...(sessionId ? { conversationId: sessionId } : {}) });
+  if (phase === 'listening' && !wasListening) events.push({ type: 'uplinkOpened' }, { type: 'agentReady' });
+  const next = wasListening ? state.phase : phase;
+  return say({ ...state, phase: next, wasAccepted: true, lastWord: undefined }, ...events);
 }
 
 function reduceError(state: SessionState, { message }: ErrorMessage): Transition {

@@ -35,7 +35,7 @@ interface FollowedSentence {
   readonly reply: Reply;
   readonly nextChunkIndex: number;
   /** The stream that its next audio continues. Absent before the first audio, and where a chunk is missing. */
-  readonly streamId?: string;
+  readonly streamId?: string | undefined;
   readonly hasText: boolean;
   readonly isComplete: boolean;
 }
@@ -49,9 +49,9 @@ export interface Speech {
   /** The reply of the last sentence that was taken. */
   readonly lastReply?: Reply;
   /** The reply that has words already: more of them need a space before. */
-  readonly worded?: string;
+  readonly worded?: string | undefined;
   /** A new object with every chunk: the time starts again. */
-  readonly wait?: PendingWait;
+  readonly wait?: PendingWait | undefined;
 }
 
 /** The next state, and what to tell. */
@@ -102,17 +102,37 @@ export function acceptUserTurn(speech: Speech): Speech {
 
 /** A chunk of a sentence came. Its number has been noticed. */
 export function acceptSentence(speech: Speech, step: Sentence): SpeechStep {
-  const known = findSentence(speech, step);
-  const sentence = known ?? newSentence(replyOf(speech.replies, readSeq(step.seq)), step);
+  const sentence = findSentence(speech, step) ?? newSentence(replyOf(speech.replies, readSeq(step.seq)), step);
+  const { reply, nextChunkIndex } = sentence;
   // Repeats are harmless: TCP keeps the order, so what is below the next index has been heard.
-  const isRepeat = sentence.isComplete || step.chunkIndex < sentence.nextChunkIndex;
-  if (isDead(speech.replies, sentence.reply) || isRepeat) return { speech, events: [] };
-  const scribe = new Scribe(speech, sentence);
-  if (step.chunkIndex !== sentence.nextChunkIndex) scribe.skipTo(step.chunkIndex);
-  if (step.contentStep) scribe.addText(step.contentStep);
-  if (step.audioBase64) scribe.addAudio(step.audioBase64);
-  if (step.isLastChunk) scribe.complete();
-  return scribe.finish(step.chunkIndex);
+  const isRepeat = sentence.isComplete || step.chunkIndex < nextChunkIndex;
+  if (isDead(speech.replies, reply) || isRepeat) return { speech, events: [] };
+  const events: SpeechEvent[] = [];
+  const generation = nameOfReply(reply);
+  let { streamId, hasText } = sentence;
+  let { streamCount, worded, replies } = speech;
+  if (step.chunkIndex !== nextChunkIndex) {
+    const { issues } = failWith(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']);
+    // MP3 frames lean on the ones before them, so audio after a gap is a stream of its own.
+    events.push({ type: 'malformedMessage', issues }, ...endOf(sentence));
+    streamId = undefined;
+  }
+  if (step.contentStep && !hasText) {
+    events.push({ type: 'agentText', text: (worded === generation ? ' ' : '') + step.contentStep, generation });
+    hasText = true;
+    worded = generation;
+  }
+  if (step.audioBase64) {
+    streamId ??= String(++streamCount);
+    events.push({ type: 'encodedAudio', base64: step.audioBase64, generation, streamId });
+    replies = withHeard(replies, reply);
+  }
+  const isComplete = step.isLastChunk;
+  const next = { ...sentence, nextChunkIndex: step.chunkIndex + 1, streamId, hasText, isComplete };
+  if (isComplete) events.push(...endOf(next));
+  const sentences = follow(speech.sentences, sentence, isComplete ? withoutStream(next) : next, events);
+  const wait = { awaited: AWAITED_CHUNK, limitMs: LIMITS.sentenceIdleMs };
+  return { speech: awaiting({ replies, sentences, streamCount, lastReply: reply, worded, wait }), events };
 }
 
 /** The reply is complete in words. Its audio may go on, so no stream ends here. */
@@ -129,85 +149,24 @@ export function acceptFinalAnswer(speech: Speech, step: FinalAnswer): SpeechStep
 /** No chunk came for long enough: the open streams end here, and a chunk that comes all the same starts another. */
 export function giveUpWaiting(speech: Speech, wait: PendingWait): SpeechStep {
   if (wait !== speech.wait) return { speech, events: [] };
-  const ended = speech.sentences.flatMap(({ streamId, reply }) => (streamId === undefined ? [] : end(streamId, reply)));
-  const { wait: _expired, ...rest } = speech;
   return {
-    speech: { ...rest, sentences: speech.sentences.map(withoutStream) },
-    events: [...ended, { type: 'waitExpired', ...wait }],
+    speech: { ...speech, sentences: speech.sentences.map(withoutStream), wait: undefined },
+    events: [...speech.sentences.flatMap(endOf), { type: 'waitExpired', ...wait }],
   };
 }
 
-/** Writes down what one chunk changes. */
-class Scribe {
-  #speech: Speech;
-  #sentence: FollowedSentence;
-  readonly #events: SpeechEvent[] = [];
-
-  constructor(speech: Speech, sentence: FollowedSentence) {
-    this.#speech = { ...speech, lastReply: sentence.reply };
-    this.#sentence = sentence;
-  }
-
-  /** MP3 frames lean on the ones before them, so audio after a gap is a stream of its own. */
-  skipTo(chunkIndex: number): void {
-    const { issues } = failWith(`chunk ${this.#sentence.nextChunkIndex}`, `chunk ${chunkIndex}`, ['chunkIndex']);
-    this.#events.push({ type: 'malformedMessage', issues });
-    this.#endStream();
-  }
-
-  addText(text: string): void {
-    if (this.#sentence.hasText) return;
-    const generation = nameOfReply(this.#sentence.reply);
-    const isFirst = this.#speech.worded !== generation;
-    this.#events.push({ type: 'agentText', text: isFirst ? text : ` ${text}`, generation });
-    this.#sentence = { ...this.#sentence, hasText: true };
-    this.#speech = { ...this.#speech, worded: generation };
-  }
-
-  addAudio(base64: string): void {
-    const { reply } = this.#sentence;
-    let { streamId } = this.#sentence;
-    if (streamId === undefined) {
-      const streamCount = this.#speech.streamCount + 1;
-      streamId = String(streamCount);
-      this.#speech = { ...this.#speech, streamCount };
-      this.#sentence = { ...this.#sentence, streamId };
-    }
-    this.#events.push({ type: 'encodedAudio', base64, generation: nameOfReply(reply), streamId });
-    this.#speech = { ...this.#speech, replies: withHeard(this.#speech.replies, reply) };
-  }
-
-  complete(): void {
-    this.#endStream();
-    this.#sentence = { ...this.#sentence, isComplete: true };
-  }
-
-  finish(chunkIndex: number): SpeechStep {
-    const sentence = { ...this.#sentence, nextChunkIndex: chunkIndex + 1 };
-    const others = this.#speech.sentences.filter((other) => !isSame(other, sentence));
-    const isNew = others.length === this.#speech.sentences.length;
-    const sentences = isNew
-      ? [...this.#makeRoom(others), sentence]
-      : this.#speech.sentences.map((other) => (isSame(other, sentence) ? sentence : other));
-    const { wait: _last, ...rest } = this.#speech;
-    const isOpen = sentences.some(({ streamId }) => streamId !== undefined);
-    const wait = { awaited: AWAITED_CHUNK, limitMs: LIMITS.sentenceIdleMs };
-    return { speech: { ...rest, sentences, ...(isOpen ? { wait } : {}) }, events: this.#events };
-  }
-
-  #makeRoom(sentences: readonly FollowedSentence[]): readonly FollowedSentence[] {
-    if (sentences.length < LIMITS.maxFollowedSentenceCount) return sentences;
-    const [oldest, ...rest] = sentences;
-    if (oldest?.streamId !== undefined) this.#events.push(...end(oldest.streamId, oldest.reply));
-    return rest;
-  }
-
-  #endStream(): void {
-    const { streamId, reply } = this.#sentence;
-    if (streamId === undefined) return;
-    this.#events.push(...end(streamId, reply));
-    this.#sentence = withoutStream(this.#sentence);
-  }
+/** Puts `next` in the place of `sentence`, or behind all others; there is room for so many, and the oldest has to go. */
+function follow(
+  sentences: readonly FollowedSentence[],
+  sentence: FollowedSentence,
+  next: FollowedSentence,
+  events: SpeechEvent[],
+): readonly FollowedSentence[] {
+  if (sentences.includes(sentence)) return sentences.map((other) => (other === sentence ? next : other));
+  if (sentences.length < LIMITS.maxFollowedSentenceCount) return [...sentences, next];
+  const [oldest, ...rest] = sentences;
+  if (oldest) events.push(...endOf(oldest));
+  return [...rest, next];
 }
 
 /** The sentence that a chunk continues. Without a number of its own, a later chunk is known by its sentence alone. */
@@ -225,23 +184,22 @@ function newSentence(reply: Reply, { sentenceId }: Sentence): FollowedSentence {
   return { id: sentenceId, reply, nextChunkIndex: 0, hasText: false, isComplete: false };
 }
 
-function isSame(one: FollowedSentence, other: FollowedSentence): boolean {
-  return one.id === other.id && nameOfReply(one.reply) === nameOfReply(other.reply);
-}
-
-function withoutStream({ streamId: _ended, ...sentence }: FollowedSentence): FollowedSentence {
-  return sentence;
+function withoutStream(sentence: FollowedSentence): FollowedSentence {
+  return { ...sentence, streamId: undefined };
 }
 
 // Nobody needs to hear that a dead stream has ended: `interrupted` said so, or it was our own interruption.
-function withoutDeadStreams({ wait, ...speech }: Speech): Speech {
-  const sentences = speech.sentences.map((sentence) =>
-    isDead(speech.replies, sentence.reply) ? withoutStream(sentence) : sentence,
-  );
-  const isOpen = sentences.some(({ streamId }) => streamId !== undefined);
-  return { ...speech, sentences, ...(isOpen && wait ? { wait } : {}) };
+function withoutDeadStreams(speech: Speech): Speech {
+  const { replies } = speech;
+  const sentences = speech.sentences.map((each) => (isDead(replies, each.reply) ? withoutStream(each) : each));
+  return awaiting({ ...speech, sentences });
 }
 
-function end(streamId: string, reply: Reply): readonly [SessionEvent] {
-  return [{ type: 'agentAudioEnded', generation: nameOfReply(reply), streamId }];
+/** Without an open stream nothing is awaited. */
+function awaiting(speech: Speech): Speech {
+  return openStreams(speech).size > 0 ? speech : { ...speech, wait: undefined };
+}
+
+function endOf({ streamId, reply }: FollowedSentence): readonly SessionEvent[] {
+  return streamId === undefined ? [] : [{ type: 'agentAudioEnded', generation: nameOfReply(reply), streamId }];
 }
