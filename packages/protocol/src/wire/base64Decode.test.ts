@@ -210,6 +210,16 @@ test('asks the platform for whole quanta only, and hands its array on without a 
   expect(asked[2]).toBe('C'.repeat(64));
 });
 
+test.each([
+  [`${'A'.repeat(64)}`, 48],
+  [`${'A'.repeat(63)}=`, 47],
+  [`${'A'.repeat(62)}==`, 46],
+])('takes what the platform gives for %s, padding and all', (text, lengthBytes) => {
+  const given = new Uint8Array(lengthBytes);
+  const decoder = new Base64Decoder({ decodeWhole: () => given });
+  expect(decoder.decode(text)).toBe(given);
+});
+
 test('decodeBase64 decodes a piece that stands alone', () => {
   expect(decodeBase64('SUQz')).toEqual({ bytes: Uint8Array.of(73, 68, 51), droppedCharCount: 0 });
   expect(decodeBase64('SUQ')).toEqual({ bytes: Uint8Array.of(73, 68), droppedCharCount: 0 });
