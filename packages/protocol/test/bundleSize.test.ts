@@ -5,8 +5,8 @@ import { weigh } from '../scripts/weigh.mjs';
 /** Entry, what is imported from it, and the most it may weigh, in bytes after minifying and gzip. */
 const BUDGETS = [
   // Above the 9000 that were aimed at: base64 takes 1100, both ways of detecting turns with their waits 2500.
-  { entry: 'amigo', imports: 'export *', maxBytes: 12_600 },
-  { entry: 'amigo', imports: 'export { amigo }', maxBytes: 11_400 },
+  { entry: 'amigo', imports: 'export *', maxBytes: 12_100 },
+  { entry: 'amigo', imports: 'export { amigo }', maxBytes: 10_800 },
   // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000; and what
   // only servers import 4000.
   { entry: 'amigo-notes', imports: 'export *', maxBytes: 16_000 },

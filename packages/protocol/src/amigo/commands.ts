@@ -7,10 +7,9 @@ import { encodeBase64 } from '../wire/base64Encode.ts';
 import { failWith } from '../wire/issues.ts';
 import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { describeFound } from '../wire/readWire.ts';
-import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
 import { encodeClientMessage } from './encode.ts';
-import { NewTextMessageSchema, type ClientMessage, type NewTextMessage, type UnknownMessage } from './messages.ts';
+import type { ClientMessage, NewTextMessage, UnknownMessage } from './messages.ts';
 import {
   end,
   isConversing,
@@ -45,7 +44,6 @@ const MAX_QUEUED_COUNT = 16;
 // | conversing           | finish                             | by session.ts| as soon as it is legal                  |
 // | live                 | keepAlive                          | same         | extend-timeout                          |
 // | live                 | leave                              | ended        | close; sessionEnded                     |
-// | conversing           | sendRaw: text                      | as the text  |                                         |
 // | conversing           | sendRaw: extend-timeout, unknown   | same         | it                                      |
 export function reduceCommand(state: SessionState, command: SessionCommand, settings: SessionSettings): Transition {
   switch (command.type) {
@@ -144,28 +142,26 @@ function setTurnDetector(
 
 function sendRaw(state: SessionState, raw: unknown): Transition {
   const parsed = parseRawCommand(raw, parseRawMessage);
-  if (!parsed.ok) return refuse(state, parsed.issues);
-  const { message } = parsed;
-  return message.type === 'client.new-text-message' ? sendText(state, message) : transmit(state, message);
+  return parsed.ok ? transmit(state, parsed.message) : refuse(state, parsed.issues);
 }
 
 /** Messages on which the rules depend: each has a command, or goes by itself. */
 const RULED_TYPES: ReadonlySet<string> = new Set<ClientMessage['type']>([
   'client.start-conversation',
   'client.continue-conversation',
+  'client.new-text-message',
   'client.new-audio-message',
   'client.switch-vad-mode',
   'client.finish-conversation',
   'client.close-connection',
 ]);
 
-// Not `parseClientMessage`: clients would carry all its schemas to read the one message that comes this way.
-function parseRawMessage(text: string): ParseResult<NewTextMessage | UnknownMessage> {
+// Not `parseClientMessage`: clients would carry all its schemas, and what they describe is refused.
+function parseRawMessage(text: string): ParseResult<UnknownMessage> {
   const object = parseJsonObject(text, LIMITS.maxMessageBytes);
   if (!object.ok) return object;
   const { message: raw } = object;
   const messageType = raw['type'];
-  if (messageType === 'client.new-text-message') return validate(NewTextMessageSchema, raw);
   if (typeof messageType === 'string' && !RULED_TYPES.has(messageType)) {
     return { ok: true, message: { type: 'unknown', messageType, raw } };
   }

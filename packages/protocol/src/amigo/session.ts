@@ -213,8 +213,8 @@ function interruptionOf({ reply }: SessionState): readonly SessionEvent[] {
 }
 
 function reduceError(state: SessionState, message: MessageOf<'error' | 'server.error'>): Transition {
-  const vendorCode = String(message.http_error_code ?? message.code ?? 'error');
-  const vendorMessage = message.error_description ?? message.message ?? '';
+  const vendorCode = wordOf(message['http_error_code'] ?? message['code']) ?? 'error';
+  const vendorMessage = wordOf(message['error_description'] ?? message['message']) ?? '';
   return say({ ...state, errorCode: vendorCode }, { type: 'vendorError', vendorCode, vendorMessage });
 }
 
@@ -239,6 +239,10 @@ function reduceExpiry(state: SessionState, wait: PendingWait): Transition {
 
 function withFirst(event: SessionEvent, transition: Transition): Transition {
   return { ...transition, events: [event, ...transition.events] };
+}
+
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** The vendor's speech clock runs in seconds. */

@@ -12,7 +12,7 @@ import type {
   VendorSession,
 } from '../neutral/vendor.ts';
 import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
-import { describeValue } from '../wire/issues.ts';
+import { describeValue, failWith } from '../wire/issues.ts';
 import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
 import { describeAudio, redactText } from '../wire/redact.ts';
 import { validate } from '../wire/validate.ts';
@@ -38,10 +38,7 @@ import { initialState, type SessionInput, type SessionSettings, type Transition 
  */
 const SUBPROTOCOL_TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
 
-const CredentialsSchema = v.looseObject({
-  token: v.pipe(v.string(), v.regex(SUBPROTOCOL_TOKEN, 'a JWT in base64url, without padding')),
-  expiresAt: v.optional(v.string()),
-});
+const CredentialsSchema = v.looseObject({ token: v.string(), expiresAt: v.optional(v.string()) });
 
 /**
  * Amigo's real-time voice as a vendor.
@@ -139,6 +136,9 @@ function parseCredentials(value: unknown): ParseResult<AmigoCredentials> {
   const result = validate(CredentialsSchema, value);
   if (!result.ok) return result;
   const { token, expiresAt } = result.message;
+  if (!SUBPROTOCOL_TOKEN.test(token)) {
+    return failWith('a JWT in base64url, without padding', token === '' ? 'nothing' : 'another string', ['token']);
+  }
   return { ok: true, message: expiresAt === undefined ? { token } : { token, expiresAt } };
 }
 
