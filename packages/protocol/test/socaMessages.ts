@@ -117,10 +117,7 @@ export const anyClientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
     'tokenStart',
     fc.record({ token: word, ...ids, ...speech }, { requiredKeys: ['token', 'session_id', 'agent_id'] }),
   ),
-  control(
-    'relay.start',
-    fc.record({ token: word, agent_id: word, ...speech }, { requiredKeys: ['token', 'agent_id'] }),
-  ),
+  control('relay.start', fc.record({ token: word, ...ids, ...speech }, { requiredKeys: ['token', 'agent_id'] })),
   unknownFields.map((fields) => ({ ...fields, type: 'stop' }) as const),
   unknownFields.map((fields) => ({ ...fields, type: 'barge' }) as const),
   audio,

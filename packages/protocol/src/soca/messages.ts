@@ -52,6 +52,8 @@ export const RelayStartSchema = v.looseObject({
   type: v.literal('relay.start'),
   /** Secret: opens the relay, not the vendor. */
   token: text('a token'),
+  /** An earlier session that is to be taken up again. */
+  session_id: v.optional(text('a session id')),
   agent_id: text('an agent id'),
   ...speech,
 });
