@@ -28,8 +28,11 @@ export const STATUS_CODES = {
 export const LIMITS = {
   /** Notes per user and minute. [notes]; one page says per organization. */
   notesPerMinute: 15,
-  /** New conversations, and finished ones, per minute. [oas]. */
+  /** Calls per minute of the other endpoints: making and finishing conversations, and signing in, each. [oas]. */
   conversationsPerMinute: 5,
+  signInsPerMinute: 5,
+  listsPerMinute: 15,
+  recordingsPerMinute: 30,
   /** Declared rates of an uploaded PCM file, in Hz. [oas] `UserMessageAudioConfig`. */
   minUploadSampleRate: 4000,
   maxUploadSampleRate: 44_100,

@@ -1,11 +1,10 @@
 // This file defines the shape of a vendor of voice notes: one upload, one streamed reply, then the next upload.
-import type { DecodeWholeBase64 } from '../wire/base64Decode.ts';
 import type { FormPart } from '../wire/multipart.ts';
 import type { DecodeUtf8 } from '../wire/utf8.ts';
 import type { HttpRequest } from './http.ts';
 import type { ParseResult } from './parseResult.ts';
 import type { CloseVerdict, RetryAdvice, SessionEvent } from './session.ts';
-import type { CredentialsSource } from './vendor.ts';
+import type { CredentialsSource, PlatformBase64 } from './vendor.ts';
 
 /**
  * One HTTP request whose body is a form. `headers` hold a secret, and no `Content-Type`: `fetch` derives it from a
@@ -126,9 +125,8 @@ export interface NoteConversation<Credentials = unknown> {
   begin(credentials: Credentials, note: VoiceNote): ParseResult<NoteExchange>;
 }
 
-/** What the platform does faster. */
-export interface NotePlatform {
-  readonly decodeWhole?: DecodeWholeBase64;
+/** What the platform does faster; the results are the same. */
+export interface NotePlatform extends Pick<PlatformBase64, 'decodeWhole'> {
   readonly decodeUtf8?: DecodeUtf8;
 }
 
