@@ -144,6 +144,41 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'The server could not read the first message; check that the vendor matches the server.',
   },
+  forbidden: {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'The token is valid but lacks a permission; grant it with the vendor.',
+  },
+  'conversation-not-found': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: "Check the ids in the vendor options, and that the region is your organization's own.",
+  },
+  'conversation-busy': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
+  },
+  'message-rejected': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'A message broke the protocol; the raw events show which was last.',
+  },
+  'audio-rejected': {
+    kind: 'protocol',
+    isRetryable: false,
+    advice: 'The vendor does not take this audio format; check the audio options of the vendor.',
+  },
+  'idle-timeout': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The connection was silent for too long, perhaps because the page slept; connect again.',
+  },
+  'rate-limited': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'Too many messages were sent; wait before connecting again.',
+  },
   'session-setup-failed': {
     kind: 'protocol',
     isRetryable: true,

@@ -1,23 +1,53 @@
-// This file exports the vendor-neutral vocabulary: types, and the one error. Each vendor has an entry point of its own.
-export type { AudioFormat, Capabilities, PcmFormat, VendorTimeouts } from './neutral/capabilities.ts';
+// This file exports the vendor-neutral vocabulary: types, the one error, and the rate limiter. Each vendor has an entry
+// point of its own.
+export type { AudioFormat, Mp3Format, PcmFormat } from './neutral/audioFormat.ts';
+export type {
+  Capabilities,
+  GenerationKey,
+  MessageRateLimit,
+  OptionalCommand,
+  TurnDetector,
+  VendorTimeouts,
+} from './neutral/capabilities.ts';
 export type { CredentialsFailureCode, HttpRequest } from './neutral/http.ts';
 export type { ParseIssue, ParseResult } from './neutral/parseResult.ts';
 export type {
   CloseReasonCode,
   CloseVerdict,
   EndCause,
+  FillerContent,
   RetryAdvice,
   SessionCommand,
   SessionEvent,
+  TextTiming,
 } from './neutral/session.ts';
 export type {
   CommandResult,
   ConnectionRequest,
   CredentialsSource,
   OutboundMessage,
+  PendingWait,
+  PlatformBase64,
+  ResumePoint,
   SessionStep,
   SocketClose,
   Vendor,
   VendorSession,
 } from './neutral/vendor.ts';
+export type {
+  ContextualUpdate,
+  FormRequest,
+  NoteConversation,
+  NoteEnding,
+  NoteExchange,
+  NoteOutcome,
+  NotePlatform,
+  NoteRetryAdvice,
+  NoteVerdict,
+  VoiceNote,
+  VoiceNoteCapabilities,
+  VoiceNoteEvent,
+  VoiceNoteVendor,
+} from './neutral/voiceNote.ts';
+export { MessageRateLimiter } from './neutral/messageRateLimiter.ts';
 export { VendorOptionsError } from './neutral/vendorOptionsError.ts';

@@ -67,9 +67,15 @@ describe('reduce: connecting', () => {
       ['loadCredentials', 'armTimer credentials'],
       ['clearTimer credentials', 'openSocket', 'armTimer socket'],
       ['clearTimer socket', 'armTimer acceptance', 'greetVendor'],
-      ['clearTimer acceptance', 'openGate', 'armTimer agent'],
+      ['clearTimer acceptance', 'armTimer agent'],
       ['clearTimer agent', 'statusChanged', 'agentStateChanged', 'settleConnect'],
     ]);
+  });
+
+  test('the gate follows what the vendor says of its uplink, and not the acceptance', () => {
+    const accepted = run(TO_AGENT).state;
+    expect(names(run([vendorSaid({ type: 'uplinkOpened' })], accepted).effects)).toEqual(['openGate']);
+    expect(names(run([vendorSaid({ type: 'uplinkClosed' })], accepted).effects)).toEqual(['closeGate']);
   });
 
   test('agent audio counts as an agent that listens', () => {

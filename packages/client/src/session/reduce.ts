@@ -6,7 +6,8 @@
 // | connecting audio    | audioStarted                   | …credentials  | loadCredentials, arm credentials                |
 // | …credentials        | credentialsArrived             | …socket       | openSocket, arm socket                          |
 // | …socket             | socketOpened                   | …acceptance   | greetVendor, arm acceptance                     |
-// | …acceptance         | vendor: sessionAccepted        | …agent        | openGate, arm agent                             |
+// | …acceptance         | vendor: sessionAccepted        | …agent        | arm agent                                       |
+// | connecting/connected| vendor: uplinkOpened / -Closed | same          | openGate / closeGate                            |
 // | …agent              | vendor: agentReady, agentHeard | connected     | settleConnect                                   |
 // | …agent              | timer agent                    | connected     | settleConnect, error agent-not-ready            |
 // | connecting          | timer (others)                 | disconnecting | release                                         |
@@ -116,8 +117,12 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
       if (state.isAccepted) return unchanged(state);
       return {
         state: { ...state, isAccepted: true, phase: 'agent' },
-        effects: [clear('acceptance'), { type: 'openGate' }, arm('agent', settings)],
+        effects: [clear('acceptance'), arm('agent', settings)],
       };
+    case 'uplinkOpened':
+      return { state, effects: [{ type: 'openGate' }] };
+    case 'uplinkClosed':
+      return { state, effects: [{ type: 'closeGate' }] };
     case 'agentReady':
       return becomeConnected(state);
     case 'sessionEnded':
@@ -135,6 +140,9 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
       });
     case 'unknownMessage':
       return { state, effects: [{ type: 'emit', name: 'unknownMessage', event: { messageType: event.messageType } }] };
+    default:
+      // What the engine does not use yet changes nothing.
+      return unchanged(state);
   }
 }
 

@@ -183,6 +183,8 @@ export class VoiceSession {
         return this.attempt?.greetVendor();
       case 'openGate':
         return this.attempt?.uplink.open();
+      case 'closeGate':
+        return this.attempt?.uplink.close();
       case 'armTimer':
         return this.timers.arm(effect.timer, effect.delayMs, () =>
           this.dispatch({ type: 'timerFired', attempt: number, timer: effect.timer }),
@@ -208,7 +210,14 @@ export class VoiceSession {
     attempt.uplink.setMuted(this.isMuted);
     this.attempt = attempt;
     const fail = (error: VoiceError): void => this.dispatch({ type: 'failed', attempt: number, error });
-    const started = this.teardown.start(vendor.capabilities.downlinkAudio.sampleRate, {
+    const { downlinkAudio } = vendor.capabilities;
+    if (downlinkAudio.encoding !== 'pcm-s16le') {
+      const details = { option: 'vendor', encoding: downlinkAudio.encoding };
+      return fail(
+        createVoiceError('invalid-option', 'The vendor sends audio that this engine does not decode.', { details }),
+      );
+    }
+    const started = this.teardown.start(downlinkAudio.sampleRate, {
       input: { onFrame: (frame) => attempt.onFrame(frame), onFailure: fail },
       output: {
         onSpeechStarted: (first) => this.onAgentAudible(attempt, first),

@@ -74,7 +74,10 @@ export type SessionEffect =
   | { readonly type: 'loadCredentials' }
   | { readonly type: 'openSocket' }
   | { readonly type: 'greetVendor' }
+  /** The vendor takes audio from now on; what was kept goes first. */
   | { readonly type: 'openGate' }
+  /** It takes none for now: the newest is kept. */
+  | { readonly type: 'closeGate' }
   | { readonly type: 'armTimer'; readonly timer: TimerName; readonly delayMs: number }
   | { readonly type: 'clearTimer'; readonly timer: TimerName }
   /**

@@ -77,6 +77,18 @@ describe('Gate', () => {
     expect(passed).toEqual([3, -1]);
   });
 
+  test('a gate that was closed keeps the newest 25 frames again, and none of them twice', () => {
+    const { gate, passed } = createGate();
+    gate.open();
+    gate.push(frame(0), 0);
+    gate.close();
+    for (let n = 1; n < 31; n++) gate.push(frame(n), 0);
+    expect(passed).toEqual([0]);
+    gate.open();
+    gate.finish();
+    expect(passed).toEqual([0, ...Array.from({ length: 25 }, (_, i) => i + 6)]);
+  });
+
   test('a gate that never opened counts all that it dropped', () => {
     const { gate, passed } = createGate();
     for (let n = 0; n < 30; n++) gate.push(frame(n), 0);

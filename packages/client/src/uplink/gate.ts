@@ -53,6 +53,11 @@ export class Gate {
     this.isOpen = true;
   }
 
+  /** Holds again, as before the first opening. */
+  close(): void {
+    this.isOpen = false;
+  }
+
   /** Takes one frame in; lets up to two out. */
   push(pcm: Int16Array, captureEndMs: number): void {
     if (this.isMuted) this.muted += 1;

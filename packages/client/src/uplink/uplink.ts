@@ -54,6 +54,11 @@ export class Uplink {
     this.gate.open();
   }
 
+  /** The vendor does not listen for now: the newest is kept. */
+  close(): void {
+    this.gate.close();
+  }
+
   /** The input is about to stop. What it still delivers is sent, but not measured: its padding lies in the future. */
   expectTail(): void {
     this.isEnding = true;

@@ -1,29 +1,42 @@
 // This file shows that every promise of the vendor contract can be broken, and that the contract then fails.
 import { describe, expect, test } from 'vitest';
+import { amigoVadSubject } from '../../test/amigoSubject.ts';
 import { SECRET, voiceApiSubject } from '../../test/voiceApiSubject.ts';
 import type { VendorSubject } from './contract/conversation.contract.ts';
-import type { SessionEvent } from './session.ts';
+import type { SessionCommand, SessionEvent } from './session.ts';
 import { VENDOR_CASES } from './vendor.contract.ts';
 import type { SessionStep, Vendor, VendorSession } from './vendor.ts';
 
 const NOTHING: SessionStep = { send: [], events: [] };
 
 /** The good vendor with some of its members replaced. */
-const withVendor = (change: (vendor: Vendor) => Partial<Vendor>): VendorSubject => ({
-  ...voiceApiSubject,
+const withVendor = (change: (vendor: Vendor) => Partial<Vendor>, good = voiceApiSubject): VendorSubject => ({
+  ...good,
   createVendor() {
-    const vendor = voiceApiSubject.createVendor();
+    const vendor = good.createVendor();
     return { ...vendor, ...change(vendor) };
   },
 });
 
 /** The good vendor with some members of every session replaced. */
-const withSession = (change: (session: VendorSession) => Partial<VendorSession>): VendorSubject =>
-  withVendor((vendor) => ({
-    createSession(credentials) {
-      const session = vendor.createSession(credentials);
-      return { ...session, ...change(session) };
-    },
+const withSession = (
+  change: (session: VendorSession) => Partial<VendorSession>,
+  good = voiceApiSubject,
+): VendorSubject =>
+  withVendor(
+    (vendor) => ({
+      createSession(credentials, resume) {
+        const session = vendor.createSession(credentials, resume);
+        return { ...session, ...change(session) };
+      },
+    }),
+    good,
+  );
+
+/** The good vendor that takes a command of this type in any case, and does nothing for it. */
+const taking = (type: SessionCommand['type']): VendorSubject =>
+  withSession((session) => ({
+    command: (command) => (command.type === type ? { ok: true, step: NOTHING } : session.command(command)),
   }));
 
 /** The good vendor with every inbound step changed. */
@@ -47,7 +60,44 @@ const agentAudio = (bytes: Uint8Array): SessionEvent => ({
 });
 
 /** What is broken, how, and words of the case that must notice. */
-const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
+const SABOTAGES: readonly (readonly [string, VendorSubject, string, good?: VendorSubject])[] = [
+  ['an interruption that nobody hears', taking('interrupt'), 'takes an optional command only where it offers it'],
+  ['a raw message of anything', taking('sendRaw'), 'refuses whatever is no message as a raw one'],
+  ['a keep-alive that is taken after the end', taking('keepAlive'), 'takes keepAlive from socket open to the end'],
+  [
+    'a keep-alive that says nothing where the vendor asks for it',
+    withSession(() => ({ command: () => ({ ok: true, step: NOTHING }) }), amigoVadSubject),
+    'takes keepAlive from socket open to the end',
+    amigoVadSubject,
+  ],
+  ['a departure without an end', taking('leave'), 'leaves when told, in one step and once'],
+  [
+    'a wait that is a new one each time',
+    withSession(() => ({ pendingWait: () => ({ awaited: 'rain', limitMs: 1000 }) })),
+    'awaits whole milliseconds',
+  ],
+  [
+    'a wait without end',
+    withSession(() => {
+      const wait = { awaited: 'godot', limitMs: Number.POSITIVE_INFINITY };
+      return { pendingWait: () => wait };
+    }),
+    'awaits whole milliseconds',
+  ],
+  [
+    'a new conversation instead of the old one',
+    withVendor((vendor) => ({ createSession: (credentials) => vendor.createSession(credentials) }), {
+      ...amigoVadSubject,
+      resumption: amigoVadSubject.acceptance,
+    }),
+    'takes a lost conversation up again',
+    amigoVadSubject,
+  ],
+  [
+    'a resume point that leads nowhere',
+    withSession(() => ({ resumePoint: () => ({ conversationId: 'x' }) })),
+    'gives no resume point where nothing can be taken up again',
+  ],
   [
     'a message of 30 ms',
     withVendor(({ capabilities }) => ({ capabilities: { ...capabilities, uplinkMessageMs: 30 } })),
@@ -59,6 +109,13 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
       capabilities: { ...capabilities, timeouts: { ...capabilities.timeouts, acceptMs: 0 } },
     })),
     'declares capabilities',
+  ],
+  [
+    'audio that uses the message rate up',
+    withVendor(({ capabilities }) => ({
+      capabilities: { ...capabilities, maxMessageRate: { messageCount: 3000, windowMs: 60_000 } },
+    })),
+    'a message rate that its own audio leaves room in',
   ],
   [
     'credentials that are never refused',
@@ -127,7 +184,7 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
     'silence that is refused',
     withSession((session) => ({
       command: (command) =>
-        command.bytes.every((byte) => byte === 0)
+        command.type === 'sendAudio' && command.bytes.every((byte) => byte === 0)
           ? { ok: false, issues: [{ path: [], expected: 'sound', received: 'silence' }] }
           : session.command(command),
     })),
@@ -136,7 +193,8 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
   [
     'audio of any length taken',
     withSession((session) => ({
-      command: (command) => session.command({ ...command, bytes: voiceApiSubject.uplinkAudio }),
+      command: (command) =>
+        session.command(command.type === 'sendAudio' ? { ...command, bytes: voiceApiSubject.uplinkAudio } : command),
     })),
     'refuses audio of the wrong length',
   ],
@@ -250,12 +308,12 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string])[] = [
 ];
 
 describe('the vendor contract', () => {
-  for (const [sabotage, subject, words] of SABOTAGES) {
+  for (const [sabotage, subject, words, good = voiceApiSubject] of SABOTAGES) {
     test(`fails on ${sabotage}`, () => {
       const matching = VENDOR_CASES.filter(({ name }) => name.includes(words));
       expect(matching.map(({ name }) => name)).toHaveLength(1);
       expect(() => matching[0]?.check(subject)).toThrow();
-      expect(() => matching[0]?.check(voiceApiSubject)).not.toThrow();
+      expect(() => matching[0]?.check(good)).not.toThrow();
     });
   }
 

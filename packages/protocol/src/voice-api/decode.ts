@@ -1,8 +1,8 @@
 // This file reads the Voice API's wire: messages of either side, and nothing about when they are allowed.
 import type { ParseResult } from '../neutral/parseResult.ts';
-import { isBytes } from '../wire/bytes.ts';
-import { describeValue, failWith } from '../wire/issues.ts';
-import { type JsonObject, parseJsonObject } from '../wire/parseJsonObject.ts';
+import { failWith } from '../wire/issues.ts';
+import type { JsonObject } from '../wire/parseJsonObject.ts';
+import { describeFound, readWire } from '../wire/readWire.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
 import {
@@ -30,19 +30,11 @@ export function parseClientMessage(data: string | Uint8Array): ParseResult<Clien
 }
 
 function parseMessage<Message>(
-  data: string | Uint8Array,
-  parseObject: (object: JsonObject) => ParseResult<Message>,
+  wire: string | Uint8Array,
+  text: (object: JsonObject) => ParseResult<Message>,
 ): ParseResult<Message | AudioMessage> {
-  if (typeof data === 'string') {
-    const parsed = parseJsonObject(data, LIMITS.maxInboundMessageBytes);
-    return parsed.ok ? parseObject(parsed.message) : parsed;
-  }
-  // The types forbid it, but a socket without binaryType = 'arraybuffer' delivers a Blob.
-  if (!isBytes(data)) return failWith('text or bytes', describeValue(data));
-  if (data.length > LIMITS.maxInboundMessageBytes) {
-    return failWith(`at most ${LIMITS.maxInboundMessageBytes} bytes`, `${data.length} bytes`);
-  }
-  return { ok: true, message: { type: 'audio', bytes: data } };
+  const binary = (bytes: Uint8Array) => ({ ok: true, message: { type: 'audio', bytes } }) as const;
+  return readWire<Message | AudioMessage>(wire, LIMITS.maxInboundMessageBytes, { text, binary });
 }
 
 function parseServerObject(object: JsonObject): ParseResult<ServerMessage> {
@@ -67,8 +59,4 @@ function parseClientObject(object: JsonObject): ParseResult<ClientMessage> {
 function isKnownType(messageType: string): messageType is keyof typeof SERVER_TEXT_SCHEMAS {
   // An own key only: a message of type `constructor` or `toString` is merely unknown.
   return Object.hasOwn(SERVER_TEXT_SCHEMAS, messageType);
-}
-
-function describeFound(value: unknown): string {
-  return value === undefined ? 'nothing' : describeValue(value);
 }

@@ -64,6 +64,7 @@ describe('a conversation', () => {
     expect(talk.seen).toEqual(['auth eyJ0.e30.c2ln', 'audio 640', 'audio 640']);
     expect(talk.events.map(({ type }) => type)).toEqual([
       'sessionAccepted',
+      'uplinkOpened',
       'agentReady',
       'agentAudio',
       'agentAudio',
@@ -110,6 +111,7 @@ describe('a conversation', () => {
     talk.say({ type: 'unknown', messageType: 'weather', raw: { type: 'weather' } }, { type: 'agent_ready' }, REPLY);
     expect(talk.events.map(({ type }) => type)).toEqual([
       'sessionAccepted',
+      'uplinkOpened',
       'agentAudio',
       'unknownMessage',
       'agentReady',

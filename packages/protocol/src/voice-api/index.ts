@@ -3,7 +3,8 @@ export { CLOSE_CODES, END_REASONS, ERROR_CODES, LIMITS, PATHS } from './constant
 export { CAPABILITIES, voiceApi } from './vendor.ts';
 export type { VoiceApiCredentials, VoiceApiOptions } from './vendor.ts';
 export { heartbeatRequest, parseHeartbeatResponse, parseTokenResponse, tokenRequest } from './token.ts';
-export type { ApiAccess, ApiFailure, ApiResult } from './token.ts';
+export type { ApiAccess } from './token.ts';
+export type { ApiFailure, ApiResult } from '../wire/httpAnswer.ts';
 export { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 export { parseClientMessage, parseServerMessage } from './decode.ts';
 export { encodeClientMessage, encodeServerMessage } from './encode.ts';

@@ -27,6 +27,9 @@ const INPUTS = {
   unknownType: received({ type: 'unknown', messageType: 'x', raw: { type: 'x' } }),
   unreadable: { type: 'received', parsed: { ok: false, issues: [] } },
   sendAudio: { type: 'commanded', command: { type: 'sendAudio', bytes: BYTES } },
+  keepAlive: { type: 'commanded', command: { type: 'keepAlive' } },
+  leave: { type: 'commanded', command: { type: 'leave' } },
+  interrupt: { type: 'commanded', command: { type: 'interrupt' } },
   closed: { type: 'closed' },
 } as const satisfies Record<string, SessionInput>;
 
@@ -52,6 +55,9 @@ const stays = (phase: Phase): Record<InputName, Outcome> => ({
   unknownType: [phase],
   unreadable: [phase],
   sendAudio: [phase, 'refused'],
+  keepAlive: [phase, 'refused'],
+  leave: [phase, 'refused'],
+  interrupt: [phase, 'refused'],
   closed: ['closed'],
 });
 
@@ -61,19 +67,21 @@ const live = (phase: Phase): Record<InputName, Outcome> => ({
   unknownType: [phase, ...LIVE.unknownType],
   unreadable: [phase, ...LIVE.unreadable],
   session_ended: ['ended', 'sessionEnded'],
+  keepAlive: [phase],
+  leave: ['ended', 'sessionEnded'],
 });
 
 const TABLE: Readonly<Record<Phase, Record<InputName, Outcome>>> = {
   created: { ...stays('created'), opened: ['authenticating', '>auth'] },
   authenticating: {
     ...live('authenticating'),
-    connected: ['connected', 'sessionAccepted'],
+    connected: ['connected', 'sessionAccepted', 'uplinkOpened'],
     agent_ready: ['readyTooEarly'],
     binary: ['authenticating', 'malformedMessage'],
   },
   readyTooEarly: {
     ...live('readyTooEarly'),
-    connected: ['agentReady', 'sessionAccepted', 'agentReady'],
+    connected: ['agentReady', 'sessionAccepted', 'uplinkOpened', 'agentReady'],
     binary: ['readyTooEarly', 'malformedMessage'],
   },
   connected: {
@@ -168,6 +176,11 @@ describe('the last word', () => {
   test('is the farewell of an accepted session, whatever error came before it', () => {
     expect(lastWordAfter(opened, connected, error('SESSION_SETUP_FAILED'), session_ended)).toEqual(ended);
     expect(lastWordAfter(opened, session_ended)).toEqual(ended);
+  });
+  test('is our own leaving, unless the server had said one before', () => {
+    const { leave } = INPUTS;
+    expect(lastWordAfter(opened, connected, leave)).toEqual({ type: 'session_ended', reason: 'client-ended' });
+    expect(lastWordAfter(opened, error('X'), leave)).toEqual({ type: 'error', code: 'X' });
   });
   test('stays the error of a session that was never accepted', () => {
     const failed = { type: 'error', code: 'SESSION_SETUP_FAILED' };

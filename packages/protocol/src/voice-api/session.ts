@@ -1,13 +1,15 @@
 // This file holds the session rules of the Voice API: which message is legal when, and what it means in neutral words.
-import type { AudioFormat } from '../neutral/capabilities.ts';
+import type { PcmFormat } from '../neutral/audioFormat.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import { notNow } from '../neutral/refusals.ts';
 import type { EndCause, SessionCommand, SessionEvent } from '../neutral/session.ts';
+import { failWith } from '../wire/issues.ts';
 import { isKnownErrorCode, type LastWord } from './closeVerdict.ts';
 import { END_REASONS, LIMITS } from './constants.ts';
 import type { AudioMessage, ClientMessage, ErrorMessage, ServerMessage, SessionEndedMessage } from './messages.ts';
 
 /** Audio of this protocol, both ways. */
-export const WIRE_AUDIO: AudioFormat = { encoding: 'pcm-s16le', sampleRate: LIMITS.sampleRate };
+export const WIRE_AUDIO: PcmFormat = { encoding: 'pcm-s16le', sampleRate: LIMITS.sampleRate };
 
 /**
  * Where a session is. The vendor's names ([ws] "Session Lifecycle") are connecting, connected, agent_ready, ended.
@@ -38,6 +40,9 @@ export interface Transition {
   readonly refused?: readonly ParseIssue[];
 }
 
+/** The cause, and what stands for the vendor's reason, when we left by ourselves. */
+const LEFT = 'client-ended';
+
 /** Before the socket opens. */
 export const INITIAL_STATE: SessionState = { phase: 'created' };
 
@@ -47,9 +52,9 @@ export const INITIAL_STATE: SessionState = { phase: 'created' };
 // | phase          | input                    | next          | sends | events                                        |
 // | -------------- | ------------------------ | ------------- | ----- | --------------------------------------------- |
 // | created        | opened                   | authenticating| token |                                               |
-// | authenticating | connected                | connected     |       | sessionAccepted                               |
+// | authenticating | connected                | connected     |       | sessionAccepted, uplinkOpened                 |
 // | authenticating | agent_ready              | readyTooEarly |       |                                               |
-// | readyTooEarly  | connected                | agentReady    |       | sessionAccepted, agentReady                   |
+// | readyTooEarly  | connected                | agentReady    |       | sessionAccepted, uplinkOpened, agentReady     |
 // | connected      | agent_ready              | agentReady    |       | agentReady                                    |
 // | accepted       | binary, not empty        | same          |       | agentAudio                                    |
 // | not accepted   | binary, not empty        | same          |       | malformedMessage                              |
@@ -58,13 +63,15 @@ export const INITIAL_STATE: SessionState = { phase: 'created' };
 // | live           | unknown type             | same          |       | unknownMessage                                |
 // | live           | unreadable               | same          |       | malformedMessage                              |
 // | accepted       | sendAudio, 640 bytes     | same          | audio |                                               |
+// | live           | keepAlive                | same          |       |                                               |
+// | live           | leave                    | ended         |       | sessionEnded                                  |
 // | any            | any other command        | same          |       | (refused, with issues)                        |
 // | any            | closed                   | closed        |       |                                               |
 export function reduceSession(state: SessionState, input: SessionInput): Transition {
   switch (input.type) {
     case 'opened':
       if (state.phase !== 'created') return quiet(state);
-      return { state: { phase: 'authenticating' }, send: [{ type: 'auth', token: input.token }], events: [] };
+      return { ...say({ phase: 'authenticating' }), send: [{ type: 'auth', token: input.token }] };
     case 'received':
       return isLive(state.phase) ? reduceReceived(state, input.parsed) : quiet(state);
     case 'commanded':
@@ -104,9 +111,9 @@ function reduceReceived(state: SessionState, parsed: ParseResult<ServerMessage>)
 
 // Acceptance also clears the last word: an error before it was not final after all.
 function reduceConnected(state: SessionState): Transition {
-  if (state.phase === 'authenticating') return say({ phase: 'connected' }, { type: 'sessionAccepted' });
-  if (state.phase === 'readyTooEarly')
-    return say({ phase: 'agentReady' }, { type: 'sessionAccepted' }, { type: 'agentReady' });
+  const acceptance = [{ type: 'sessionAccepted' }, { type: 'uplinkOpened' }] as const;
+  if (state.phase === 'authenticating') return say({ phase: 'connected' }, ...acceptance);
+  if (state.phase === 'readyTooEarly') return say({ phase: 'agentReady' }, ...acceptance, { type: 'agentReady' });
   return quiet(state);
 }
 
@@ -120,8 +127,8 @@ function reduceAudio(state: SessionState, { bytes }: AudioMessage): Transition {
   if (bytes.length === 0) return quiet(state);
   if (isAccepted(state.phase))
     return say(withoutUnknownError(state), { type: 'agentAudio', bytes, format: WIRE_AUDIO });
-  const issue = { path: [], expected: "audio only after 'connected'", received: `${bytes.length} bytes before it` };
-  return say(state, { type: 'malformedMessage', issues: [issue] });
+  const { issues } = failWith("audio after 'connected'", `${bytes.length} bytes`);
+  return say(state, { type: 'malformedMessage', issues });
 }
 
 // The session went on after an error of a code that no page lists, so that error was not the last word.
@@ -162,23 +169,26 @@ function causeOf(reason: string): EndCause {
 }
 
 function reduceCommand(state: SessionState, command: SessionCommand): Transition {
-  const issue = faultOf(state, command);
-  if (issue !== undefined) return { ...quiet(state), refused: [issue] };
-  return { state, send: [{ type: 'audio', bytes: command.bytes }], events: [] };
+  if (command.type === 'sendAudio' && isAccepted(state.phase)) return sendAudio(state, command.bytes);
+  if (command.type === 'leave' && isLive(state.phase)) return leave(state);
+  // There is nothing to say for it: the cadence of the audio keeps the session alive.
+  if (command.type === 'keepAlive' && isLive(state.phase)) return quiet(state);
+  return refuse(state, notNow(command, state.phase));
 }
 
-function faultOf(state: SessionState, { bytes }: SessionCommand): ParseIssue | undefined {
-  if (!isAccepted(state.phase)) {
-    return {
-      path: ['type'],
-      expected: "sendAudio only between 'connected' and the end",
-      received: `sendAudio while ${state.phase}`,
-    };
-  }
-  if (bytes.length !== LIMITS.frameBytes) {
-    return { path: ['bytes'], expected: `${LIMITS.frameBytes} bytes`, received: `${bytes.length} bytes` };
-  }
-  return undefined;
+function sendAudio(state: SessionState, bytes: Uint8Array): Transition {
+  if (bytes.length === LIMITS.frameBytes) return { ...quiet(state), send: [{ type: 'audio', bytes }] };
+  return refuse(state, failWith(`${LIMITS.frameBytes} bytes`, `${bytes.length} bytes`, ['bytes']).issues);
+}
+
+// Hanging up is closing the socket: there is no message for it. It is no answer to an error that came before.
+function leave({ lastWord }: SessionState): Transition {
+  const next: SessionState = { phase: 'ended', lastWord: lastWord ?? { type: 'session_ended', reason: LEFT } };
+  return say(next, { type: 'sessionEnded', cause: LEFT, vendorReason: LEFT });
+}
+
+function refuse(state: SessionState, refused: readonly ParseIssue[]): Transition {
+  return { ...quiet(state), refused };
 }
 
 function say(state: SessionState, ...events: readonly SessionEvent[]): Transition {
@@ -186,5 +196,5 @@ function say(state: SessionState, ...events: readonly SessionEvent[]): Transitio
 }
 
 function quiet(state: SessionState): Transition {
-  return { state, send: [], events: [] };
+  return say(state);
 }

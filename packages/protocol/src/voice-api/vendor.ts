@@ -32,20 +32,27 @@ export interface VoiceApiOptions {
 }
 
 /** What this protocol offers and demands. */
-export const CAPABILITIES: Capabilities = {
+export const CAPABILITIES = {
   uplinkAudio: WIRE_AUDIO,
   downlinkAudio: WIRE_AUDIO,
   uplinkMessageMs: LIMITS.frameMs,
+  uplinkFraming: 'binary',
   // No page mentions muting or silence suppression, so the documented cadence is kept.
   needsContinuousUplink: true,
+  turnDetector: 'server',
   // Nothing on the wire names a reply. 300 ms is ours: above the pauses between words, below those between replies.
   generationKey: { kind: 'none', arrivalGapMs: 300 },
-  canSendInterrupt: false,
+  commands: [],
   canResume: false,
+  // A token opens one session, and no page limits the number of sessions.
+  mayOverlapConnections: true,
+  keepAlive: null,
+  maxMessageRate: null,
+  maxOutboundMessageBytes: null,
   maxInboundMessageBytes: LIMITS.maxInboundMessageBytes,
   // Ours, except that the server itself gives up on a missing token after 10 s.
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 15_000, closeMs: 1000 },
-};
+} as const satisfies Capabilities;
 
 /**
  * The Voice API as a vendor.
@@ -109,6 +116,10 @@ function createSession({ token }: VoiceApiCredentials): VendorSession {
       const transition = apply({ type: 'commanded', command });
       return transition.refused ? { ok: false, issues: transition.refused } : { ok: true, step: stepOf(transition) };
     },
+    // No message of this protocol has an answer with a limit of its own: acceptance and readiness are in the capabilities.
+    pendingWait: () => undefined,
+    expireWait: () => ({ send: [], events: [] }),
+    resumePoint: () => undefined,
     closed(close) {
       const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: isAccepted(state.phase) });
       apply({ type: 'closed' });

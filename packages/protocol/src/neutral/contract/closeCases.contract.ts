@@ -2,9 +2,9 @@
 import { expect } from 'vitest';
 import type { RetryAdvice } from '../session.ts';
 import type { ContractCase } from './contractCase.contract.ts';
-import { Conversation, type VendorSubject, anyFarewell } from './conversation.contract.ts';
+import { Conversation, type VendorSubject } from './conversation.contract.ts';
 
-const RETRY_ADVICES: readonly RetryAdvice[] = ['none', 'never', 'new-credentials', 'backoff'];
+const RETRY_ADVICES: readonly RetryAdvice[] = ['none', 'never', 'new-credentials', 'backoff', 'after-delay'];
 const CLEAN_CLOSE = { code: 1000, reason: '', wasOpen: true } as const;
 
 /** Brings a session into each phase in which its socket may close. */
@@ -12,7 +12,7 @@ const PREPARATIONS: readonly ((talk: Conversation) => Conversation)[] = [
   (talk) => talk.open(),
   (talk) => talk.accept(),
   (talk) => talk.accept().receive(...talk.subject.readiness),
-  (talk) => talk.accept().receive(anyFarewell(talk.subject)),
+  (talk) => talk.accept().end(),
 ];
 
 /** Promises about endings. */
@@ -46,6 +46,7 @@ export const CLOSE_CASES: readonly ContractCase<VendorSubject>[] = [
           const verdict = prepare(new Conversation(subject)).session.closed({ ...CLEAN_CLOSE, code });
           expect(verdict.code).not.toBe('connect-failed');
           expect(RETRY_ADVICES).toContain(verdict.retry);
+          expect(verdict.minDelayMs !== undefined, `${code} ${verdict.retry}`).toBe(verdict.retry === 'after-delay');
           expect(verdict.vendorCode).not.toBe('');
         }
       }

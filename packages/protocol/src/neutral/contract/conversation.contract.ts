@@ -1,7 +1,7 @@
 // This file describes a vendor to its contract, and leads a conversation with one session of it.
 import { expect } from 'vitest';
-import type { CloseVerdict, EndCause, SessionEvent } from '../session.ts';
-import type { SessionStep, Vendor, VendorSession } from '../vendor.ts';
+import type { CloseVerdict, EndCause, SessionCommand, SessionEvent } from '../session.ts';
+import type { ResumePoint, SessionStep, Vendor, VendorSession } from '../vendor.ts';
 
 /** Data as a socket carries it. */
 export type Wire = string | Uint8Array;
@@ -21,7 +21,10 @@ export interface VendorSubject {
   readonly readiness: readonly Wire[];
   /** One message of agent audio, and the bytes in it. */
   readonly agentAudio: { readonly wire: Wire; readonly bytes: Uint8Array };
-  /** Ways in which the server ends a session, by name. `{secret}` in a wire stands for the session's own secret. */
+  /**
+   * Ways in which the server ends a session, by name; empty where it only ever closes the socket. `{secret}` in a wire
+   * stands for the session's own secret.
+   */
   readonly farewells: Readonly<
     Record<string, { readonly wire: string; readonly cause: EndCause; readonly verdict: Verdict }>
   >;
@@ -33,19 +36,39 @@ export interface VendorSubject {
   readonly uplinkAudio: Uint8Array;
   /** Uplink audio that must be refused, by name. */
   readonly unusableUplinkAudio: Readonly<Record<string, Uint8Array>>;
+  /** What the server says, in order, until audio may flow in a session that is taken up again; where that is possible. */
+  readonly resumption?: readonly Wire[];
 }
 
 type Verdict = Pick<CloseVerdict, 'code' | 'retry'>;
+
+const AFTER_ACCEPTANCE: ReadonlySet<SessionEvent['type']> = new Set([
+  'agentReady',
+  'uplinkOpened',
+  'uplinkClosed',
+  'agentText',
+  'agentAudio',
+  'agentAudioEnded',
+  'filler',
+  'interrupted',
+  'transcript',
+  'turnCompleted',
+]);
+const UPLINK_TYPES: ReadonlySet<SessionEvent['type']> = new Set(['uplinkOpened', 'uplinkClosed', 'sessionEnded']);
 
 /** A session on the subject's credentials, and everything it has said. */
 export class Conversation {
   readonly session: VendorSession;
   readonly events: SessionEvent[] = [];
+  isClosed = false;
   readonly #shown: string[] = [];
 
-  constructor(readonly subject: VendorSubject) {
+  constructor(
+    readonly subject: VendorSubject,
+    resume?: ResumePoint,
+  ) {
     const vendor = subject.createVendor();
-    this.session = vendor.createSession(usable(vendor, subject.credentials));
+    this.session = vendor.createSession(usable(vendor, subject.credentials), resume);
   }
 
   open(): this {
@@ -62,12 +85,46 @@ export class Conversation {
     return this.open().receive(...this.subject.acceptance);
   }
 
+  /** Ends the accepted session: by some farewell of the server's, or by leaving where there is none. */
+  end(): this {
+    const [farewell] = Object.values(this.subject.farewells);
+    if (farewell) return this.receive(farewell.wire);
+    const result = this.session.command({ type: 'leave' });
+    expect(result.ok, 'leave').toBe(true);
+    if (result.ok) this.#take(result.step);
+    return this;
+  }
+
   /** True when the command was taken. */
-  sendAudio(bytes: Uint8Array): boolean {
-    const result = this.session.command({ type: 'sendAudio', bytes });
+  command(command: SessionCommand): boolean {
+    const result = this.session.command(command);
     if (result.ok) this.#take(result.step);
     else expect(result.issues.length).toBeGreaterThan(0);
     return result.ok;
+  }
+
+  /** True when the audio was taken. */
+  sendAudio(bytes: Uint8Array): boolean {
+    return this.command({ type: 'sendAudio', bytes });
+  }
+
+  /** The socket closes. */
+  close(code = 1000): CloseVerdict {
+    this.isClosed = true;
+    return this.session.closed({ code, reason: '', wasOpen: true });
+  }
+
+  /** Lets the time of whatever is awaited run out. */
+  expire(): this {
+    const wait = this.session.pendingWait();
+    if (wait) this.#take(this.session.expireWait(wait));
+    return this;
+  }
+
+  /** Whether the session has said that audio is legal, and has not taken it back. */
+  get isUplinkOpen(): boolean {
+    const said = this.events.filter(({ type }) => UPLINK_TYPES.has(type));
+    return said.at(-1)?.type === 'uplinkOpened';
   }
 
   count(type: SessionEvent['type']): number {
@@ -83,7 +140,7 @@ export class Conversation {
     const acceptedAt = types.indexOf('sessionAccepted');
     const endedAt = types.indexOf('sessionEnded');
     for (const [at, type] of types.entries()) {
-      if (type !== 'agentAudio' && type !== 'agentReady') continue;
+      if (!AFTER_ACCEPTANCE.has(type)) continue;
       expect(acceptedAt, `${type} before sessionAccepted`).not.toBe(-1);
       expect(at, `${type} before sessionAccepted`).toBeGreaterThan(acceptedAt);
       if (endedAt !== -1) expect(at, `${type} after sessionEnded`).toBeLessThan(endedAt);
@@ -106,13 +163,6 @@ export function usable(vendor: Vendor, credentials: unknown): unknown {
   const parsed = vendor.parseCredentials(credentials);
   if (!parsed.ok) throw new Error(`The subject's credentials are refused: ${JSON.stringify(parsed.issues)}`);
   return parsed.message;
-}
-
-/** Some farewell of the subject's. */
-export function anyFarewell({ farewells }: VendorSubject): string {
-  const [first] = Object.values(farewells);
-  if (first === undefined) throw new Error('The subject names no farewell.');
-  return first.wire;
 }
 
 /** A sample of the subject's wire in which its first secret stands for the placeholder. */

@@ -1,0 +1,81 @@
+// This file measures how fast base64 is decoded, relative to the platform's own decoder: `node scripts/bench-base64.mjs`,
+// after a build. Wanted: whole quanta ≥ 0.5 with the platform's decoder given, ≥ 0.05 without.
+import { cpus } from 'node:os';
+import { Base64Decoder } from '../dist/wire/base64Decode.js';
+
+const ROUND_COUNT = 15;
+/** Characters decoded per round and row: long enough that the clock's resolution does not count. */
+const ROUND_CHARS = 20_000_000;
+/** Piece lengths: a 60 ms message, 1 s of MP3 at 32 kbit/s, 1 s and 5 s of PCM at 16 kHz. */
+const PIECE_CHARS = [2560, 5336, 42_668, 213_336];
+
+/** @param {string} text */
+const byBuffer = (text) => Buffer.from(text, 'base64');
+/** @param {string} text */
+function byAtob(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
+/** @type {readonly (readonly [string, (text: string) => Uint8Array])[]} */
+const PLATFORMS = [
+  ['Buffer', byBuffer],
+  ['atob', byAtob],
+];
+
+console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}; medians of ${ROUND_COUNT} rounds`);
+console.log('decoder  piece chars  platform MB/s  injected (ratio)  injected, cut off quantum (ratio)  pure (ratio)');
+for (const [name, decodeWhole] of PLATFORMS) {
+  for (const pieceChars of PIECE_CHARS) {
+    const piece = makePiece(pieceChars);
+    const injected = new Base64Decoder({ decodeWhole });
+    const sliced = new Base64Decoder({ decodeWhole });
+    const pure = new Base64Decoder();
+    sliced.decode('AB');
+    const rates = medianRates(piece, [
+      decodeWhole,
+      (text) => injected.decode(text),
+      (text) => sliced.decode(text),
+      (text) => pure.decode(text),
+    ]);
+    const [platform = Number.NaN, ...ours] = rates;
+    const cells = ours.map((rate) => `${rate.toFixed(0)} (${(rate / platform).toFixed(2)})`.padEnd(18));
+    console.log([name.padEnd(8), String(pieceChars).padEnd(12), platform.toFixed(0).padEnd(14), ...cells].join(' '));
+  }
+}
+
+/** @param {number} pieceChars */
+function makePiece(pieceChars) {
+  const bytes = Uint8Array.from(
+    { length: (pieceChars / 4) * 3 },
+    (_, at) => (Math.imul(at + 1, 0x9e3779b1) >>> 13) & 255,
+  );
+  return Buffer.from(bytes).toString('base64');
+}
+
+/**
+ * Rounds take turns, so that a busy moment of the machine hits all rows alike.
+ *
+ * @param {string} piece
+ * @param {((text: string) => Uint8Array)[]} decoders
+ * @returns {number[]} MB of base64 per second.
+ */
+function medianRates(piece, decoders) {
+  const repeatCount = Math.ceil(ROUND_CHARS / piece.length);
+  /** @type {number[][]} */
+  const rates = decoders.map(() => []);
+  let byteCount = 0;
+  for (let round = 0; round <= ROUND_COUNT; round++) {
+    for (const [index, decode] of decoders.entries()) {
+      const start = process.hrtime.bigint();
+      for (let repeat = 0; repeat < repeatCount; repeat++) byteCount += decode(piece).length;
+      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+      // The first round warms up.
+      if (round > 0) rates[index]?.push((repeatCount * piece.length) / seconds / 1e6);
+    }
+  }
+  if (byteCount === 0) throw new Error('Nothing was decoded.');
+  return rates.map((row) => row.toSorted((a, b) => a - b)[row.length >> 1] ?? Number.NaN);
+}

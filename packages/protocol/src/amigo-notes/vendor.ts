@@ -1,0 +1,154 @@
+// This file makes Amigo's voice notes a vendor: the one value that whoever sends notes needs.
+import * as v from 'valibot';
+import { faultOfId, type Place } from '../amigo-shared/place.ts';
+import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import type { CredentialsSource } from '../neutral/vendor.ts';
+import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
+import type {
+  NoteConversation,
+  NoteExchange,
+  NotePlatform,
+  VoiceNoteCapabilities,
+  VoiceNoteVendor,
+} from '../neutral/voiceNote.ts';
+import { describeValue } from '../wire/issues.ts';
+import { validate } from '../wire/validate.ts';
+import { LIMITS } from './constants.ts';
+import { createReplyReader } from './exchange.ts';
+import { type ReplyWishes, describeNote, rawFormatOf } from './note.ts';
+import { faultsOfAccess } from './requests.ts';
+
+/** What opens a conversation. */
+export interface AmigoNotesCredentials {
+  /** Secret: a user's token, from the sign-in call. */
+  readonly token: string;
+  /** ISO 8601. */
+  readonly expiresAt?: string;
+}
+
+/** Options of {@link amigoNotes}. */
+export interface AmigoNotesOptions extends Place, ReplyWishes {
+  /** 24 hex digits: a conversation that has begun and not ended. */
+  readonly conversationId: string;
+  /** `{ token, expiresAt? }`, or a function that gives them for every note. The API key stays on the server behind it. */
+  readonly credentials: CredentialsSource<AmigoNotesCredentials>;
+  /** See `NotesAccess`. */
+  readonly tokenOrganization?: string;
+  /** See `NotesAccess`. */
+  readonly mongoClusterName?: string;
+}
+
+/** What this protocol offers and demands. */
+export const CAPABILITIES = {
+  uploads: ['wav', 'mp3'],
+  uploadSampleRate: 16_000,
+  maxUploadBytes: LIMITS.maxUploadBytes,
+  maxUploadMs: LIMITS.maxUploadMs,
+  maxNoteRate: { noteCount: LIMITS.notesPerMinute, windowMs: 60_000 },
+  timeouts: {
+    credentialsMs: 10_000,
+    // The head of the answer waits for the upload and for nothing else.
+    answerMs: 60_000,
+    idleMs: LIMITS.idleMs,
+    replyMs: LIMITS.replyMs,
+    drainMs: LIMITS.drainMs,
+  },
+} as const satisfies VoiceNoteCapabilities;
+
+const CredentialsSchema = v.looseObject({
+  token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'a token')),
+  expiresAt: v.optional(v.string()),
+});
+
+/**
+ * Amigo's voice notes as a vendor.
+ * @throws {VendorOptionsError} `invalid-vendor-options`, for unusable options.
+ */
+export function amigoNotes(options: AmigoNotesOptions): VoiceNoteVendor<AmigoNotesCredentials> {
+  const issues = faultsOfOptions(options);
+  if (issues.length > 0) throw new VendorOptionsError('amigoNotes', issues);
+  return {
+    id: 'amigo-notes',
+    capabilities: CAPABILITIES,
+    credentials: options.credentials,
+    parseCredentials,
+    createConversation: (platform = {}) => createConversation(options, platform),
+  };
+}
+
+function faultsOfOptions(options: AmigoNotesOptions): ParseIssue[] {
+  // Callers without types get a sentence, not "cannot read properties of undefined".
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    return [{ path: [], expected: 'options', received: describeValue(given) }];
+  }
+  const source: unknown = options.credentials;
+  const credentials = typeof source === 'function' ? undefined : parseCredentials(source);
+  return [
+    ...faultsOfAccess(options),
+    ...faultOfId('conversationId', options.conversationId),
+    ...faultOfChoice('responseFormat', options.responseFormat, ['text', 'voice']),
+    ...faultOfChoice('responseAudioQuery', options.responseAudioQuery, ['both', 'current', 'legacy']),
+    ...faultOfChoice('responseAudio', options.responseAudio?.type, ['pcm', 'mp3']),
+    ...(credentials === undefined || credentials.ok
+      ? []
+      : credentials.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }))),
+  ];
+}
+
+function faultOfChoice(name: string, value: unknown, choices: readonly string[]): ParseIssue[] {
+  if (value === undefined || (typeof value === 'string' && choices.includes(value))) return [];
+  return [{ path: [name], expected: choices.join(' or '), received: describeValue(value) }];
+}
+
+function parseCredentials(value: unknown): ParseResult<AmigoNotesCredentials> {
+  const result = validate(CredentialsSchema, value);
+  if (!result.ok) return result;
+  const { token, expiresAt } = result.message;
+  return { ok: true, message: expiresAt === undefined ? { token } : { token, expiresAt } };
+}
+
+function createConversation(
+  options: AmigoNotesOptions,
+  platform: NotePlatform,
+): NoteConversation<AmigoNotesCredentials> {
+  let phase: NoteConversation['phase'] = 'open';
+  let wasJustCut = false;
+  return {
+    get phase() {
+      return phase;
+    },
+    begin({ token }, note) {
+      if (phase !== 'open') {
+        return { ok: false, issues: [{ path: [], expected: 'an open conversation', received: phase }] };
+      }
+      const described = describeNote({ ...options, token }, options, note);
+      if (!described.ok) return described;
+      phase = 'busy';
+      const { responseFormat = 'voice' } = options;
+      const reader = createReplyReader({
+        token,
+        responseFormat,
+        rawFormat: rawFormatOf(options),
+        platform,
+        wasJustCut,
+      });
+      const exchange: NoteExchange = {
+        request: described.message,
+        get isComplete() {
+          return reader.isComplete;
+        },
+        answered: reader.answered,
+        read: (bytes) => reader.read(bytes),
+        end(ending) {
+          const outcome = reader.end(ending);
+          phase = outcome.isConversationOver ? 'over' : 'open';
+          // After a cut the server may go on for a while, and answers 409 to the next notes.
+          wasJustCut = ending !== 'closed' || (wasJustCut && outcome.verdict.code === 'conversation-busy');
+          return outcome;
+        },
+      };
+      return { ok: true, message: exchange };
+    },
+  };
+}

@@ -1,0 +1,136 @@
+// This file checks the options of the Amigo vendor, and what they make of the first message and of the URL.
+import { FILLER_ACTION_TYPE } from '../amigo-shared/parts.ts';
+import { type Place, faultOfId, faultsOfPlace, organizationUrl } from '../amigo-shared/place.ts';
+import type { ParseIssue } from '../neutral/parseResult.ts';
+import type { CredentialsSource } from '../neutral/vendor.ts';
+import { describeValue } from '../wire/issues.ts';
+import { LIMITS, PATH, SERVICE_VERSION_SETS } from './constants.ts';
+import type { AudioConfig, ClientMessage } from './messages.ts';
+import type { FillerReader } from './state.ts';
+
+/** What opens one session. */
+export interface AmigoCredentials {
+  /** Secret: a user's JWT, as `parseSignInResponse` reads it from a sign-in on your server. */
+  readonly token: string;
+  /** ISO 8601; for the one who keeps tokens. */
+  readonly expiresAt?: string | undefined;
+}
+
+/** Options of `amigo()`. */
+export interface AmigoOptions extends Place {
+  /** The service that new conversations are with. */
+  readonly serviceId: string;
+  /** `release` when absent; `edge`, or a set of the organization's own. */
+  readonly serviceVersionSetName?: string;
+  /** What the agent answers in; `voice` when absent. */
+  readonly responseFormat?: 'text' | 'voice';
+  /** Encoding of the agent's voice; `pcm` when absent. With `mp3` the server cannot detect turns. */
+  readonly audioFormat?: 'pcm' | 'mp3';
+  /** Hz of the agent's PCM, which no page tells; 16000 when absent, as the vendor's fillers have. */
+  readonly downstreamSampleRate?: number;
+  /** `vad` (when absent): the server detects the user's turns. `manual`: the client does. */
+  readonly turnMode?: 'vad' | 'manual';
+  /** An unfinished conversation to go on with, instead of a new one. */
+  readonly conversationId?: string;
+  /**
+   * Which agent actions to report, as an RE2 expression on their types: `^.*$` all, `^$` none, `^tool-call-` tool calls.
+   * When absent, none, or those that hold fillers when there is a `readFiller`.
+   */
+  readonly actionFilter?: string;
+  /**
+   * What reads fillers, which bridge the agent's longer waits: `readFiller` of `@voicewire/protocol/amigo/agent-actions`.
+   * An option, since a page that wants none need not load it. When absent, there are no `filler` events.
+   */
+  readonly readFiller?: FillerReader;
+  /** Key that names the format of our audio: `format` (when absent) as on the page, `type` as over HTTP, or `both`. */
+  readonly audioConfigKey?: 'format' | 'type' | 'both';
+  /** `{ token }`, best as a function: it is called for every attempt, and tokens expire. What it gives is checked. */
+  readonly credentials: CredentialsSource<AmigoCredentials>;
+}
+
+// RE2 has neither look-around nor references to groups: the server would refuse the connection.
+const NOT_IN_RE2 = /\(\?<?[=!]|\\[1-9]/;
+
+/** What is wrong with the options, but for the credentials. Quotes nothing. */
+export function faultsOfOptions(options: AmigoOptions): ParseIssue[] {
+  const { serviceId, conversationId, actionFilter, audioFormat, turnMode, downstreamSampleRate } = options;
+  return [
+    ...faultsOfPlace(options),
+    ...faultOfId('serviceId', serviceId),
+    ...(conversationId === undefined ? [] : faultOfId('conversationId', conversationId)),
+    ...faultOfChoice(options, 'responseFormat', ['text', 'voice']),
+    ...faultOfChoice(options, 'audioFormat', ['pcm', 'mp3']),
+    ...faultOfChoice(options, 'turnMode', ['vad', 'manual']),
+    ...faultOfChoice(options, 'audioConfigKey', ['format', 'type', 'both']),
+    ...faultWhere(options.serviceVersionSetName === '', 'serviceVersionSetName', 'a name', 'an empty string'),
+    ...faultWhere(
+      audioFormat === 'mp3' && turnMode !== 'manual',
+      'audioFormat',
+      'pcm, since the server detects turns in nothing else',
+      'mp3',
+    ),
+    ...faultWhere(
+      actionFilter !== undefined && (typeof actionFilter !== 'string' || NOT_IN_RE2.test(actionFilter)),
+      'actionFilter',
+      'an RE2 expression, which has no look-around',
+      describeValue(actionFilter),
+    ),
+    ...faultWhere(
+      downstreamSampleRate !== undefined && !(downstreamSampleRate >= 8000 && downstreamSampleRate <= 48_000),
+      'downstreamSampleRate',
+      '8000 to 48000 Hz',
+      String(downstreamSampleRate),
+    ),
+  ];
+}
+
+/** The socket's URL. The options must be without faults. */
+export function socketUrl(options: AmigoOptions): string {
+  const { responseFormat = 'voice', audioFormat = 'pcm' } = options;
+  const actionFilter = options.actionFilter ?? (options.readFiller ? `^${FILLER_ACTION_TYPE}$` : '^$');
+  const query = [
+    `response_format=${responseFormat}`,
+    ...(responseFormat === 'voice' ? [`audio_format=${audioFormat}`] : []),
+    // Always said: over HTTP, nothing means all of them ([oas]), and on another page it means none.
+    `current_agent_action_type=${encodeURIComponent(actionFilter)}`,
+  ];
+  return `${organizationUrl(options, PATH).replace(/^https?/i, (scheme) => (scheme.length === 5 ? 'wss' : 'ws'))}?${query.join('&')}`;
+}
+
+/** The first message: an old conversation, or a new one. */
+export function greetingOf(options: AmigoOptions, conversationId: string | undefined): ClientMessage {
+  if (conversationId !== undefined) {
+    return { type: 'client.continue-conversation', conversation_id: conversationId };
+  }
+  return {
+    type: 'client.start-conversation',
+    service_id: options.serviceId,
+    service_version_set_name: options.serviceVersionSetName ?? SERVICE_VERSION_SETS.release,
+  };
+}
+
+/** What goes with the first message of audio: PCM, as [rt] "PCM Format" has it. */
+export function audioConfigOf({ audioConfigKey = 'format' }: AmigoOptions): AudioConfig {
+  return {
+    ...(audioConfigKey === 'type' ? {} : { format: 'pcm' }),
+    ...(audioConfigKey === 'format' ? {} : { type: 'pcm' }),
+    sample_rate: LIMITS.sampleRate,
+    sample_width: 2,
+    n_channels: 1,
+    frame_rate: LIMITS.sampleRate,
+  };
+}
+
+function faultOfChoice<Name extends keyof AmigoOptions>(
+  options: AmigoOptions,
+  name: Name,
+  choices: readonly AmigoOptions[Name][],
+): ParseIssue[] {
+  const value = options[name];
+  if (value === undefined || choices.includes(value)) return [];
+  return [{ path: [name], expected: choices.join(' | '), received: describeValue(value) }];
+}
+
+function faultWhere(isFault: boolean, name: string, expected: string, received: string): ParseIssue[] {
+  return isFault ? [{ path: [name], expected, received }] : [];
+}

@@ -1,0 +1,82 @@
+// This file reads Soca's wire: messages of either side, and nothing about when they are allowed.
+import type { ParseResult } from '../neutral/parseResult.ts';
+import { failWith } from '../wire/issues.ts';
+import type { JsonObject } from '../wire/parseJsonObject.ts';
+import { describeFound, readWire } from '../wire/readWire.ts';
+import { validate } from '../wire/validate.ts';
+import { LIMITS } from './constants.ts';
+import {
+  CLIENT_SCHEMAS,
+  CONTROL_SCHEMAS,
+  FinalAnswerSchema,
+  SentenceSchema,
+  TokenStartSchema,
+  type AudioMessage,
+  type ClientMessage,
+  type ServerMessage,
+} from './messages.ts';
+
+/**
+ * Reads one message from the server. Text is JSON with a `type` or a `stepType`; where it has both, a kind this version knows
+ * wins, and of two known ones the `type`. A kind it does not know gives `unknown`; a known one with wrong fields gives
+ * issues. Never throws.
+ */
+export function parseServerMessage(wire: string | Uint8Array): ParseResult<ServerMessage> {
+  return readWire<ServerMessage>(wire, LIMITS.maxInboundMessageBytes, { text: parseServerObject, binary: toAudio });
+}
+
+/**
+ * Reads one message from a client, for servers and relays. A `start` that has a `token` and no `private_key` gives
+ * `tokenStart`; binary gives `audio` of any length. Never throws.
+ */
+export function parseClientMessage(wire: string | Uint8Array): ParseResult<ClientMessage> {
+  return readWire<ClientMessage>(wire, LIMITS.maxInboundMessageBytes, { text: parseClientObject, binary: toAudio });
+}
+
+/**
+ * The number of the reply that a message names: a number, or a string of digits. `undefined` where it names none. 0 is a
+ * number like any other.
+ */
+export function readSeq(seq: number | string | null | undefined): number | undefined {
+  if (typeof seq === 'number') return Number.isFinite(seq) ? seq : undefined;
+  // 15 digits stay exact.
+  return typeof seq === 'string' && /^-?\d{1,15}$/.test(seq) ? Number(seq) : undefined;
+}
+
+function parseServerObject(object: JsonObject): ParseResult<ServerMessage> {
+  const { type, stepType } = object;
+  if (isKeyOf(CONTROL_SCHEMAS, type)) return validate<ServerMessage>(CONTROL_SCHEMAS[type], object);
+  if (stepType === 'sentence') {
+    const result = validate(SentenceSchema, object);
+    return result.ok ? { ok: true, message: { type: 'sentence', step: result.message } } : result;
+  }
+  if (stepType === 'final_answer') {
+    const result = validate(FinalAnswerSchema, object);
+    return result.ok ? { ok: true, message: { type: 'final_answer', step: result.message } } : result;
+  }
+  return toUnknown(object, typeof type === 'string' ? type : stepType);
+}
+
+function parseClientObject(object: JsonObject): ParseResult<ClientMessage> {
+  const { type } = object;
+  if (type === 'start' && Object.hasOwn(object, 'token') && !Object.hasOwn(object, 'private_key')) {
+    const result = validate(TokenStartSchema, object);
+    return result.ok ? { ok: true, message: { ...result.message, type: 'tokenStart' } } : result;
+  }
+  if (isKeyOf(CLIENT_SCHEMAS, type)) return validate<ClientMessage>(CLIENT_SCHEMAS[type], object);
+  return toUnknown(object, type);
+}
+
+function toAudio(bytes: Uint8Array): ParseResult<AudioMessage> {
+  return { ok: true, message: { type: 'audio', bytes } };
+}
+
+function toUnknown(object: JsonObject, messageType: unknown) {
+  if (typeof messageType !== 'string') return failWith('string', describeFound(object['type']), ['type']);
+  return { ok: true, message: { type: 'unknown', messageType, raw: object } } as const;
+}
+
+// An own key only: a message of type `constructor` or `toString` is merely unknown.
+function isKeyOf<Table extends object>(table: Table, key: unknown): key is keyof Table {
+  return typeof key === 'string' && Object.hasOwn(table, key);
+}

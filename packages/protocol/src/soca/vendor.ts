@@ -1,0 +1,214 @@
+// This file makes Soca a vendor: the one value a session engine needs.
+import * as v from 'valibot';
+import type { Capabilities } from '../neutral/capabilities.ts';
+import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import type {
+  CredentialsSource,
+  OutboundMessage,
+  PlatformBase64,
+  ResumePoint,
+  SessionStep,
+  Vendor,
+  VendorSession,
+} from '../neutral/vendor.ts';
+import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
+import { describeValue, failWith } from '../wire/issues.ts';
+import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
+import { validate } from '../wire/validate.ts';
+import { AudioDecoding, DOWNLINK_AUDIO } from './audioDecoding.ts';
+import { judgeClose } from './closeVerdict.ts';
+import { LIMITS, URLS } from './constants.ts';
+import { parseServerMessage } from './decode.ts';
+import { encodeClientMessage } from './encode.ts';
+import type { ClientMessage } from './messages.ts';
+import { initialState, reduceSession, type SessionInput, type Transition } from './session.ts';
+import { openStreams } from './speech.ts';
+
+/** The account's key and a session of it: for servers, and for pages whose users may see the key. */
+export interface SocaKeyCredentials {
+  /** Secret and long-lived: the key of the whole account. */
+  readonly privateKey: string;
+  /** From `parseSessionAnswer`: a server creates it with `sessionRequest`. */
+  readonly sessionId: string;
+}
+
+/** A relay of yours that holds the key, and what opens it. For browsers. */
+export interface SocaRelayCredentials {
+  /** Where the relay is, `ws://` or `wss://`. */
+  readonly relayUrl: string;
+  /** Secret: opens the relay, not the vendor. */
+  readonly token: string;
+}
+
+/** What opens one session. */
+export type SocaCredentials = SocaKeyCredentials | SocaRelayCredentials;
+
+/** Options of {@link soca}. */
+export interface SocaOptions {
+  readonly agentId: string;
+  /** The WebSocket's address, unless a relay's is given with the credentials. Default `wss://api.soca.ai/voice-ws`. */
+  readonly url?: string;
+  /** What the user speaks. Absent: the server's default, Indonesian. */
+  readonly language?: 'id' | 'en';
+  /** The field of the first message that holds the key. `token` is for older deployments. Default `private_key`. */
+  readonly keyField?: 'private_key' | 'token';
+  /** Best as a function, called for every attempt. What it gives is checked. */
+  readonly credentials: CredentialsSource<SocaCredentials>;
+}
+
+/** What this protocol offers and demands. */
+export const CAPABILITIES = {
+  uplinkAudio: { encoding: 'pcm-s16le', sampleRate: LIMITS.sampleRate },
+  downlinkAudio: DOWNLINK_AUDIO,
+  uplinkMessageMs: LIMITS.frameMs,
+  uplinkFraming: 'binary',
+  // The server listens for interruptions while the agent speaks, and no page mentions muting.
+  needsContinuousUplink: true,
+  turnDetector: 'server',
+  generationKey: { kind: 'id' },
+  commands: ['endUserTurn', 'interrupt'],
+  // By the session id; whether the agent remembers is up to the server.
+  canResume: true,
+  // No page says what two sockets of one session do to each other.
+  mayOverlapConnections: false,
+  keepAlive: null,
+  maxMessageRate: null,
+  // Only audio has a limit, and `sendAudio` keeps it.
+  maxOutboundMessageBytes: null,
+  maxInboundMessageBytes: LIMITS.maxInboundMessageBytes,
+  // Ours: no page gives any.
+  timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1000 },
+} as const satisfies Capabilities;
+
+// One character stands for the whole host: a second `+` before the `*` would take quadratic time to fail.
+const WEB_SOCKET_URL = v.regex(/^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu, 'a ws:// or wss:// URL without a fragment');
+const Word = v.pipe(v.string(), v.nonEmpty('a text that is not empty'));
+const Url = v.pipe(v.string(), WEB_SOCKET_URL);
+
+const KeyCredentialsSchema = v.looseObject({ privateKey: Word, sessionId: Word });
+const RelayCredentialsSchema = v.looseObject({ relayUrl: Url, token: Word });
+
+const OptionsSchema = v.looseObject({
+  agentId: Word,
+  url: v.optional(Url),
+  language: v.optional(v.pipe(v.string(), v.regex(/^(?:id|en)$/, "'id' or 'en'"))),
+});
+
+/**
+ * Soca as a vendor.
+ * @throws {VendorOptionsError} `invalid-vendor-options`, for options that cannot work, literal credentials included.
+ */
+export function soca(options: SocaOptions): Vendor<SocaCredentials> {
+  checkOptions(options);
+  return {
+    id: 'soca',
+    capabilities: CAPABILITIES,
+    credentials: options.credentials,
+    parseCredentials,
+    connectionRequest(credentials) {
+      const url = 'relayUrl' in credentials ? credentials.relayUrl : (options.url ?? URLS.socket);
+      return { url, subprotocols: [] };
+    },
+    createSession: (credentials, resume, base64) => createSession(options, credentials, resume, base64),
+    redactInbound: (wire) => (typeof wire === 'string' ? redactText(wire) : describeAudio(wire)),
+  };
+}
+
+function checkOptions(options: unknown): void {
+  const parsed = validate(OptionsSchema, options);
+  // Callers without types get a sentence, not "cannot read properties of undefined".
+  const issues = parsed.ok ? faultsOfSource(parsed.message['credentials']) : parsed.issues;
+  if (issues.length > 0) throw new VendorOptionsError('soca', issues);
+}
+
+function faultsOfSource(source: unknown): readonly ParseIssue[] {
+  if (typeof source === 'function') return [];
+  const parsed = parseCredentials(source);
+  return parsed.ok ? [] : parsed.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }));
+}
+
+function parseCredentials(value: unknown): ParseResult<SocaCredentials> {
+  if (typeof value !== 'object' || value === null) {
+    return failWith('{ privateKey, sessionId } or { relayUrl, token }', describeValue(value));
+  }
+  const relay = validate(RelayCredentialsSchema, value);
+  if (relay.ok) return { ok: true, message: { relayUrl: relay.message.relayUrl, token: relay.message.token } };
+  const key = validate(KeyCredentialsSchema, value);
+  if (key.ok) return { ok: true, message: { privateKey: key.message.privateKey, sessionId: key.message.sessionId } };
+  // The faults of the kind that comes nearer to what was given.
+  return relay.issues.length < key.issues.length ? relay : key;
+}
+
+/** The first message. A resumed session is asked for by its id. */
+function greetingOf(options: SocaOptions, credentials: SocaCredentials, resume?: ResumePoint): ClientMessage {
+  const { agentId, language, keyField } = options;
+  const rest = { agent_id: agentId, ...(language ? { lang: language } : {}), sr: LIMITS.sampleRate } as const;
+  const resumedId = resume?.conversationId;
+  if ('relayUrl' in credentials) {
+    return { type: 'relay.start', token: credentials.token, ...(resumedId ? { session_id: resumedId } : {}), ...rest };
+  }
+  const { privateKey, sessionId } = credentials;
+  const session = { session_id: resumedId ?? sessionId, ...rest };
+  return keyField === 'token'
+    ? { type: 'tokenStart', token: privateKey, ...session }
+    : { type: 'start', private_key: privateKey, ...session };
+}
+
+function createSession(
+  options: SocaOptions,
+  credentials: SocaCredentials,
+  resume?: ResumePoint,
+  base64: PlatformBase64 = {},
+): VendorSession {
+  const secret = 'relayUrl' in credentials ? credentials.token : credentials.privateKey;
+  const greeting = greetingOf(options, credentials, resume);
+  const decoding = new AudioDecoding(base64);
+  let state = initialState('session_id' in greeting ? String(greeting.session_id) : undefined);
+  const apply = (input: SessionInput): Transition => {
+    const transition = reduceSession(state, input);
+    state = transition.state;
+    return transition;
+  };
+  const stepOf = ({ send, events }: Transition): SessionStep => ({
+    send: send.map(toOutbound),
+    events: decoding.decode(events, openStreams(state.speech)).map((event) => maskEvent(event, secret)),
+  });
+  return {
+    open: () => stepOf(apply({ type: 'opened', greeting })),
+    receive: (wire) => stepOf(apply({ type: 'received', parsed: parseServerMessage(wire) })),
+    command(command) {
+      const transition = apply({ type: 'commanded', command });
+      return transition.refused ? { ok: false, issues: transition.refused } : { ok: true, step: stepOf(transition) };
+    },
+    pendingWait: () => state.speech.wait,
+    expireWait: (wait) => stepOf(apply({ type: 'waitExpired', wait })),
+    resumePoint() {
+      const { sessionId, wasAccepted } = state;
+      return wasAccepted && sessionId ? { conversationId: sessionId } : undefined;
+    },
+    closed(close) {
+      const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: state.wasAccepted });
+      apply({ type: 'closed' });
+      return maskVerdict(verdict, secret);
+    },
+  };
+}
+
+function toOutbound(message: ClientMessage): OutboundMessage {
+  const payload = encodeClientMessage(message);
+  if (message.type === 'audio') return { kind: 'audio', payload, redacted: describeAudio(message.bytes) };
+  return { kind: 'control', payload, redacted: redactText(String(encodeClientMessage(withoutSecret(message)))) };
+}
+
+function withoutSecret(message: ClientMessage): ClientMessage {
+  switch (message.type) {
+    case 'start':
+      return { ...message, private_key: REDACTED };
+    case 'tokenStart':
+    case 'relay.start':
+      return { ...message, token: REDACTED };
+    default:
+      return message;
+  }
+}

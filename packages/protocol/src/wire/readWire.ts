@@ -1,0 +1,37 @@
+// This file opens what a socket delivered: text as a safe object, binary as bytes, each within its limits.
+import type { ParseResult } from '../neutral/parseResult.ts';
+import { isBytes } from './bytes.ts';
+import { describeValue, failWith } from './issues.ts';
+import { type JsonObject, parseJsonObject } from './parseJsonObject.ts';
+
+/** How one side of a protocol reads the two kinds of WebSocket message. */
+export interface WireReaders<Message> {
+  readonly text: (object: JsonObject) => ParseResult<Message>;
+  /** Bytes are a view of what came, not a copy. */
+  readonly binary: (bytes: Uint8Array) => ParseResult<Message>;
+}
+
+/**
+ * Reads one WebSocket message. Never throws.
+ *
+ * @param maxBytes Largest message that is looked at.
+ */
+export function readWire<Message>(
+  wire: string | Uint8Array,
+  maxBytes: number,
+  readers: WireReaders<Message>,
+): ParseResult<Message> {
+  if (typeof wire === 'string') {
+    const parsed = parseJsonObject(wire, maxBytes);
+    return parsed.ok ? readers.text(parsed.message) : parsed;
+  }
+  // The types forbid it, but a socket without binaryType = 'arraybuffer' delivers a Blob.
+  if (!isBytes(wire)) return failWith('text or bytes', describeValue(wire));
+  if (wire.length > maxBytes) return failWith(`at most ${maxBytes} bytes`, `${wire.length} bytes`);
+  return readers.binary(wire);
+}
+
+/** What a field that decides the kind of a message was found to be. */
+export function describeFound(value: unknown): string {
+  return value === undefined ? 'nothing' : describeValue(value);
+}
