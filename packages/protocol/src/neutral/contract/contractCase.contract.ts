@@ -21,7 +21,10 @@ export function describeContract<Subject>(
   describe(title, () => {
     for (const { name, appliesTo, check } of cases) {
       // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the case names itself and asserts
-      test.skipIf(appliesTo?.(subject) === false)(name, () => check(subject));
+      test(name, ({ skip }) => {
+        skip(appliesTo?.(subject) === false, 'this protocol has no such thing');
+        check(subject);
+      });
     }
   });
 }
