@@ -6,7 +6,7 @@
 export { captureBlock, captureTail, initCaptureChain, resetCaptureChain } from './captureChain';
 export { float32ToInt16, int16ToFloat32 } from './convert';
 export { initResampler, resample, resampleTail, resetResampler } from './resampler';
-export { initVad } from './energyVad';
+export { initVad } from './spectralVad';
 export { captureChainBytes, resamplerBytes, vadBytes } from './structSizes';
 
 /** First byte that the compiler has not claimed for itself; the host's memory map starts above it. */

@@ -15,8 +15,8 @@ export interface VadOptions {
 }
 
 /**
- * Scores how likely audio is speech. A capture chain scores its frames with the same detector: level above an adaptive
- * noise floor, in hops of 20 ms. The formula is in the package's README.
+ * Scores how likely audio is speech. A capture chain scores its frames with the same detector: band levels above
+ * adaptive noise floors, harmonicity and spectral shape, in hops of 20 ms. The formula is in the package's README.
  */
 export interface Vad extends Disposable {
   /**
