@@ -11,7 +11,7 @@ import { FEATURE_MEMORY_BYTES, speechOdds } from './speechScore';
  *   E_b(t) = max(-90, 10 · log10(mean of y_b²))   dBFS in band b
  *   F_b(t) = min of E_b over the last 2 to 2.2 s  noise floor: the quietest hop between words
  *   p(t)   = speechOdds(E, F, harmonicity)
- *   s(t)   = s(t-1) + c · (p(t) - s(t-1))         score; c = 0.5 when rising, 0.2 when falling
+ *   s(t)   = s(t-1) + c · (p(t) - s(t-1))         score; c = 0.5 when rising, 0.3 when falling
  *
  * Coefficients and weights come from the host: src/design/speechModel.ts.
  */
@@ -29,7 +29,7 @@ export class SpectralVad {
 
 const LOWEST_DB: f64 = -90;
 const RISE_RATIO: f64 = 0.5;
-const FALL_RATIO: f64 = 0.2;
+const FALL_RATIO: f64 = 0.3;
 const HOPS_PER_ROUND: i32 = 100;
 
 const BAND_BYTES: usize = <usize>BAND_COUNT * 8;

@@ -16,7 +16,7 @@ export function speechScoresReference(pcm: Int16Array): number[] {
   return featureRows(levels, periodicity).map((features) => {
     const z = features.reduce((sum, feature, i) => sum + feature * at(weights, i), weights.at(-1) ?? Number.NaN);
     const odds = 1 / (1 + Math.exp(-clamp(z, -30, 30)));
-    score += (odds > score ? 0.5 : 0.2) * (odds - score);
+    score += (odds > score ? 0.5 : 0.3) * (odds - score);
     return score;
   });
 }
