@@ -5,6 +5,7 @@
 export interface Kernels {
   heapBase(): number;
   resamplerBytes(): number;
+  laneFilterBytes(): number;
   captureChainBytes(): number;
   vadBytes(): number;
 
@@ -18,6 +19,17 @@ export interface Kernels {
     input: number,
     output: number,
     historySamples: number,
+    lanes: number,
+  ): void;
+  initLanes(
+    at: number,
+    up: number,
+    down: number,
+    taps: number,
+    tapCount: number,
+    streams: number,
+    streamSamples: number,
+    streamBytes: number,
   ): void;
   resetResampler(at: number): void;
   /** Returns samples written to the output. */
