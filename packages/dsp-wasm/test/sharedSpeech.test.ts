@@ -1,6 +1,5 @@
 import { assertAtLeast, assertAtMost, findBestCorrelation, measureRmsDb } from '@voicewire/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { LabelledClip } from './sharedSpeech.ts';
 import { readLabelledClips } from './sharedSpeech.ts';
 import { captureStream, joinPcm, makeDsp, resampleStream } from './streams.ts';
 

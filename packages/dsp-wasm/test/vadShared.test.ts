@@ -9,11 +9,11 @@ import { DEVELOPMENT_CLIPS, VALIDATION_CLIPS } from './vadSplit.ts';
 const clips = readLabelledClips();
 const dsp = makeDsp();
 
-// What each part must hold. The targets are those of all clips; the development part, which has the meetings and the office
-// with its far voices, misses two of them: 4.1 triggers per minute (6 in 88 s) and 6.6 points of recall.
+// What each part must hold. The targets are those of all clips; the development part, which has the far meetings, misses
+// one of them: it loses 6.7 points of recall.
 const PARTS = [
   { part: 'all clips', paths: [...DEVELOPMENT_CLIPS, ...VALIDATION_CLIPS], auc: 0.92, triggers: 4, lossPoints: 5 },
-  { part: 'the development part', paths: DEVELOPMENT_CLIPS, auc: 0.92, triggers: 4.5, lossPoints: 7 },
+  { part: 'the development part', paths: DEVELOPMENT_CLIPS, auc: 0.92, triggers: 4, lossPoints: 7 },
   { part: 'the validation part', paths: VALIDATION_CLIPS, auc: 0.92, triggers: 4, lossPoints: 5 },
 ];
 
@@ -23,7 +23,7 @@ describe('the split', () => {
     const named = [...DEVELOPMENT_CLIPS, ...VALIDATION_CLIPS];
     expect(new Set(named).size).toBe(named.length);
     const scorable = (clips ?? []).filter(({ kind }) => kind !== 'manual-hard').map(({ path }) => path);
-    expect([...named].sort()).toEqual(scorable.sort());
+    expect(new Set(scorable)).toEqual(new Set(named));
   });
 });
 
