@@ -24,6 +24,7 @@ export function renderResults(results) {
     'for no JavaScript. "CPU ÷ ours" above 1: we are faster. "Spread" is the slowest round over the fastest. "Worst line"',
     'is the strongest alias or image of a full-scale tone; SNR and ripple hold to 0.875 × the lower Nyquist frequency.',
     'Latency is the delay of the filter and what a library holds back, at worst, before it answers a block.',
+    'speex-resampler (npm) is int16, and loses samples where a block does not give a whole number of output samples.',
     'soxr-voice is soxr told our specification: pass to 0.9, stop from 1.1 × the lower Nyquist frequency, 17 bits.',
   ];
   for (const pair of results.pairs) lines.push('', ...renderPair(pair));
