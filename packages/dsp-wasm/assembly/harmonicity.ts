@@ -68,14 +68,23 @@ export function harmonicity(history: usize): f64 {
   const window = history + (<usize>LONGEST_LAG << 2);
   const energy = <f64>correlate(window, window);
   let lagged = window - (<usize>SHORTEST_LAG << 2);
+  let laggedEnergy = <f64>correlate(lagged, lagged);
   let best: f64 = 0;
   for (let lag = SHORTEST_LAG; lag <= LONGEST_LAG; lag++) {
-    // Its energy anew rather than by adding one sample and dropping another, which would let rounding pile up.
     const product = <f64>correlate(window, lagged);
-    if (product > 0) best = max<f64>(best, product / sqrt<f64>(energy * <f64>correlate(lagged, lagged) + TINY));
+    if (product > 0) best = max<f64>(best, product / sqrt<f64>(energy * max<f64>(0, laggedEnergy) + TINY));
+    // One sample earlier: one comes in, one falls out. In double precision, and anew for each hop, nothing piles up.
     lagged -= 4;
+    if (lag < LONGEST_LAG) laggedEnergy += square(lagged) - square(lagged + (<usize>WINDOW << 2));
   }
   return best;
+}
+
+// @ts-ignore: decorator
+@inline
+function square(at: usize): f64 {
+  const x = <f64>f32.load(at);
+  return x * x;
 }
 
 // @ts-ignore: decorator
