@@ -1,7 +1,7 @@
 // This file is everything that happens to captured audio in one call: resample, int16, frame, level, speech score.
 import { float32ToInt16 } from './convert';
 import { powerToDb } from './decibels';
-import { EnergyVad, hearSamples, resetVad } from './energyVad';
+import { hearSamples, resetVad, SpectralVad } from './spectralVad';
 import { peakMagnitude, sumOfSquares } from './level';
 import { resample, Resampler, resampleTail, resetResampler } from './resampler';
 
@@ -12,7 +12,7 @@ import { resample, Resampler, resampleTail, resetResampler } from './resampler';
 @unmanaged
 export class CaptureChain {
   resampler: usize;
-  /** Address of an EnergyVad, or 0 for no detector. */
+  /** Address of a SpectralVad, or 0 for no detector. */
   vad: usize;
   frames: usize;
   frameSamples: i32;
@@ -115,5 +115,5 @@ function measureFrame(chain: CaptureChain, index: i32): void {
   record.speechScore = f32.NaN;
   if (chain.vad == 0) return;
   hearSamples(chain.vad, samples, chain.frameSamples);
-  record.speechScore = <f32>changetype<EnergyVad>(chain.vad).score;
+  record.speechScore = <f32>changetype<SpectralVad>(chain.vad).score;
 }

@@ -5,9 +5,10 @@
 // checked by the host before the call, and nothing here traps on any sample value.
 export { captureBlock, captureTail, initCaptureChain, resetCaptureChain } from './captureChain';
 export { float32ToInt16, int16ToFloat32 } from './convert';
+export { initLanes } from './laneFilter';
 export { initResampler, resample, resampleTail, resetResampler } from './resampler';
-export { initVad } from './energyVad';
-export { captureChainBytes, resamplerBytes, vadBytes } from './structSizes';
+export { initVad } from './spectralVad';
+export { captureChainBytes, laneFilterBytes, resamplerBytes, vadBytes } from './structSizes';
 
 /** First byte that the compiler has not claimed for itself; the host's memory map starts above it. */
 export function heapBase(): usize {

@@ -1,6 +1,7 @@
 // This file converts between sample rates: a polyphase filter over an exact rational ratio, with state between blocks.
 import { dotProduct } from './dotProduct';
 import { clearNonFinite } from './finite';
+import { filterLanes, LaneFilter, resetLanes } from './laneFilter';
 
 /**
  * y[n] = Σ_k h[kL + p] · x[m - k], with m = floor(nM / L) and p = nM mod L: branch p of an L-fold polyphase filter.
@@ -28,6 +29,8 @@ export class Resampler {
   phase: i32;
   /** Row of the next output. */
   row: i32;
+  /** Address of a LaneFilter that does the work in place of the rows, or 0. */
+  lanes: usize;
 }
 
 export function initResampler(
@@ -40,6 +43,7 @@ export function initResampler(
   input: usize,
   output: usize,
   historySamples: i32,
+  lanes: usize,
 ): void {
   const resampler = changetype<Resampler>(at);
   resampler.rows = rows;
@@ -50,6 +54,7 @@ export function initResampler(
   resampler.input = input;
   resampler.output = output;
   resampler.historySamples = historySamples;
+  resampler.lanes = lanes;
   resetResampler(at);
 }
 
@@ -61,6 +66,7 @@ export function resetResampler(at: usize): void {
   resampler.position = 0;
   resampler.phase = 0;
   resampler.row = 0;
+  if (resampler.lanes != 0) resetLanes(changetype<LaneFilter>(resampler.lanes));
 }
 
 /** Converts the block of `inputSamples` samples at `input`; returns the samples written to `output`. */
@@ -68,6 +74,7 @@ export function resample(at: usize, inputSamples: i32): i32 {
   const resampler = changetype<Resampler>(at);
   clearNonFinite(resampler.input, inputSamples);
   if (resampler.tapCount == 0) return passThrough(resampler, inputSamples);
+  if (resampler.lanes != 0) return filterByLanes(resampler, inputSamples, i32.MAX_VALUE);
   const written = filter(resampler, inputSamples, i32.MAX_VALUE);
   keepHistory(resampler, inputSamples);
   return written;
@@ -78,7 +85,13 @@ export function resampleTail(at: usize, zeroSamples: i32, outputSamples: i32): i
   const resampler = changetype<Resampler>(at);
   if (resampler.tapCount == 0) return 0;
   memory.fill(resampler.input, 0, <usize>zeroSamples << 2);
+  if (resampler.lanes != 0) return filterByLanes(resampler, zeroSamples, outputSamples);
   return filter(resampler, zeroSamples, outputSamples);
+}
+
+function filterByLanes(resampler: Resampler, inputSamples: i32, maxOutputSamples: i32): i32 {
+  const lanes = changetype<LaneFilter>(resampler.lanes);
+  return filterLanes(lanes, resampler.input, inputSamples, resampler.output, maxOutputSamples);
 }
 
 function passThrough(resampler: Resampler, inputSamples: i32): i32 {

@@ -1,10 +1,15 @@
 // This file tells the host how many bytes each struct needs, so that a test can compare them with the memory map.
 import { CaptureChain } from './captureChain';
-import { energyVadBytes } from './energyVad';
+import { spectralVadBytes } from './spectralVad';
+import { LaneFilter } from './laneFilter';
 import { Resampler } from './resampler';
 
 export function resamplerBytes(): i32 {
   return offsetof<Resampler>();
+}
+
+export function laneFilterBytes(): i32 {
+  return offsetof<LaneFilter>();
 }
 
 export function captureChainBytes(): i32 {
@@ -12,5 +17,5 @@ export function captureChainBytes(): i32 {
 }
 
 export function vadBytes(): i32 {
-  return energyVadBytes();
+  return spectralVadBytes();
 }

@@ -15,6 +15,8 @@ export type { WasmModule } from './load/webAssembly.ts';
 export type { ResamplerQuality } from './quality.ts';
 export type { Resampler, ResamplerOptions } from './resampler.ts';
 export { SUPPORTED_SAMPLE_RATES } from './sampleRates.ts';
+export type { SpeechGateEvent, SpeechGateOptions } from './speechGate.ts';
+export { SpeechGate } from './speechGate.ts';
 export type { Vad, VadOptions } from './vad.ts';
 
 export interface LoadDspOptions {

@@ -124,6 +124,6 @@ class WasmResampler {
 
   #view(sampleCount: number): Float32Array {
     const stage = this.#open();
-    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.output.offsetBytes, sampleCount));
+    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.outputOffsetBytes, sampleCount));
   }
 }

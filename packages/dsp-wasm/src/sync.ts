@@ -12,6 +12,8 @@ export type { WasmSource } from './load/compile.ts';
 export type { WasmModule } from './load/webAssembly.ts';
 export type { ResamplerQuality } from './quality.ts';
 export type { Resampler, ResamplerOptions } from './resampler.ts';
+export type { SpeechGateEvent, SpeechGateOptions } from './speechGate.ts';
+export { SpeechGate } from './speechGate.ts';
 export type { Vad, VadOptions } from './vad.ts';
 
 /**

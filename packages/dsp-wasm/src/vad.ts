@@ -15,15 +15,17 @@ export interface VadOptions {
 }
 
 /**
- * Scores how likely audio is speech. A capture chain scores its frames with the same detector: level above an adaptive
- * noise floor, in hops of 20 ms. The formula is in the package's README.
+ * Scores how likely audio is speech: what any detector offers, whether of this package, a neural one, or an adapter of
+ * somebody else's. `SpeechGate` makes utterances of its scores. The one that `createVad` makes also scores a capture
+ * chain's frames: band levels above adaptive noise floors, harmonicity and spectral shape, in hops of 20 ms. The
+ * formula is in the package's README. Another detector may have longer hops; the score then stays between them.
  */
 export interface Vad extends Disposable {
   /**
    * Listens to the next block of a stream.
    *
    * @param frame Mono samples, in [-1, 1] or int16; usually 20 ms, but any number up to `maxInputSamples`.
-   * @returns 0..1, for the last hop of 20 ms that is complete; 0 before the first one.
+   * @returns 0..1, for the last hop (here 20 ms) that is complete; 0 before the first one.
    * @throws {AudioFormatError} `input-too-long` or `disposed`.
    */
   process(frame: Float32Array | Int16Array): number;

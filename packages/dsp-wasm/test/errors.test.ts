@@ -41,13 +41,10 @@ describe('options', () => {
     expect(error).toMatchObject({ code: 'unsupported-frame-length', details: { frameMs } });
   });
 
-  test.each(['low-latency', 'best'] as const)(
-    "quality '%s' is refused instead of being given another filter",
-    (quality) => {
-      const action = () => dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000, quality });
-      expect(errorOf(action)).toMatchObject({ code: 'unsupported-quality', details: { quality } });
-    },
-  );
+  test.each(['low-latency'] as const)("quality '%s' is refused instead of being given another filter", (quality) => {
+    const action = () => dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000, quality });
+    expect(errorOf(action)).toMatchObject({ code: 'unsupported-quality', details: { quality } });
+  });
 
   test.each([0, -1, 1.5, 2 ** 20 + 1, Number.NaN])('maxInputSamples of %d is invalid', (maxInputSamples) => {
     const error = errorOf(() => dsp.createCaptureChain({ inputSampleRate: 48_000, maxInputSamples, onFrame }));

@@ -6,7 +6,7 @@ import type { Stage } from '../src/load/stage.ts';
 import { openStage } from '../src/load/stage.ts';
 import { CAPTURE_STRUCT_BYTES, VAD_STRUCT_BYTES } from '../src/memory/capturePlan.ts';
 import { MemoryMap, RESERVED_BYTES } from '../src/memory/memoryMap.ts';
-import { RESAMPLER_STRUCT_BYTES } from '../src/memory/resamplerPlan.ts';
+import { LANE_STRUCT_BYTES, RESAMPLER_STRUCT_BYTES } from '../src/memory/resamplerPlan.ts';
 import { createResampler } from '../src/resampler.ts';
 import { wasmBytes } from '../src/wasm.ts';
 import { compileKernels } from './streams.ts';
@@ -58,6 +58,7 @@ describe('the compiled kernels', () => {
     const { kernels } = openStage(module, new MemoryMap());
     expect(kernels.heapBase()).toBeLessThanOrEqual(RESERVED_BYTES);
     expect(kernels.resamplerBytes()).toBeLessThanOrEqual(RESAMPLER_STRUCT_BYTES);
+    expect(kernels.laneFilterBytes()).toBeLessThanOrEqual(LANE_STRUCT_BYTES);
     expect(kernels.captureChainBytes()).toBeLessThanOrEqual(CAPTURE_STRUCT_BYTES);
     expect(kernels.vadBytes()).toBeLessThanOrEqual(VAD_STRUCT_BYTES);
   });

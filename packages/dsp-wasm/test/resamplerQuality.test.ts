@@ -10,6 +10,7 @@ import {
 } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
+import type { ResamplerQuality } from '../src/quality.ts';
 import { makeDsp, ratePairs, resampleStream } from './streams.ts';
 
 const dsp = makeDsp();
@@ -18,8 +19,13 @@ const pairs = ratePairs(allRates);
 const ANALYSED_SAMPLES = 8192;
 
 /** The steady part of a full-scale tone after conversion. */
-function convertTone(from: number, to: number, frequencyHz: number): Float32Array {
-  const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
+function convertTone(
+  from: number,
+  to: number,
+  frequencyHz: number,
+  quality: ResamplerQuality = 'balanced',
+): Float32Array {
+  const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to, quality });
   const runInSamples = 2 * resampler.groupDelaySamples + 16;
   const sampleCount = Math.ceil(((runInSamples + ANALYSED_SAMPLES) * from) / to);
   const output = resampleStream(resampler, makeTone({ frequencyHz, sampleRate: from, sampleCount }));
@@ -89,6 +95,34 @@ describe('Resampler quality, balanced', () => {
     expect(passed.levelDb).toBeGreaterThan(-0.5);
     const inTransition = findStrongestLine(convertTone(48_000, 16_000, 8100), { sampleRate: 16_000 });
     expect(inTransition.levelDb).toBeGreaterThan(-20);
+  });
+});
+
+describe('Resampler quality, best', () => {
+  const bestPairs = ratePairs([8000, 16_000, 24_000, 44_100, 48_000]);
+
+  test.each(bestPairs)('%i to %i Hz: no alias and no image above -120 dB anywhere', (from, to) => {
+    const nyquistHz = lowerNyquistHz(from, to);
+    if (from / 2 > 1.125 * nyquistHz) {
+      for (const frequencyHz of spreadHz(1.125 * nyquistHz, from / 2, 12)) {
+        const { levelDb } = findStrongestLine(convertTone(from, to, frequencyHz, 'best'), { sampleRate: to });
+        assertAtMost(`alias of ${frequencyHz.toFixed(1)} Hz`, levelDb, -120, 'dB');
+      }
+    }
+    for (const frequencyHz of spreadHz(0.02 * nyquistHz, 0.875 * nyquistHz, 6)) {
+      const tone = convertTone(from, to, frequencyHz, 'best');
+      const image = findStrongestLine(tone, { sampleRate: to, ignoreHz: [frequencyHz] });
+      assertAtMost(`image of ${frequencyHz.toFixed(1)} Hz`, image.levelDb, -120, 'dB');
+    }
+  });
+
+  test.each(bestPairs)('%i to %i Hz: an impulse comes out where the reported delay says', (from, to) => {
+    const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to, quality: 'best' });
+    const period = from / greatestCommonDivisor(from, to);
+    const impulseAt = period * Math.ceil(2000 / period);
+    const output = resampleStream(resampler, makeImpulse(impulseAt + 4000, impulseAt));
+    const measured = measureDelaySamples(makeImpulse(output.length, (impulseAt * to) / from), output);
+    assertNear('delay', measured, resampler.groupDelaySamples, 0.01, 'samples');
   });
 });
 

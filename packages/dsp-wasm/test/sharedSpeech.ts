@@ -11,10 +11,13 @@ export interface LabelledClip {
   readonly samples: Float32Array;
   /** Start and end of each stretch of speech, in seconds. */
   readonly segments: readonly (readonly [number, number])[];
+  /** False where the labels run ahead of the voice. */
+  readonly hasOnsets: boolean;
 }
 
 interface Label {
   readonly kind: string;
+  readonly onset?: boolean;
   readonly segments?: readonly (readonly [number, number])[];
 }
 
@@ -26,9 +29,9 @@ export function readLabelledClips(): LabelledClip[] | null {
   const labels = JSON.parse(readFileSync(join(data, 'labels.json'), 'utf8')) as Record<string, Label>;
   return Object.entries(labels)
     .filter(([path]) => path.endsWith('.wav'))
-    .map(([path, { kind, segments = [] }]) => {
+    .map(([path, { kind, segments = [], onset = true }]) => {
       const { samples, channelCount, sampleRate } = decodeWav(readFileSync(join(data, path)));
       const first = toFloatSamples(samples.filter((_, n) => n % channelCount === 0));
-      return { path, kind, sampleRate, samples: first, segments };
+      return { path, kind, sampleRate, samples: first, segments, hasOnsets: onset };
     });
 }

@@ -9,7 +9,8 @@ import {
 import { describe, expect, test } from 'vitest';
 import { SUPPORTED_FRAME_MS } from '../src/captureChain.ts';
 import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
-import { speechScoresReference, toInt16Reference } from './reference/frameReference.ts';
+import { toInt16Reference } from './reference/frameReference.ts';
+import { speechScoresReference } from './reference/speechReference.ts';
 import { captureStream, joinFloats, joinPcm, makeDsp } from './streams.ts';
 
 const dsp = makeDsp();
@@ -60,8 +61,8 @@ describe('Vad', () => {
     expect(scores[100 + 150]).toBeLessThan(0.1);
   });
 
-  test('silence scores 0, and so does everything before the first hop is complete', () => {
-    expect(Math.max(...scoresOf(new Float32Array(32_000)))).toBe(0);
+  test('silence scores below 0.01, and everything before the first hop is complete 0', () => {
+    expect(Math.max(...scoresOf(new Float32Array(32_000)))).toBeLessThan(0.01);
     const vad = dsp.createVad({ sampleRate: 16_000 });
     expect(vad.process(makeNoise(createSeededRandom(65), 319))).toBe(0);
   });

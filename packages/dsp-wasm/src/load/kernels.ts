@@ -5,6 +5,7 @@
 export interface Kernels {
   heapBase(): number;
   resamplerBytes(): number;
+  laneFilterBytes(): number;
   captureChainBytes(): number;
   vadBytes(): number;
 
@@ -18,13 +19,24 @@ export interface Kernels {
     input: number,
     output: number,
     historySamples: number,
+    lanes: number,
+  ): void;
+  initLanes(
+    at: number,
+    up: number,
+    down: number,
+    taps: number,
+    tapCount: number,
+    streams: number,
+    streamSamples: number,
+    streamBytes: number,
   ): void;
   resetResampler(at: number): void;
   /** Returns samples written to the output. */
   resample(at: number, inputSamples: number): number;
   resampleTail(at: number, zeroSamples: number, outputSamples: number): number;
 
-  initVad(at: number, hopSamples: number): void;
+  initVad(at: number, model: number, hopSamples: number): void;
   initCaptureChain(
     at: number,
     resampler: number,

@@ -1,5 +1,6 @@
 // This file places everything that capture needs in one memory: resampler, detector, frames and their levels.
 import { BALANCED } from '../design/polyphaseFilter.ts';
+import { SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
 import type { Stage } from '../load/stage.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
 import type { ResamplerPlan } from './resamplerPlan.ts';
@@ -7,7 +8,7 @@ import { installResampler, planResampler } from './resamplerPlan.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
 export const CAPTURE_STRUCT_BYTES = 32;
-export const VAD_STRUCT_BYTES = 160;
+export const VAD_STRUCT_BYTES = 2000;
 
 /** Hz. What captured audio is delivered at, and what the detector listens to. */
 export const CAPTURE_SAMPLE_RATE = 16_000;
@@ -23,7 +24,7 @@ export interface CapturePlan {
   readonly resampler: ResamplerPlan;
   readonly struct: Region;
   /** Null when no detector was asked for. */
-  readonly vad: Region | null;
+  readonly vad: { readonly struct: Region; readonly model: Region } | null;
   readonly frames: Region;
   readonly frameSamples: number;
   /** Most frames that one call can complete. */
@@ -51,7 +52,7 @@ export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
   return {
     resampler,
     struct: map.reserve('capture struct', CAPTURE_STRUCT_BYTES),
-    vad: shape.hasVad ? map.reserve('detector struct', VAD_STRUCT_BYTES) : null,
+    vad: shape.hasVad ? planVad(map) : null,
     frames: map.reserve('frames', maxFrames * frameSamples * 2),
     frameSamples,
     maxFrames,
@@ -59,13 +60,25 @@ export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
   };
 }
 
+function planVad(map: MemoryMap): NonNullable<CapturePlan['vad']> {
+  return {
+    struct: map.reserve('detector struct', VAD_STRUCT_BYTES),
+    model: map.reserve('detector model', SPEECH_MODEL_LENGTH * Float64Array.BYTES_PER_ELEMENT),
+  };
+}
+
+function installVad(stage: Stage, { struct, model }: NonNullable<CapturePlan['vad']>): void {
+  new Float64Array(stage.buffer, model.offsetBytes, SPEECH_MODEL_LENGTH).set(speechModel());
+  stage.kernels.initVad(struct.offsetBytes, model.offsetBytes, VAD_HOP_SAMPLES);
+}
+
 export function installCapture(stage: Stage, plan: CapturePlan): void {
   installResampler(stage, plan.resampler);
-  if (plan.vad !== null) stage.kernels.initVad(plan.vad.offsetBytes, VAD_HOP_SAMPLES);
+  if (plan.vad !== null) installVad(stage, plan.vad);
   stage.kernels.initCaptureChain(
     plan.struct.offsetBytes,
     plan.resampler.struct.offsetBytes,
-    plan.vad?.offsetBytes ?? 0,
+    plan.vad?.struct.offsetBytes ?? 0,
     plan.frames.offsetBytes,
     plan.frameSamples,
     plan.records.offsetBytes,

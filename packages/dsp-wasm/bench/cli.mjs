@@ -1,0 +1,68 @@
+// This file runs the benchmark: `node bench/cli.mjs [rounds]`; it writes docs/benchmark.json and docs/benchmark.md.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { measureQuality } from './quality.mjs';
+import { timeInterleaved } from './speed.mjs';
+import { SUBJECTS } from './subjects.mjs';
+import { renderResults } from './table.mjs';
+
+/** @type {readonly [number, number][]} */
+const PAIRS = [
+  [48_000, 16_000],
+  [24_000, 16_000],
+  [16_000, 48_000],
+  [44_100, 16_000],
+  [22_050, 48_000],
+  [44_100, 48_000],
+];
+const FEWEST_ROUNDS = 9;
+const rounds = Math.max(FEWEST_ROUNDS, Number(process.argv[2] ?? FEWEST_ROUNDS));
+const docs = fileURLToPath(new URL('../docs/', import.meta.url));
+
+const pairs = [];
+for (const [from, to] of PAIRS) {
+  pairs.push({ from, to, rows: await measurePair(from, to) });
+  process.stderr.write(`${from} to ${to} Hz done\n`);
+}
+const results = {
+  date: new Date().toISOString().slice(0, 16),
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  cpu: cpus()[0]?.model ?? 'unknown CPU',
+  node: process.versions.node,
+  load: loadavg()[0] ?? Number.NaN,
+  rounds,
+  pairs,
+};
+mkdirSync(docs, { recursive: true });
+writeFileSync(`${docs}benchmark.json`, `${JSON.stringify(results, null, 2)}\n`);
+writeFileSync(`${docs}benchmark.md`, renderResults(results));
+process.stdout.write(renderResults(results));
+process.exit(0);
+
+/** @param {number} from @param {number} to @returns {Promise<import('./table.mjs').Row[]>} */
+async function measurePair(from, to) {
+  const opened = new Map();
+  /** @type {Map<string, string>} */
+  const notes = new Map();
+  for (const { name, open } of SUBJECTS) {
+    try {
+      opened.set(name, await open(from, to));
+    } catch (error) {
+      notes.set(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+  const speeds = await timeInterleaved(opened, rounds);
+  const rows = [];
+  for (const { name } of SUBJECTS) {
+    const subject = opened.get(name);
+    if (subject === undefined) {
+      rows.push({ name, note: notes.get(name) ?? 'not measured' });
+      continue;
+    }
+    rows.push({ name, ...speeds.get(name), ...(await measureQuality(subject, from, to)) });
+    subject.close();
+  }
+  return rows;
+}
