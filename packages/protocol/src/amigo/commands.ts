@@ -9,7 +9,8 @@ import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { describeFound } from '../wire/readWire.ts';
 import { LIMITS } from './constants.ts';
 import { encodeClientMessage } from './encode.ts';
-import type { ClientMessage, NewTextMessage, UnknownMessage } from './messages.ts';
+import type { NewTextMessage } from './clientMessages.ts';
+import type { ClientMessage, UnknownMessage } from './messages.ts';
 import {
   end,
   isConversing,

@@ -5,7 +5,8 @@ import type { ParseIssue } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
 import { describeValue } from '../wire/issues.ts';
 import { LIMITS, PATH, SERVICE_VERSION_SETS } from './constants.ts';
-import type { AudioConfig, ClientMessage } from './messages.ts';
+import type { AudioConfig } from './clientMessages.ts';
+import type { ClientMessage } from './messages.ts';
 import type { FillerReader } from './state.ts';
 
 /** What opens one session. */

@@ -5,7 +5,8 @@ import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type { EndCause, FillerContent, SessionCommand, SessionEvent } from '../neutral/session.ts';
 import type { PendingWait, PlatformBase64 } from '../neutral/vendor.ts';
 import { WAITS } from './constants.ts';
-import type { AudioConfig, ClientMessage, NewTextMessage, ServerMessage } from './messages.ts';
+import type { AudioConfig, NewTextMessage } from './clientMessages.ts';
+import type { ClientMessage, ServerMessage } from './messages.ts';
 
 /**
  * Where a session is. `created`: no socket yet. `opening`: conversation asked for. `ready`, `userAudio`, `agentTurn`: the
