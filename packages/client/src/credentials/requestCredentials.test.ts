@@ -18,7 +18,7 @@ const failing =
   (thrown: unknown): FetchLike =>
   () =>
     // Platforms reject with whatever they like, and so does this one.
-    Promise.reject(thrown as Error);
+    Promise.reject(thrown);
 
 /** The error of a call that must fail; throws where it does not, or where the error shows the key. */
 async function failureOf(pending: Promise<unknown>): Promise<VoiceError> {
