@@ -169,7 +169,7 @@ function partOf(line: string): FormPart {
 }
 
 /** Queries of known and other names. What is taken, asked for again through `urlOf`, must be read the same. */
-function queryTarget<Query>(
+export function queryTarget<Query>(
   name: string,
   parse: (query: QueryPairs) => ParseResult<Query>,
   urlOf?: (query: Query) => string,
