@@ -154,6 +154,11 @@ export function transmit(state: SessionState, ...send: readonly ClientMessage[])
   return { state, send, events: [] };
 }
 
+/** Changes the state and asks who is to detect turns. */
+export function switchVad(state: SessionState, isOn: boolean): Transition {
+  return transmit(state, { type: 'client.switch-vad-mode', vad_mode_on: isOn });
+}
+
 /** Refuses a command. */
 export function refuse(state: SessionState, refused: readonly ParseIssue[]): Transition {
   return { state, send: [], events: [], refused };
