@@ -24,7 +24,8 @@ export async function weigh(imports, entry) {
       },
     ],
   });
-  const { output } = await build.generate({ format: 'es', minify: true });
+  // Annotations are for another bundler; what a page downloads has none.
+  const { output } = await build.generate({ format: 'es', minify: true, comments: false });
   await build.close();
   const { code, modules } = output[0];
   const files = Object.keys(modules).filter((file) => file.startsWith(SOURCE));

@@ -1,11 +1,6 @@
 // This file gets credentials from your own server over HTTP and says in a typed way why it could not.
 import { createVoiceError } from '../errors.ts';
-
-/** The part of the platform's `fetch` that is used; pass `fetch` itself. */
-export type FetchLike = (
-  url: string,
-  init: { method: string; headers: Record<string, string>; body?: string },
-) => Promise<{ readonly status: number; text(): Promise<string> }>;
+import { type FetchLike, type HttpAnswer, makeCall } from './httpCall.ts';
 
 export interface FetchCredentialsOptions {
   readonly fetch: FetchLike;
@@ -36,11 +31,10 @@ export async function fetchCredentials<Credentials = unknown>(
   }
 }
 
-async function request(url: string, options: FetchCredentialsOptions): Promise<{ status: number; body: string }> {
+async function request(url: string, options: FetchCredentialsOptions): Promise<HttpAnswer> {
   const { fetch, method = 'POST', headers = {}, body } = options;
   try {
-    const response = await fetch(url, { method, headers: { ...headers }, ...(body === undefined ? {} : { body }) });
-    return { status: response.status, body: await response.text() };
+    return await makeCall(fetch, { url, method, headers, ...(body === undefined ? {} : { body }) });
   } catch (cause) {
     throw createVoiceError('credentials-unavailable', 'The credentials server could not be reached.', { cause });
   }

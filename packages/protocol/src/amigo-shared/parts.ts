@@ -21,6 +21,10 @@ export const MESSAGE_PIECE_ENTRIES = {
   transcript_alignment: v.nullish(AlignmentSchema),
 } as const;
 
+/** A message without fields. */
+export const bare = /* @__NO_SIDE_EFFECTS__ */ <const Type extends string>(type: Type) =>
+  v.looseObject({ type: v.literal(type) });
+
 /** What the agent is doing. Only `type` is checked here; `@voicewire/protocol/amigo/agent-actions` knows the rest. */
 export const AgentActionSchema = v.looseObject({ type: v.string() });
 export type AgentAction = v.InferOutput<typeof AgentActionSchema>;

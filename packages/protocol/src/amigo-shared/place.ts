@@ -4,7 +4,7 @@
 // ff80074, both read 2026-11-21.
 import type { ParseIssue } from '../neutral/parseResult.ts';
 import { faultOfBaseUrl, urlBelow } from '../wire/httpAnswer.ts';
-import { describeValue } from '../wire/issues.ts';
+import { faultWhere } from '../wire/issues.ts';
 
 /** API by region. It must be the organization's own: another one does not know the organization. [regions], [oas] servers. */
 export const REGIONS = {
@@ -51,26 +51,23 @@ export interface Place {
 
 /** What is wrong with a place, for errors at construction. */
 export function faultsOfPlace({ organization, region, baseUrl }: Place): ParseIssue[] {
-  const issues: ParseIssue[] = [];
-  if (typeof organization !== 'string' || !canBePathSegment(organization)) {
-    issues.push({
-      path: ['organization'],
-      expected: 'the id of an organization',
-      received: describeValue(organization),
-    });
-  }
-  if (region !== undefined && !Object.hasOwn(REGIONS, region)) {
-    const expected = Object.keys(REGIONS).join(', ');
-    issues.push({ path: ['region'], expected, received: describeValue(region) });
-  }
-  if (baseUrl !== undefined) issues.push(...faultOfBaseUrl('baseUrl', baseUrl));
-  return issues;
+  const isRegion = region === undefined || Object.hasOwn(REGIONS, region);
+  return [
+    ...faultWhere(
+      typeof organization !== 'string' || !canBePathSegment(organization),
+      'organization',
+      'the id of an organization',
+      organization,
+    ),
+    ...faultWhere(!isRegion, 'region', Object.keys(REGIONS).join(', '), region),
+    ...(baseUrl === undefined ? [] : faultOfBaseUrl('baseUrl', baseUrl)),
+  ];
 }
 
 /** What is wrong with an id, for errors at construction. */
 export function faultOfId(name: string, value: unknown): ParseIssue[] {
-  if (typeof value === 'string' && ID_PATTERN.test(value)) return [];
-  return [{ path: [name], expected: '24 hex digits in lower case', received: describeValue(value) }];
+  const isId = typeof value === 'string' && ID_PATTERN.test(value);
+  return faultWhere(!isId, name, '24 hex digits in lower case', value);
 }
 
 /** URL of `path` below the organization, e.g. `conversation/`. The place must be without faults. */

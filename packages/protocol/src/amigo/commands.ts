@@ -9,7 +9,8 @@ import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { describeFound } from '../wire/readWire.ts';
 import { LIMITS } from './constants.ts';
 import { encodeClientMessage } from './encode.ts';
-import type { ClientMessage, NewTextMessage, UnknownMessage } from './messages.ts';
+import type { NewTextMessage } from './clientMessages.ts';
+import type { ClientMessage, UnknownMessage } from './messages.ts';
 import {
   end,
   isConversing,
@@ -17,6 +18,7 @@ import {
   isUplinkOpen,
   refuse,
   say,
+  switchVad,
   transmit,
   type SessionSettings,
   type SessionState,
@@ -88,10 +90,7 @@ function reduceConversing(
 function sendAudio(state: SessionState, bytes: Uint8Array, { audioConfig, base64 }: SessionSettings): Transition {
   const maxBytes = (LIMITS.maxMessageBytes >> 2) * 3 - 1024;
   if (bytes.length === 0 || bytes.length % 2 === 1 || bytes.length > maxBytes) {
-    return refuse(
-      state,
-      failWith(`whole samples, at most ${maxBytes} bytes`, `${bytes.length} bytes`, ['bytes']).issues,
-    );
+    return refuseWith(state, `whole samples, at most ${maxBytes} bytes`, `${bytes.length} bytes`, ['bytes']);
   }
   const type = 'client.new-audio-message';
   const audio = encodeBase64(bytes, base64);
@@ -110,13 +109,13 @@ function textMessage(text: string, message_type: NewTextMessage['message_type'])
 
 function sendText(state: SessionState, message: NewTextMessage): Transition {
   // HTTP refuses an empty message with 400 ([oas]).
-  if (message.text.trim() === '') return refuse(state, failWith('words', 'none', ['text']).issues);
+  if (message.text.trim() === '') return refuseWith(state, 'words', 'none', ['text']);
   const lengthBytes = utf8LengthBytes(encodeClientMessage(message));
   if (lengthBytes > LIMITS.maxMessageBytes) {
-    return refuse(state, failWith(`at most ${LIMITS.maxMessageBytes} bytes`, `${lengthBytes} bytes`, ['text']).issues);
+    return refuseWith(state, `at most ${LIMITS.maxMessageBytes} bytes`, `${lengthBytes} bytes`, ['text']);
   }
   if (state.queue.length >= MAX_QUEUED_COUNT) {
-    return refuse(state, failWith(`at most ${MAX_QUEUED_COUNT} texts that wait`, 'one more').issues);
+    return refuseWith(state, `at most ${MAX_QUEUED_COUNT} texts that wait`, 'one more');
   }
   const { phase } = state;
   const isAside = message.message_type === 'external-event' && message.start_interaction !== true;
@@ -137,7 +136,7 @@ function setTurnDetector(
   if (!canDetectTurns || now === undefined) return undefined;
   if (detector === now) return say(state);
   const next: SessionState = { ...state, detector, phase: detector === 'server' ? 'vadEnabling' : 'vadDisabling' };
-  return transmit(next, { type: 'client.switch-vad-mode', vad_mode_on: detector === 'server' });
+  return switchVad(next, detector === 'server');
 }
 
 function sendRaw(state: SessionState, raw: unknown): Transition {
@@ -166,6 +165,10 @@ function parseRawMessage(text: string): ParseResult<UnknownMessage> {
     return { ok: true, message: { type: 'unknown', messageType, raw } };
   }
   return failWith('a type without a command', describeFound(messageType), ['type']);
+}
+
+function refuseWith(state: SessionState, ...fault: Parameters<typeof failWith>): Transition {
+  return refuse(state, failWith(...fault).issues);
 }
 
 function refuseNow(state: SessionState, command: SessionCommand): Transition {

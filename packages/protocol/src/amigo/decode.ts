@@ -5,13 +5,8 @@ import { failWith } from '../wire/issues.ts';
 import { describeFound, readWire } from '../wire/readWire.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
-import {
-  CLIENT_SCHEMAS,
-  SERVER_SCHEMAS,
-  type ClientMessage,
-  type ServerMessage,
-  type UnknownMessage,
-} from './messages.ts';
+import { CLIENT_SCHEMAS } from './clientMessages.ts';
+import { SERVER_SCHEMAS, type ClientMessage, type ServerMessage, type UnknownMessage } from './messages.ts';
 
 /**
  * Reads one message from the server: JSON with a `type`, always as text. A type this version does not know gives

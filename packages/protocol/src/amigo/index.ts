@@ -15,20 +15,23 @@ export { parseClientMessage, parseServerMessage } from './decode.ts';
 export { encodeClientMessage, encodeServerMessage } from './encode.ts';
 export { AgentActionSchema } from '../amigo-shared/parts.ts';
 export type { AgentAction, Alignment } from '../amigo-shared/parts.ts';
-export { AudioConfigSchema, CLIENT_SCHEMAS, SERVER_SCHEMAS } from './messages.ts';
+export { AudioConfigSchema, CLIENT_SCHEMAS } from './clientMessages.ts';
 export type {
   AudioConfig,
-  ClientMessage,
   ContinueConversationMessage,
+  NewAudioMessage,
+  NewTextMessage,
+  StartConversationMessage,
+  SwitchVadModeMessage,
+} from './clientMessages.ts';
+export { SERVER_SCHEMAS } from './messages.ts';
+export type {
+  ClientMessage,
   ConversationCreatedMessage,
   InteractionCompleteMessage,
   MessageOf,
-  NewAudioMessage,
   NewMessage,
-  NewTextMessage,
   ServerMessage,
-  StartConversationMessage,
-  SwitchVadModeMessage,
   UnknownMessage,
   VadModeSwitchedMessage,
   VadSpeechEndedMessage,

@@ -3,9 +3,10 @@ import { FILLER_ACTION_TYPE } from '../amigo-shared/parts.ts';
 import { type Place, faultOfId, faultsOfPlace, organizationUrl } from '../amigo-shared/place.ts';
 import type { ParseIssue } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
-import { describeValue } from '../wire/issues.ts';
+import { faultWhere } from '../wire/issues.ts';
 import { LIMITS, PATH, SERVICE_VERSION_SETS } from './constants.ts';
-import type { AudioConfig, ClientMessage } from './messages.ts';
+import type { AudioConfig } from './clientMessages.ts';
+import type { ClientMessage } from './messages.ts';
 import type { FillerReader } from './state.ts';
 
 /** What opens one session. */
@@ -62,23 +63,26 @@ export function faultsOfOptions(options: AmigoOptions): ParseIssue[] {
     ...faultOfChoice(options, 'audioFormat', ['pcm', 'mp3']),
     ...faultOfChoice(options, 'turnMode', ['vad', 'manual']),
     ...faultOfChoice(options, 'audioConfigKey', ['format', 'type', 'both']),
-    ...faultWhere(options.serviceVersionSetName === '', 'serviceVersionSetName', 'a name', 'an empty string'),
+    ...faultWhere(options.serviceVersionSetName === '', 'serviceVersionSetName', 'a name', ''),
+    // In MP3 the server detects no turns.
     ...faultWhere(
       audioFormat === 'mp3' && turnMode !== 'manual',
       'audioFormat',
-      'pcm, since the server detects turns in nothing else',
+      'pcm, unless turnMode is manual',
+      audioFormat,
       'mp3',
     ),
     ...faultWhere(
       actionFilter !== undefined && (typeof actionFilter !== 'string' || NOT_IN_RE2.test(actionFilter)),
       'actionFilter',
-      'an RE2 expression, which has no look-around',
-      describeValue(actionFilter),
+      'an RE2 expression',
+      actionFilter,
     ),
     ...faultWhere(
       downstreamSampleRate !== undefined && !(downstreamSampleRate >= 8000 && downstreamSampleRate <= 48_000),
       'downstreamSampleRate',
       '8000 to 48000 Hz',
+      downstreamSampleRate,
       String(downstreamSampleRate),
     ),
   ];
@@ -127,10 +131,5 @@ function faultOfChoice<Name extends keyof AmigoOptions>(
   choices: readonly AmigoOptions[Name][],
 ): ParseIssue[] {
   const value = options[name];
-  if (value === undefined || choices.includes(value)) return [];
-  return [{ path: [name], expected: choices.join(' | '), received: describeValue(value) }];
-}
-
-function faultWhere(isFault: boolean, name: string, expected: string, received: string): ParseIssue[] {
-  return isFault ? [{ path: [name], expected, received }] : [];
+  return faultWhere(value !== undefined && !choices.includes(value), name, choices.join(' | '), value);
 }

@@ -11,6 +11,7 @@ import {
   isLive,
   isUplinkOpen,
   say,
+  switchVad,
   transmit,
   waitOf,
   type SessionInput,
@@ -103,7 +104,7 @@ function pursue(state: SessionState): Transition | undefined {
   if (!state.wantsFinish) return undefined;
   if (phase === 'ready') return transmit({ ...state, phase: 'finishing' }, { type: 'client.finish-conversation' });
   // Finishing is refused while the server detects turns ([rt] "Finish Conversation", VAD mode).
-  return transmit({ ...state, phase: 'vadDisabling' }, { type: 'client.switch-vad-mode', vad_mode_on: false });
+  return switchVad({ ...state, phase: 'vadDisabling' }, false);
 }
 
 function reduceMessage(state: SessionState, message: ServerMessage, settings: SessionSettings): Transition {
@@ -167,7 +168,7 @@ function accept(state: SessionState, isResumed: boolean): Transition {
   if (detector === 'client') {
     return say({ ...next, phase: 'ready', isAgentReady: true }, accepted, { type: 'agentReady' });
   }
-  const switching = transmit({ ...next, phase: 'vadEnabling' }, { type: 'client.switch-vad-mode', vad_mode_on: true });
+  const switching = switchVad({ ...next, phase: 'vadEnabling' }, true);
   return { ...switching, events: [accepted] };
 }
 
@@ -224,7 +225,7 @@ function reduceExpiry(state: SessionState, wait: PendingWait): Transition {
     case 'vadEnabling': {
       if (state.vadOnTries > 0) return withFirst(expired, switchTo(state, 'client'));
       const again = { ...state, vadOnTries: 1, wait: waitOf('vadEnabling') };
-      return transmit(again, { type: 'client.switch-vad-mode', vad_mode_on: true });
+      return switchVad(again, true);
     }
     case 'vadDisabling':
       // Finishing is illegal now, so the conversation stays unfinished.

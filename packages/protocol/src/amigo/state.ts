@@ -5,7 +5,8 @@ import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type { EndCause, FillerContent, SessionCommand, SessionEvent } from '../neutral/session.ts';
 import type { PendingWait, PlatformBase64 } from '../neutral/vendor.ts';
 import { WAITS } from './constants.ts';
-import type { AudioConfig, ClientMessage, NewTextMessage, ServerMessage } from './messages.ts';
+import type { AudioConfig, NewTextMessage } from './clientMessages.ts';
+import type { ClientMessage, ServerMessage } from './messages.ts';
 
 /**
  * Where a session is. `created`: no socket yet. `opening`: conversation asked for. `ready`, `userAudio`, `agentTurn`: the
@@ -151,6 +152,11 @@ export function say(state: SessionState, ...events: readonly SessionEvent[]): Tr
 /** Changes the state and sends messages. */
 export function transmit(state: SessionState, ...send: readonly ClientMessage[]): Transition {
   return { state, send, events: [] };
+}
+
+/** Changes the state and asks who is to detect turns. */
+export function switchVad(state: SessionState, isOn: boolean): Transition {
+  return transmit(state, { type: 'client.switch-vad-mode', vad_mode_on: isOn });
 }
 
 /** Refuses a command. */

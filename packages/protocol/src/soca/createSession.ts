@@ -1,10 +1,19 @@
 // This file describes the call that creates a session, and reads its answer. For servers: it needs the account's key.
+import * as v from 'valibot';
 import type { HttpRequest } from '../neutral/http.ts';
 import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 import { type ApiResult, faultOfBaseUrl, faultOfWord, readAnswer, urlBelow } from '../wire/httpAnswer.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS, PATHS, URLS } from './constants.ts';
-import { SessionAnswerSchema, type SessionAnswer } from './messages.ts';
+
+/** Body of the answer to {@link sessionRequest}. [session]. */
+export const SessionAnswerSchema = v.looseObject({
+  /** False where the call failed in spite of its HTTP status. */
+  status: v.literal(true),
+  message: v.nullish(v.string()),
+  data: v.looseObject({ session_id: v.pipe(v.string(), v.nonEmpty('a session id')) }),
+});
+export type SessionAnswer = v.InferOutput<typeof SessionAnswerSchema>;
 
 /** Whose session to create. */
 export interface SessionRequestOptions {

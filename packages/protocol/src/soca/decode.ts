@@ -5,12 +5,11 @@ import type { JsonObject } from '../wire/parseJsonObject.ts';
 import { describeFound, readWire } from '../wire/readWire.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
+import { CLIENT_SCHEMAS, TokenStartSchema } from './clientMessages.ts';
 import {
-  CLIENT_SCHEMAS,
   CONTROL_SCHEMAS,
   FinalAnswerSchema,
   SentenceSchema,
-  TokenStartSchema,
   type AudioMessage,
   type ClientMessage,
   type ServerMessage,

@@ -1,71 +1,21 @@
-// This file models every message and HTTP body of Soca in the vendor's own spelling: schemas and their types.
+// This file models every message that Soca's server sends, in the vendor's own spelling: schemas and their types.
 //
-// Pages: [stream], [session] as listed in constants.ts. Objects are loose: fields that this version does not know are kept, as
+// Page: [stream] as listed in constants.ts. Objects are loose: fields that this version does not know are kept, as
 // `unknown`. On the wire, control messages carry a `type` and the agent's output a `stepType`; here every message has a `type`.
 import * as v from 'valibot';
-import { LANGUAGES, LIMITS } from './constants.ts';
-
-const text = (what: string) => v.pipe(v.string(), v.nonEmpty(what));
+import type {
+  ClientBargeMessage,
+  RelayStartMessage,
+  StartMessage,
+  StopMessage,
+  TokenStartMessage,
+} from './clientMessages.ts';
 
 /**
  * Number of the reply that a message belongs to: an integer, 0 included. Also taken as a string of digits; what is no number
  * counts as absent. Read it with `readSeq`.
  */
 const SeqSchema = v.nullish(v.union([v.number(), v.string()]));
-
-/** Which language the agent listens for, and at what rate audio will come; both have defaults. */
-const speech = {
-  lang: v.optional(v.picklist(LANGUAGES)),
-  /** Hz. */
-  sr: v.optional(v.literal(LIMITS.sampleRate)),
-};
-
-/** The client's first message. [stream] "Authenticate". */
-export const StartSchema = v.looseObject({
-  type: v.literal('start'),
-  /** Secret: the key of the account, long-lived. */
-  private_key: text('a key'),
-  session_id: text('a session id'),
-  agent_id: text('an agent id'),
-  ...speech,
-});
-export type StartMessage = v.InferOutput<typeof StartSchema>;
-
-const tokenStart = {
-  /** Secret. */
-  token: text('a token'),
-  session_id: text('a session id'),
-  agent_id: text('an agent id'),
-  ...speech,
-};
-
-/** Wire form of {@link TokenStartMessage}. [demo], an earlier state. */
-export const TokenStartSchema = v.looseObject({ type: v.literal('start'), ...tokenStart });
-
-/** The first message of older deployments, with a `token` for the `private_key`. `type` is ours: the wire's is `start`. */
-export type TokenStartMessage = { readonly type: 'tokenStart' } & v.InferOutput<
-  v.LooseObjectSchema<typeof tokenStart, undefined>
->;
-
-/** The first message to a relay of ours, which puts a {@link StartMessage} in its place. Not the vendor's. */
-export const RelayStartSchema = v.looseObject({
-  type: v.literal('relay.start'),
-  /** Secret: opens the relay, not the vendor. */
-  token: text('a token'),
-  /** An earlier session that is to be taken up again. */
-  session_id: v.optional(text('a session id')),
-  agent_id: text('an agent id'),
-  ...speech,
-});
-export type RelayStartMessage = v.InferOutput<typeof RelayStartSchema>;
-
-/** Ends the user's utterance. [stream] "Control Messages". */
-export const StopSchema = v.looseObject({ type: v.literal('stop') });
-export type StopMessage = v.InferOutput<typeof StopSchema>;
-
-/** The user interrupts the agent. The server's message of the same name is {@link BargeSchema}. [stream] "Control Messages". */
-export const ClientBargeSchema = v.looseObject({ type: v.literal('barge') });
-export type ClientBargeMessage = v.InferOutput<typeof ClientBargeSchema>;
 
 /** The session is accepted; no audio yet. [stream] "Ready Signal". */
 export const ReadySchema = v.looseObject({ type: v.literal('ready'), session_id: v.string(), seq: SeqSchema });
@@ -142,14 +92,6 @@ export const CONTROL_SCHEMAS = {
   error: ErrorSchema,
 } as const;
 
-/** The client's messages by their `type`, but for those that stand for `start`. */
-export const CLIENT_SCHEMAS = {
-  start: StartSchema,
-  'relay.start': RelayStartSchema,
-  stop: StopSchema,
-  barge: ClientBargeSchema,
-} as const;
-
 /** A {@link Sentence}. `type` is ours; the message as it is on the wire is `step`. */
 export interface SentenceMessage {
   readonly type: 'sentence';
@@ -200,12 +142,3 @@ export type ClientMessage =
   | ClientBargeMessage
   | AudioMessage
   | UnknownMessage;
-
-/** Body of the answer to {@link sessionRequest}. [session]. */
-export const SessionAnswerSchema = v.looseObject({
-  /** False where the call failed in spite of its HTTP status. */
-  status: v.literal(true),
-  message: v.nullish(v.string()),
-  data: v.looseObject({ session_id: text('a session id') }),
-});
-export type SessionAnswer = v.InferOutput<typeof SessionAnswerSchema>;

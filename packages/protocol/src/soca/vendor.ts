@@ -14,7 +14,7 @@ import type {
 import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 import { describeValue, failWith } from '../wire/issues.ts';
 import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
-import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
+import { describeAudio, redactText } from '../wire/redact.ts';
 import { validate } from '../wire/validate.ts';
 import { AudioDecoding, DOWNLINK_AUDIO } from './audioDecoding.ts';
 import { judgeClose } from './closeVerdict.ts';
@@ -83,7 +83,7 @@ export const CAPABILITIES = {
 
 // One character stands for the whole host: a second `+` before the `*` would take quadratic time to fail.
 const WEB_SOCKET_URL = v.regex(/^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu, 'a ws:// or wss:// URL without a fragment');
-const Word = v.pipe(v.string(), v.nonEmpty('a text that is not empty'));
+const Word = v.pipe(v.string(), v.regex(/[^]/, 'a text that is not empty'));
 const Url = v.pipe(v.string(), WEB_SOCKET_URL);
 
 const KeyCredentialsSchema = v.looseObject({ privateKey: Word, sessionId: Word });
@@ -198,17 +198,5 @@ function createSession(
 function toOutbound(message: ClientMessage): OutboundMessage {
   const payload = encodeClientMessage(message);
   if (message.type === 'audio') return { kind: 'audio', payload, redacted: describeAudio(message.bytes) };
-  return { kind: 'control', payload, redacted: redactText(String(encodeClientMessage(withoutSecret(message)))) };
-}
-
-function withoutSecret(message: ClientMessage): ClientMessage {
-  switch (message.type) {
-    case 'start':
-      return { ...message, private_key: REDACTED };
-    case 'tokenStart':
-    case 'relay.start':
-      return { ...message, token: REDACTED };
-    default:
-      return message;
-  }
+  return { kind: 'control', payload, redacted: redactText(String(payload)) };
 }

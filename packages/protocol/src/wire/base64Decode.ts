@@ -1,4 +1,5 @@
 // This file decodes base64 that arrives in pieces, however a server cut it, padded it or wrapped it.
+import { ALPHABET } from './base64Encode.ts';
 
 /**
  * A platform's decoder for a whole base64 text, such as `Uint8Array.fromBase64`, `Buffer.from(text, 'base64')` or one built on
@@ -19,25 +20,29 @@ export interface DecodedBase64 {
   readonly droppedCharCount: number;
 }
 
-// Classes of characters besides the 64 sextets.
-const PADDING = 64;
-const BLANK = 65;
-const FOREIGN = 66;
-
 /** Shorter texts are decoded here: calling the platform costs more than it saves. scripts/bench-base64.mjs. */
 const MIN_WHOLE_CHARS = 64;
-
-/** Starts the prefix of a data URL, which ends with a comma. The colon belongs to no alphabet, so it cannot be audio. */
-const PREFIX_START = 'data:';
 
 /** A data URL's prefix is no longer than this; what claims to be is dropped. Ours: `data:audio/mpeg;base64,` has 23. */
 const MAX_PREFIX_CHARS = 256;
 
+/**
+ * A data URL's prefix, or at the end of the text what may become one. 5 + 250 characters and the comma are the most; of
+ * a longer one, as many. The colon belongs to no alphabet, so it cannot be audio.
+ */
+const PREFIX = /data:(?:[^,]{0,250}(?:,|$)|[^,]{251})|d(?:a(?:ta?)?)?$/gi;
+/** The last alternative of it. */
+const PREFIX_START = /d(?:a(?:ta?)?)?$/i;
+
+/** ASCII whitespace: tab to carriage return, and the space. */
+const BLANK = /[\t-\r ]/g;
+/** What belongs to neither alphabet. */
+const FOREIGN = /[^\w+/-]/g;
+
 /** The platform's decoders may look only at the lower byte. On the usual one-byte strings this search costs nothing. */
 const TWO_BYTE_CHAR = /[^\0-\xff]/;
 
-const CLASS_OF = makeClasses();
-const EMPTY = new Uint8Array(0);
+const SEXTET_OF = makeSextets();
 
 /**
  * Decodes one stream of base64 text, of which each piece may be cut anywhere or be an encoding of its own. Both alphabets,
@@ -49,17 +54,11 @@ const EMPTY = new Uint8Array(0);
  */
 export class Base64Decoder {
   readonly #decodeWhole: DecodeWholeBase64 | undefined;
-  /** Sextets of a quantum that is not complete: how many, and their bits. */
-  #carryCount = 0;
-  #carryBits = 0;
-  /** The end of the last piece, where it may be the start of a prefix. */
+  /** Up to 3 characters of a quantum that is not complete, nothing but sextets among them. */
+  #carry = '';
+  /** The end of the last piece, where it is a prefix without its comma or may be the start of one. */
   #held = '';
-  /** Characters of the prefix so far; 0 outside of one. */
-  #prefixChars = 0;
   #droppedCharCount = 0;
-  /** Bytes of the piece in hand, and how many there are. */
-  #out: Uint8Array = EMPTY;
-  #outBytes = 0;
 
   constructor({ decodeWhole }: Base64DecoderOptions = {}) {
     this.#decodeWhole = decodeWhole;
@@ -75,67 +74,47 @@ export class Base64Decoder {
 
   /** Decodes the next piece of any length. Gives the bytes that are complete; up to 3 of them wait for {@link flush}. */
   decode(text: string): Uint8Array {
-    const isFresh = this.#carryCount === 0 && this.#prefixChars === 0 && this.#held === '';
-    // Whole quanta need no copy of what the platform gives.
-    const whole = isFresh && heldCharsOf(text, 0) === 0 ? this.#decodeByPlatform(text) : undefined;
-    return whole ?? this.#decodeAll(this.#held + text, false);
+    const isFresh = this.#carry === '' && this.#held === '' && !endsInPrefixStart(text);
+    // Padding and all. What the platform does not take may be tolerable still.
+    return (isFresh ? this.#decodeByPlatform(text) : undefined) ?? this.#decodeAll(this.#held + text, false);
   }
 
   /** Ends the stream: gives what a missing padding held back. The decoder is then ready for another stream. */
   flush(): Uint8Array {
-    const bytes = this.#decodeAll(this.#held, true);
-    this.#prefixChars = 0;
-    return bytes;
+    return this.#decodeAll(this.#held, true);
   }
 
   #decodeAll(text: string, isLast: boolean): Uint8Array {
-    this.#out = new Uint8Array(((text.length + 4) * 3) >> 2);
-    this.#outBytes = 0;
-    let at = this.#prefixChars === 0 ? 0 : this.#skipPrefix(text, 0);
-    for (let colon = text.indexOf(':', at); colon !== -1; colon = text.indexOf(':', at)) {
-      const start = colon + 1 - PREFIX_START.length;
-      const isPrefix = start >= at && text.slice(start, colon + 1).toLowerCase() === PREFIX_START;
-      this.#decodeRange(text, at, isPrefix ? start : colon);
-      at = colon + 1;
-      if (isPrefix) {
-        this.#finishQuantum();
-        this.#prefixChars = PREFIX_START.length;
-        at = this.#skipPrefix(text, at);
-      } else this.#droppedCharCount++;
+    const parts: Uint8Array[] = [];
+    let at = 0;
+    this.#held = '';
+    for (const { 0: found, index } of findPrefixes(text)) {
+      const isPrefix = found.includes(':');
+      if (isLast && !isPrefix) break;
+      this.#decodeText(text.slice(at, index), parts);
+      at = index + found.length;
+      if (isPrefix) this.#finishQuantum(parts);
+      if (found.endsWith(',')) continue;
+      // No prefix after all: what was taken for one until the limit is lost, and the rest is read like any text.
+      if (found.length === MAX_PREFIX_CHARS) this.#droppedCharCount += MAX_PREFIX_CHARS;
+      else if (!isLast) this.#held = found;
     }
-    const end = isLast || this.#prefixChars > 0 ? text.length : text.length - heldCharsOf(text, at);
-    this.#held = text.slice(end);
-    this.#decodeRange(text, at, end);
-    if (isLast) this.#finishQuantum();
-    return this.#out.subarray(0, this.#outBytes);
+    this.#decodeText(text.slice(at), parts);
+    if (isLast) this.#finishQuantum(parts);
+    return joinBytes(parts);
   }
 
-  /** Gives the place after the prefix, or the end of the text. */
-  #skipPrefix(text: string, at: number): number {
-    const comma = text.indexOf(',', at);
-    const end = comma === -1 ? text.length : comma + 1;
-    const seenChars = this.#prefixChars;
-    this.#prefixChars = comma === -1 ? seenChars + (end - at) : 0;
-    if (seenChars + (end - at) <= MAX_PREFIX_CHARS) return end;
-    // No prefix after all. What was taken for one until the limit is lost; the rest is decoded like any text.
-    this.#droppedCharCount += MAX_PREFIX_CHARS;
-    this.#prefixChars = 0;
-    return at + (MAX_PREFIX_CHARS - seenChars);
-  }
-
-  #decodeRange(text: string, from: number, to: number): void {
-    let at = from;
-    while (this.#carryCount !== 0 && at < to) this.#takeChar(text.charCodeAt(at++));
-    const wholeEnd = at + ((to - at) & ~3);
-    const whole = this.#decodeByPlatform(text.slice(at, wholeEnd));
-    if (whole !== undefined) {
-      this.#out.set(whole, this.#outBytes);
-      this.#outBytes += whole.length;
-      at = wholeEnd;
-    }
-    while (at < to) {
-      if (this.#carryCount === 0) at = this.#takeQuanta(text, at, to);
-      if (at < to) this.#takeChar(text.charCodeAt(at++));
+  /** Decodes text without prefixes. */
+  #decodeText(text: string, parts: Uint8Array[]): void {
+    for (const [index, unpadded] of text.split('=').entries()) {
+      if (index > 0) this.#finishQuantum(parts);
+      const visible = unpadded.replace(BLANK, '');
+      const sextets = this.#carry + visible.replace(FOREIGN, '');
+      this.#droppedCharCount += this.#carry.length + visible.length - sextets.length;
+      const wholeChars = sextets.length & ~3;
+      const whole = sextets.slice(0, wholeChars);
+      this.#carry = sextets.slice(wholeChars);
+      parts.push(this.#decodeByPlatform(whole) ?? decodeQuanta(whole));
     }
   }
 
@@ -155,77 +134,68 @@ export class Base64Decoder {
     }
   }
 
-  /** Decodes quanta of four sextets until something else comes. Gives the place where it stopped. */
-  #takeQuanta(text: string, from: number, to: number): number {
-    const out = this.#out;
-    let length = this.#outBytes;
-    let at = from;
-    for (; at + 4 <= to; at += 4) {
-      const a = classOf(text.charCodeAt(at));
-      const b = classOf(text.charCodeAt(at + 1));
-      const c = classOf(text.charCodeAt(at + 2));
-      const d = classOf(text.charCodeAt(at + 3));
-      if ((a | b | c | d) >= PADDING) break;
-      out[length++] = (a << 2) | (b >> 4);
-      out[length++] = (b << 4) | (c >> 2);
-      out[length++] = (c << 6) | d;
-    }
-    this.#outBytes = length;
-    return at;
-  }
-
-  #takeChar(code: number): void {
-    const charClass = classOf(code);
-    if (charClass < PADDING) {
-      this.#carryBits = (this.#carryBits << 6) | charClass;
-      if (++this.#carryCount === 4) this.#finishQuantum();
-    } else if (charClass === PADDING) this.#finishQuantum();
-    else if (charClass === FOREIGN) this.#droppedCharCount++;
-  }
-
   /** Ends a quantum: n sextets are n - 1 bytes, so that one alone is none. */
-  #finishQuantum(): void {
-    if (this.#carryCount === 1) this.#droppedCharCount++;
-    // Bits that fill no byte are dropped from the right; the array keeps the lowest 8 of each number.
-    for (let bits = 6 * this.#carryCount - 8; bits >= 0; bits -= 8)
-      this.#out[this.#outBytes++] = this.#carryBits >> bits;
-    this.#carryCount = 0;
-    this.#carryBits = 0;
+  #finishQuantum(parts: Uint8Array[]): void {
+    const sextetCount = this.#carry.length;
+    if (sextetCount === 1) this.#droppedCharCount++;
+    if (sextetCount > 1) parts.push(decodeQuanta(this.#carry.padEnd(4, 'A')).subarray(0, sextetCount - 1));
+    this.#carry = '';
   }
 }
 
 /** Decodes a text that stands alone, as tolerantly as {@link Base64Decoder}. */
 export function decodeBase64(text: string, options?: Base64DecoderOptions): DecodedBase64 {
   const decoder = new Base64Decoder(options);
-  const body = decoder.decode(text);
-  const rest = decoder.flush();
-  const { droppedCharCount } = decoder;
-  if (rest.length === 0) return { bytes: body, droppedCharCount };
-  const bytes = new Uint8Array(body.length + rest.length);
-  bytes.set(body);
-  bytes.set(rest, body.length);
-  return { bytes, droppedCharCount };
+  const bytes = joinBytes([decoder.decode(text), decoder.flush()]);
+  return { bytes, droppedCharCount: decoder.droppedCharCount };
 }
 
-/** Characters at the end of the text, from `from` on, that may be the start of a prefix. */
-function heldCharsOf(text: string, from: number): number {
-  for (let chars = Math.min(PREFIX_START.length - 1, text.length - from); chars > 0; chars--) {
-    if (text.slice(-chars).toLowerCase() === PREFIX_START.slice(0, chars)) return chars;
+function findPrefixes(text: string): Iterable<RegExpExecArray> {
+  // Searching for two characters is faster than for an expression, and most texts have neither.
+  return text.includes(':') || endsInPrefixStart(text) ? text.matchAll(PREFIX) : [];
+}
+
+function endsInPrefixStart(text: string): boolean {
+  return PREFIX_START.test(text.slice(-4));
+}
+
+/** Decodes quanta of four sextets. */
+function decodeQuanta(text: string): Uint8Array {
+  const bytes = new Uint8Array((text.length / 4) * 3);
+  let length = 0;
+  for (let at = 0; at < text.length; at += 4) {
+    const high = (sextetAt(text, at) << 6) | sextetAt(text, at + 1);
+    const bits = (high << 12) | (sextetAt(text, at + 2) << 6) | sextetAt(text, at + 3);
+    bytes[length++] = bits >> 16;
+    bytes[length++] = bits >> 8;
+    bytes[length++] = bits;
   }
-  return 0;
+  return bytes;
 }
 
-function classOf(code: number): number {
-  return CLASS_OF[code] ?? FOREIGN;
+function sextetAt(text: string, at: number): number {
+  return SEXTET_OF[text.charCodeAt(at)] ?? 0;
 }
 
-function makeClasses(): Uint8Array {
-  const classes = new Uint8Array(256).fill(FOREIGN);
-  const sextets = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  for (let sextet = 0; sextet < 64; sextet++) classes[sextets.charCodeAt(sextet)] = sextet;
-  classes['-'.charCodeAt(0)] = 62;
-  classes['_'.charCodeAt(0)] = 63;
-  classes['='.charCodeAt(0)] = PADDING;
-  for (const blank of ' \t\n\v\f\r') classes[blank.charCodeAt(0)] = BLANK;
-  return classes;
+/** All of `parts` in one array; where only one holds anything, that one and no copy. */
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const filled = parts.filter(({ length }) => length > 0);
+  const [only] = filled;
+  if (only !== undefined && filled.length === 1) return only;
+  const joined = new Uint8Array(filled.reduce((lengthBytes, { length }) => lengthBytes + length, 0));
+  let at = 0;
+  for (const part of filled) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** By character code, in both alphabets. */
+function makeSextets(): Uint8Array {
+  const sextets = new Uint8Array(128);
+  for (let sextet = 0; sextet < 64; sextet++) sextets[ALPHABET.charCodeAt(sextet)] = sextet;
+  sextets['-'.charCodeAt(0)] = 62;
+  sextets['_'.charCodeAt(0)] = 63;
+  return sextets;
 }

@@ -9,30 +9,19 @@ export interface Base64EncoderOptions {
   readonly encodeWhole?: EncodeWholeBase64;
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** The two characters of every 12 bits: half the lookups and half the string pieces. 4096 × 2 characters. */
-const PAIRS: readonly string[] = Array.from(
-  { length: 4096 },
-  (_, bits) => ALPHABET.charAt(bits >> 6) + ALPHABET.charAt(bits & 63),
-);
+/** The standard alphabet, by sextet. */
+export const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Encodes all of `bytes`. */
 export function encodeBase64(bytes: Uint8Array, { encodeWhole }: Base64EncoderOptions = {}): string {
   if (encodeWhole !== undefined) return encodeWhole(bytes);
-  const wholeBytes = bytes.length - (bytes.length % 3);
   let text = '';
-  for (let at = 0; at < wholeBytes; at += 3) {
+  for (let at = 0; at < bytes.length; at += 3) {
     const bits = (byteAt(bytes, at) << 16) | (byteAt(bytes, at + 1) << 8) | byteAt(bytes, at + 2);
-    text += pairOf(bits >> 12) + pairOf(bits & 0xfff);
+    for (let shift = 18; shift >= 0; shift -= 6) text += ALPHABET.charAt((bits >> shift) & 63);
   }
-  const restBytes = bytes.length - wholeBytes;
-  if (restBytes === 1) text += `${pairOf(byteAt(bytes, wholeBytes) << 4)}==`;
-  if (restBytes === 2) {
-    const bits = (byteAt(bytes, wholeBytes) << 10) | (byteAt(bytes, wholeBytes + 1) << 2);
-    text += `${pairOf(bits >> 6)}${ALPHABET.charAt(bits & 63)}=`;
-  }
-  return text;
+  const missingBytes = (3 - (bytes.length % 3)) % 3;
+  return text.slice(0, text.length - missingBytes) + '='.repeat(missingBytes);
 }
 
 /** Encodes a stream of bytes into one text: the pieces, joined, are what {@link encodeBase64} gives for all bytes at once. */
@@ -60,10 +49,6 @@ export class Base64Encoder {
     this.#carry = new Uint8Array(0);
     return last;
   }
-}
-
-function pairOf(bits: number): string {
-  return PAIRS[bits] ?? '';
 }
 
 function byteAt(bytes: Uint8Array, at: number): number {

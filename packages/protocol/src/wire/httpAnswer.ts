@@ -1,7 +1,7 @@
 // This file reads the answers of a vendor's HTTP API, and checks what goes into the calls.
 import type { CredentialsFailureCode } from '../neutral/http.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
-import { describeValue } from './issues.ts';
+import { faultWhere } from './issues.ts';
 import { parseJsonObject } from './parseJsonObject.ts';
 
 /** Why a call gave nothing. */
@@ -55,15 +55,14 @@ const HEADER_TOKEN = /^[\x21-\x7e]+$/;
 
 /** A fault when `value` cannot be the base URL of an API. */
 export function faultOfBaseUrl(name: string, value: unknown): ParseIssue[] {
-  if (typeof value === 'string' && HTTP_URL.test(value)) return [];
-  const expected = 'an http:// or https:// URL without query or fragment';
-  return [{ path: [name], expected, received: describeValue(value) }];
+  const isUrl = typeof value === 'string' && HTTP_URL.test(value);
+  return faultWhere(!isUrl, name, 'an http:// or https:// URL without query or fragment', value);
 }
 
 /** A fault when `value` cannot stand in a header or a path as one word. Quotes nothing. */
 export function faultOfWord(name: string, value: unknown): ParseIssue[] {
-  if (typeof value === 'string' && HEADER_TOKEN.test(value)) return [];
-  return [{ path: [name], expected: 'printable ASCII without spaces', received: describeValue(value) }];
+  const isWord = typeof value === 'string' && HEADER_TOKEN.test(value);
+  return faultWhere(!isWord, name, 'printable ASCII without spaces', value);
 }
 
 /** `baseUrl` with `path` below it, however many slashes it ends in. */

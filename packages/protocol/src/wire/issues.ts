@@ -9,6 +9,17 @@ export function describeValue(value: unknown): string {
   return typeof value;
 }
 
+/** The one issue with the option `name`, or none: a list, to be spread into that of the other options. */
+export function faultWhere(
+  isFault: boolean,
+  name: string,
+  expected: string,
+  value: unknown,
+  received: string = describeValue(value),
+): ParseIssue[] {
+  return isFault ? [{ path: [name], expected, received }] : [];
+}
+
 /** A failed result with one issue. `path` is empty for a fault of the message as a whole. */
 export function failWith(
   expected: string,

@@ -1,11 +1,13 @@
 // This file runs the fuzzer over every target in small, and shows that it notices each kind of fault.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type CreateQuery, parseCreateQuery } from '../../src/amigo-notes/index.ts';
 import { encodeServerMessage, parseServerMessage, type ServerMessage } from '../../src/voice-api/index.ts';
 import { CANARY, faultOfResult } from '../calmResult.ts';
 import { anyServerMessage } from '../voiceApiMessages.ts';
 import { SECRET, voiceApiSubject } from '../voiceApiSubject.ts';
 import { type FuzzTarget, codecTarget } from './fuzzTarget.ts';
+import { queryTarget } from './notesTargets.ts';
 import { runFuzz } from './runFuzz.ts';
 import { sessionTarget } from './sessionTarget.ts';
 import { FUZZ_TARGETS } from './targets.ts';
@@ -69,6 +71,15 @@ describe('the fuzzer fails on', () => {
         ? encodeServerMessage({ ...message, code: `${message.code}!` })
         : encodeServerMessage(message);
     expect(failureOf(codecTarget('changing', { ...half, encode }))).toContain('another message');
+  });
+
+  test('a request that asks for something else than was read', () => {
+    const ask = (query: object) => `https://x.example/?${new URLSearchParams(Object.entries(query)).toString()}`;
+    const target = (urlOf: (query: CreateQuery) => string) => queryTarget('asking', parseCreateQuery, urlOf);
+    expect(failureOf(target(ask))).toBe('');
+    expect(failureOf(target(() => 'https://x.example/'))).toContain('refused when asked');
+    let count = 0;
+    expect(failureOf(target((query) => `${ask(query)}&count=${count++}`))).toContain('another query');
   });
 
   test('a changed prototype', () => {

@@ -23,6 +23,7 @@ import * as voiceApiMessages from '../voiceApiMessages.ts';
 import { voiceApiSubject } from '../voiceApiSubject.ts';
 import { anyText } from '../hostileInputs.ts';
 import { type FuzzTarget, codecTarget, latin1Of, outcomeOf, readerTarget } from './fuzzTarget.ts';
+import { NOTES_TARGETS } from './notesTargets.ts';
 import { sessionTarget } from './sessionTarget.ts';
 
 const MAX_TEXT_CHARS = 4_194_304;
@@ -66,6 +67,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     ['{"url":"https://x.example/a","expires_at":"2026-11-21T13:00:00Z","content_type":"audio/wav"}'],
     notesApi.parseSourceResponse,
   ),
+  ...NOTES_TARGETS,
   sessionTarget('amigo session, server detects', amigoVadSubject),
   sessionTarget('amigo session, client detects', amigoManualSubject),
   sessionTarget('voice-api session', voiceApiSubject),
