@@ -70,7 +70,8 @@ function readPackage(root, folder) {
  * @returns {Role}
  */
 export function roleOf(pathInPackage) {
-  if (/^(test|bench)\/|\.(test|test-d|contract|bench)\.\w+$|^vitest[^/]*\.config\.ts$/.test(pathInPackage)) return 'test';
+  if (/^(test|bench)\/|\.(test|test-d|contract|bench)\.\w+$|^vitest[^/]*\.config\.ts$/.test(pathInPackage))
+    return 'test';
   return pathInPackage.startsWith('src/') ? 'source' : 'tool';
 }
 
