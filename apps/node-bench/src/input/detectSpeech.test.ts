@@ -8,8 +8,8 @@ import { readSidecar } from './sidecar.ts';
 import { DEFAULT_INPUT } from './utterance.ts';
 
 describe('segmentsOf', () => {
-  test('begins at 0.6, goes on down to 0.35, and counts hops of 20 ms', () => {
-    const scores = [0, 0.5, 0.7, 0.4, 0.36, 0.34, 0.5, 0];
+  test('holds hops of 0.6 and more, 20 ms each', () => {
+    const scores = [0, 0.5, 0.7, 0.6, 0.9, 0.59, 0.5, 0];
     expect(segmentsOf(scores)).toEqual([{ startS: 0.04, endS: 0.1 }]);
   });
 

