@@ -23,7 +23,7 @@ const NORMAL_CLOSURE = 1000;
 /** What meters show before the first frame. */
 const SILENCE_DB = -100;
 
-/** One attempt. After `closeSocket` it says nothing more, whatever still arrives. */
+/** One attempt. After `hangUp` it says nothing more, whatever still arrives. */
 export class Attempt {
   readonly uplink: Uplink;
   readonly downlink: Downlink;
@@ -82,14 +82,10 @@ export class Attempt {
     if (this.protocol !== null) this.perform(this.protocol.open());
   }
 
-  /**
-   * Closes the socket and stops listening to it.
-   * @param onClosed Called once: when the socket is closed, at once if there is none.
-   */
-  closeSocket(onClosed: () => void, awaitServerClose: boolean): void {
-    if (this.socket === null) return onClosed();
-    this.notifyClosed = onClosed;
-    if (!awaitServerClose) this.hangUp();
+  /** @param onClosed Called once: when the socket is closed, or now if there is none. */
+  whenSocketCloses(onClosed: () => void): void {
+    if (this.socket === null) onClosed();
+    else this.notifyClosed = onClosed;
   }
 
   /** Our side of the close; nothing that arrives later is looked at. */

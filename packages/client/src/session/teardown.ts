@@ -55,7 +55,7 @@ export class Teardown {
   /** Waits for the server's close where it is due, then closes; never longer than twice `closeMs`. */
   private async closeSocket(attempt: Attempt | null, awaitServerClose: boolean): Promise<void> {
     if (attempt === null) return;
-    const closed = new Promise<void>((resolve) => attempt.closeSocket(resolve, awaitServerClose));
+    const closed = new Promise<void>((resolve) => attempt.whenSocketCloses(resolve));
     if (awaitServerClose) await this.within(this.closeMs, closed);
     attempt.hangUp();
     await this.within(this.closeMs, closed);
