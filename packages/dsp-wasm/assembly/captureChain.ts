@@ -1,5 +1,5 @@
 // This file is everything that happens to captured audio in one call: resample, int16, frame, level, speech score.
-import { float32ToInt16 } from './convert';
+import { float32ToInt16, float32ToInt16Dithered } from './convert';
 import { powerToDb } from './decibels';
 import { hearSamples, resetVad, SpectralVad } from './spectralVad';
 import { peakMagnitude, sumOfSquares } from './level';
@@ -22,6 +22,11 @@ export class CaptureChain {
   filledSamples: i32;
   /** Frames that the last call completed. */
   completedFrames: i32;
+  /** Whether samples are dithered. */
+  dithers: i32;
+  /** Number of the stream's first sample, which chooses its dither, and of the next one. */
+  firstNumber: u32;
+  nextNumber: u32;
 }
 
 @unmanaged
@@ -42,6 +47,8 @@ export function initCaptureChain(
   frames: usize,
   frameSamples: i32,
   records: usize,
+  dithers: i32,
+  firstNumber: u32,
 ): void {
   const chain = changetype<CaptureChain>(at);
   chain.resampler = resampler;
@@ -49,6 +56,8 @@ export function initCaptureChain(
   chain.frames = frames;
   chain.frameSamples = frameSamples;
   chain.records = records;
+  chain.dithers = dithers;
+  chain.firstNumber = firstNumber;
   resetCaptureChain(at);
 }
 
@@ -57,6 +66,7 @@ export function resetCaptureChain(at: usize): void {
   const chain = changetype<CaptureChain>(at);
   chain.filledSamples = 0;
   chain.completedFrames = 0;
+  chain.nextNumber = chain.firstNumber;
   resetResampler(chain.resampler);
   if (chain.vad != 0) resetVad(chain.vad);
 }
@@ -94,7 +104,10 @@ function dropDeliveredFrames(chain: CaptureChain): void {
 
 function append(chain: CaptureChain, samples: i32): void {
   const resampler = changetype<Resampler>(chain.resampler);
-  float32ToInt16(resampler.output, chain.frames + (<usize>chain.filledSamples << 1), samples);
+  const end = chain.frames + (<usize>chain.filledSamples << 1);
+  if (chain.dithers == 0) float32ToInt16(resampler.output, end, samples);
+  else float32ToInt16Dithered(resampler.output, end, samples, chain.nextNumber);
+  chain.nextNumber += samples;
   chain.filledSamples += samples;
 }
 

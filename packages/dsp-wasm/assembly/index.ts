@@ -4,7 +4,7 @@
 // coefficients into it, and passes the addresses of the structs that live there. Every function is total: counts are
 // checked by the host before the call, and nothing here traps on any sample value.
 export { captureBlock, captureTail, initCaptureChain, resetCaptureChain } from './captureChain';
-export { float32ToInt16, int16ToFloat32 } from './convert';
+export { float32ToInt16, float32ToInt16Dithered, int16ToFloat32 } from './convert';
 export { initLanes } from './laneFilter';
 export { initResampler, resample, resampleTail, resetResampler } from './resampler';
 export { initVad } from './spectralVad';

@@ -4,6 +4,7 @@
 export type AudioFormatErrorCode =
   | 'disposed'
   | 'input-too-long'
+  | 'invalid-dither'
   | 'invalid-gate-option'
   | 'invalid-max-input'
   | 'output-too-small'

@@ -1,6 +1,7 @@
 // This file is the package's front: compiled kernels, and the stages that can be made from them.
 import type { CaptureChain, CaptureChainOptions } from './captureChain.ts';
 import { createCaptureChain } from './captureChain.ts';
+import type { TpdfDither } from './dither.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { PcmConverter } from './pcmConverter.ts';
 import type { Resampler, ResamplerOptions } from './resampler.ts';
@@ -12,7 +13,10 @@ import { createVad } from './vad.ts';
 export interface Dsp {
   /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-quality` or `invalid-max-input`. */
   createResampler(options: ResamplerOptions): Resampler;
-  /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length` or `invalid-max-input`. */
+  /**
+   * @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length`, `invalid-max-input` or
+   *   `invalid-dither`.
+   */
   createCaptureChain(options: CaptureChainOptions): CaptureChain;
   /** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */
   createVad(options: VadOptions): Vad;
@@ -21,10 +25,11 @@ export interface Dsp {
    *
    * @param input Samples in [-1, 1], any number of them.
    * @param output Receives as many samples; what lies behind them is left alone. Made if left out.
+   * @param dither Adds its noise before rounding, and moves on by as many samples. Left out: none.
    * @returns `output`.
    * @throws {AudioFormatError} `output-too-small` with `expectedSamples` and `actualSamples`.
    */
-  float32ToInt16(input: Float32Array, output?: Int16Array): Int16Array;
+  float32ToInt16(input: Float32Array, output?: Int16Array, dither?: TpdfDither): Int16Array;
   /**
    * i / 32768: exact, so that every int16 survives the way there and back.
    *
@@ -40,7 +45,7 @@ export function createDspFrom(module: WasmModule): Dsp {
     createResampler: (options) => createResampler(module, options),
     createCaptureChain: (options) => createCaptureChain(module, options),
     createVad: (options) => createVad(module, converter, options),
-    float32ToInt16: (input, output) => converter.toInt16(input, output),
+    float32ToInt16: (input, output, dither) => converter.toInt16(input, output, dither),
     int16ToFloat32: (input, output) => converter.toFloat32(input, output),
   };
 }

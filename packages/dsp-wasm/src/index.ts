@@ -9,6 +9,7 @@ export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioForma
 export { AudioFormatError } from './audioFormatError.ts';
 export type { CaptureChain, CaptureChainOptions, FrameListener } from './captureChain.ts';
 export { SUPPORTED_FRAME_MS } from './captureChain.ts';
+export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
 export type { WasmSource } from './load/compile.ts';
 export type { WasmModule } from './load/webAssembly.ts';

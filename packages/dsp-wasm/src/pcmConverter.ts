@@ -1,5 +1,6 @@
 // This file converts whole arrays between float and int16 samples, through one small WebAssembly instance.
 import { AudioFormatError } from './audioFormatError.ts';
+import type { TpdfDither } from './dither.ts';
 import type { Stage } from './load/stage.ts';
 import { float32View, int16View, openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
@@ -24,12 +25,19 @@ export class PcmConverter {
     this.#stage = openStage(module, map);
   }
 
-  toInt16(input: Float32Array, output: Int16Array = new Int16Array(input.length)): Int16Array {
+  toInt16(
+    input: Float32Array,
+    output: Int16Array = new Int16Array(input.length),
+    dither: TpdfDither | null = null,
+  ): Int16Array {
     checkOutput(input.length, output.length);
+    const { kernels } = this.#stage;
+    const [floats, integers] = [this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes];
     for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, input.length - from);
       this.#floats(count).set(pieceOf(input, from, count));
-      this.#stage.kernels.float32ToInt16(this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes, count);
+      if (dither === null) kernels.float32ToInt16(floats, integers, count);
+      else kernels.float32ToInt16Dithered(floats, integers, count, dither.take(count));
       output.set(this.#integers(count), from);
     }
     return output;

@@ -7,6 +7,7 @@ import { compileSync } from './load/compile.ts';
 export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
 export { AudioFormatError } from './audioFormatError.ts';
 export type { CaptureChain, CaptureChainOptions, FrameListener } from './captureChain.ts';
+export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
 export type { WasmSource } from './load/compile.ts';
 export type { WasmModule } from './load/webAssembly.ts';

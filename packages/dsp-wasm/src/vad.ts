@@ -40,7 +40,13 @@ export function createVad(module: WasmModule, converter: PcmConverter, options: 
   const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
   checkSampleRate('sampleRate', sampleRate);
   checkMaxInputSamples(maxInputSamples);
-  const shape = { inputSampleRate: sampleRate, maxInputSamples, frameSamples: VAD_HOP_SAMPLES, hasVad: true };
+  const shape = {
+    inputSampleRate: sampleRate,
+    maxInputSamples,
+    frameSamples: VAD_HOP_SAMPLES,
+    hasVad: true,
+    dither: null,
+  };
   return makeDisposable(new WasmVad(new CaptureStage(module, shape), converter, maxInputSamples));
 }
 

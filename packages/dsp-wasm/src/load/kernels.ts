@@ -44,6 +44,8 @@ export interface Kernels {
     frames: number,
     frameSamples: number,
     records: number,
+    dithers: number,
+    firstNumber: number,
   ): void;
   resetCaptureChain(at: number): void;
   /** Returns frames completed. */
@@ -51,5 +53,6 @@ export interface Kernels {
   captureTail(at: number, zeroSamples: number, outputSamples: number): number;
 
   float32ToInt16(input: number, output: number, count: number): void;
+  float32ToInt16Dithered(input: number, output: number, count: number, number: number): void;
   int16ToFloat32(input: number, output: number, count: number): void;
 }

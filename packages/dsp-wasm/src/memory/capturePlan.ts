@@ -1,13 +1,14 @@
 // This file places everything that capture needs in one memory: resampler, detector, frames and their levels.
 import { BALANCED } from '../design/polyphaseFilter.ts';
 import { SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
+import type { TpdfDither } from '../dither.ts';
 import type { Stage } from '../load/stage.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
 import type { ResamplerPlan } from './resamplerPlan.ts';
 import { installResampler, planResampler } from './resamplerPlan.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
-export const CAPTURE_STRUCT_BYTES = 32;
+export const CAPTURE_STRUCT_BYTES = 48;
 export const VAD_STRUCT_BYTES = 2000;
 
 /** Hz. What captured audio is delivered at, and what the detector listens to. */
@@ -30,6 +31,7 @@ export interface CapturePlan {
   /** Most frames that one call can complete. */
   readonly maxFrames: number;
   readonly records: Region;
+  readonly dither: TpdfDither | null;
 }
 
 export interface CaptureShape {
@@ -37,6 +39,7 @@ export interface CaptureShape {
   readonly maxInputSamples: number;
   readonly frameSamples: number;
   readonly hasVad: boolean;
+  readonly dither: TpdfDither | null;
 }
 
 export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
@@ -57,6 +60,7 @@ export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
     frameSamples,
     maxFrames,
     records: map.reserve('frame records', maxFrames * RECORD_FLOATS * 4),
+    dither: shape.dither,
   };
 }
 
@@ -82,5 +86,7 @@ export function installCapture(stage: Stage, plan: CapturePlan): void {
     plan.frames.offsetBytes,
     plan.frameSamples,
     plan.records.offsetBytes,
+    plan.dither === null ? 0 : 1,
+    plan.dither?.firstNumber ?? 0,
   );
 }

@@ -11,6 +11,20 @@ export function toInt16Reference(input: ArrayLike<number>): Int16Array {
   });
 }
 
+/** As above, with the dither of the sample numbers from `firstNumber` on: two uniform numbers' sum, ±1 step at most. */
+export function toDitheredInt16Reference(input: ArrayLike<number>, firstNumber: number): Int16Array {
+  return toInt16Reference(
+    Float32Array.from(input, (x, n) => Math.fround(x) + Math.fround(ditherSteps((firstNumber + n) >>> 0) / FULL_SCALE)),
+  );
+}
+
+function ditherSteps(number: number): number {
+  let hash = Math.imul(number ^ (number >>> 16), 0x7feb_352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846c_a68b);
+  hash ^= hash >>> 16;
+  return ((hash & 0xffff) + (hash >>> 16) - 65_535) / 65_536;
+}
+
 export function rmsDbReference(pcm: Int16Array): number {
   const power = pcm.reduce((sum, value) => sum + (value / FULL_SCALE) ** 2, 0) / pcm.length;
   return Math.max(SILENCE_DB, 10 * Math.log10(power));
