@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { measureFrames } from './frames.mjs';
 import { measureQuality } from './quality.mjs';
 import { timeInterleaved } from './speed.mjs';
 import { SUBJECTS } from './subjects.mjs';
@@ -34,6 +35,7 @@ const results = {
   load: loadavg()[0] ?? Number.NaN,
   rounds,
   pairs,
+  frames: await measureFrames(rounds),
 };
 mkdirSync(docs, { recursive: true });
 writeFileSync(`${docs}benchmark.json`, `${JSON.stringify(results, null, 2)}\n`);

@@ -1,11 +1,12 @@
 // This file turns the benchmark's JSON into the Markdown that the docs show.
+import { renderFrames } from './frameTable.mjs';
 
 /**
  * @typedef {{ name: string, note?: string, nsPerBlock?: number, nsPerOutputSample?: number, spread?: number,
  *   aliasDb?: number, rippleDb?: number, snrDb?: number, latencyMs?: number }} Row
  * @typedef {{ from: number, to: number, rows: Row[] }} PairResult
  * @typedef {{ date: string, commit: string, cpu: string, node: string, load: number, rounds: number,
- *   pairs: PairResult[] }} Results
+ *   pairs: PairResult[], frames: import('./frameTable.mjs').FrameGroup[] }} Results
  */
 
 const REFERENCE = 'voicewire balanced';
@@ -14,7 +15,7 @@ const REFERENCE = 'voicewire balanced';
 export function renderResults(results) {
   const { date, commit, cpu, node, load, rounds } = results;
   const lines = [
-    '# Resampler benchmark',
+    '# Benchmark',
     '',
     '<!-- Written by bench/cli.mjs out of benchmark.json: change it there, `pnpm bench:dsp`. -->',
     '',
@@ -28,6 +29,7 @@ export function renderResults(results) {
     'soxr-voice is soxr told our specification: pass to 0.9, stop from 1.1 × the lower Nyquist frequency, 17 bits.',
   ];
   for (const pair of results.pairs) lines.push('', ...renderPair(pair));
+  lines.push(...renderFrames(results.frames));
   return `${lines.join('\n')}\n`;
 }
 
