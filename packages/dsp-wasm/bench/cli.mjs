@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureFrames } from './frames.mjs';
+import { drawPlots } from './plots.mjs';
 import { measureQuality } from './quality.mjs';
 import { timeInterleaved } from './speed.mjs';
 import { SUBJECTS } from './subjects.mjs';
@@ -40,6 +41,7 @@ const results = {
 mkdirSync(docs, { recursive: true });
 writeFileSync(`${docs}benchmark.json`, `${JSON.stringify(results, null, 2)}\n`);
 writeFileSync(`${docs}benchmark.md`, renderResults(results));
+await drawPlots(docs);
 process.stdout.write(renderResults(results));
 process.exit(0);
 

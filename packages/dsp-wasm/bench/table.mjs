@@ -9,6 +9,14 @@ import { renderFrames } from './frameTable.mjs';
  *   pairs: PairResult[], frames: import('./frameTable.mjs').FrameGroup[] }} Results
  */
 
+/** Drawn by plots.mjs, out of measurements of the same run. */
+const PICTURES = [
+  '## Pictures',
+  '',
+  '![Frequency response](frequencyResponse.svg)',
+  '![Aliases, ours and others](aliasSweep.svg)',
+  '![Impulse response](impulseResponse.svg)',
+];
 const REFERENCE = 'voicewire balanced';
 
 /** @param {Results} results */
@@ -29,7 +37,7 @@ export function renderResults(results) {
     'soxr-voice is soxr told our specification: pass to 0.9, stop from 1.1 × the lower Nyquist frequency, 17 bits.',
   ];
   for (const pair of results.pairs) lines.push('', ...renderPair(pair));
-  lines.push(...renderFrames(results.frames));
+  lines.push(...renderFrames(results.frames), '', ...PICTURES);
   return `${lines.join('\n')}\n`;
 }
 
