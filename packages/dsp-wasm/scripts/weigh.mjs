@@ -1,0 +1,86 @@
+// This file weighs what the package makes others download: kernels with and without the detector, and the host's code.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const require = createRequire(import.meta.url);
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+/** Modules that are data: the kernels in base64, which are weighed as what they are, and the detector's weights. */
+const DATA = [
+  { path: /generated\/dspWasm/, isModel: false, stub: "export const DSP_WASM_BASE64 = '';" },
+  {
+    path: /design\/speechModel/,
+    isModel: true,
+    stub: 'export const SPEECH_MODEL_LENGTH = 0; export const speechModel = () => new Float64Array();',
+  },
+];
+
+/** @typedef {{ bytes: number, gzipBytes: number }} Weight */
+
+/** All kernels, as built. @returns {Weight} */
+export function weighKernels() {
+  return weightOf(readFileSync(join(packageFolder, 'build/dsp.wasm')));
+}
+
+/** All kernels in base64, as they travel inside the package. @returns {Weight} */
+export function weighEmbeddedKernels() {
+  return weightOf(Buffer.from(readFileSync(join(packageFolder, 'build/dsp.wasm')).toString('base64')));
+}
+
+/** Resampling, conversion, framing and level: compiled anew, with a detector that does nothing. @returns {Weight} */
+export function weighKernelsWithoutVad() {
+  const folder = mkdtempSync(join(tmpdir(), 'voicewire-weigh-'));
+  try {
+    cpSync(join(packageFolder, 'assembly'), join(folder, 'assembly'), { recursive: true });
+    cpSync(join(packageFolder, 'asconfig.json'), join(folder, 'asconfig.json'));
+    copyFileSync(join(folder, 'assembly/bench/noVad.ts'), join(folder, 'assembly/spectralVad.ts'));
+    execFileSync(process.execPath, [require.resolve('assemblyscript/bin/asc.js'), '--target', 'release'], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
+    return weightOf(readFileSync(join(folder, 'build/dsp.wasm')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * JavaScript that comes with an import, as a bundler would ship it, without the kernels' bytes.
+ * *
+ * @param {string} imports What is imported: `export *` or `export { loadDsp }`.
+ * @param {string} entry File below `src`, without its ending.
+ * @param {{ withModel: boolean }} options Whether the detector's filters and weights count.
+ * @returns {Promise<Weight & { files: string[] }>} `files`: those of the entry's own chunk, relative to `src`.
+ */
+export async function weighHost(imports, entry, { withModel }) {
+  const source = join(packageFolder, 'src/');
+  const text = `${imports} from '${source}${entry}.ts'`;
+  const build = await rolldown({
+    input: 'entry',
+    plugins: [
+      {
+        name: 'entry-from-text',
+        resolveId: (id) => (id === 'entry' ? id : null),
+        load: (id) => {
+          if (id === 'entry') return text;
+          return DATA.find(({ path, isModel }) => path.test(id) && !(isModel && withModel))?.stub ?? null;
+        },
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: 'es', minify: true, comments: false });
+  await build.close();
+  const { code, modules } = output[0];
+  const files = Object.keys(modules).filter((file) => file.startsWith(source));
+  return { ...weightOf(Buffer.from(code)), files: files.map((file) => file.slice(source.length)) };
+}
+
+/** @param {Uint8Array} bytes @returns {Weight} */
+function weightOf(bytes) {
+  return { bytes: bytes.length, gzipBytes: gzipSync(bytes, { level: 9 }).length };
+}

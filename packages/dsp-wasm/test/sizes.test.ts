@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { weighHost, weighKernels, weighKernelsWithoutVad } from '../scripts/weigh.mjs';
+
+describe('what a page downloads, gzipped', () => {
+  test('kernels for resampling, conversion and framing: at most 5 kB; with the detector: at most 16 kB', () => {
+    const [without, all] = [weighKernelsWithoutVad().gzipBytes, weighKernels().gzipBytes];
+    expect(without).toBeGreaterThan(1000);
+    expect(without).toBeLessThanOrEqual(5000);
+    expect(all).toBeGreaterThan(without);
+    expect(all).toBeLessThanOrEqual(16_000);
+  });
+
+  test.each([
+    ['export { loadDsp }', 'index'],
+    ['export { createDsp }', 'sync'],
+  ])('%s from %s: wrapper and filter design at most 5 kB', async (imports, entry) => {
+    const { gzipBytes, files } = await weighHost(imports, entry, { withModel: false });
+    expect(files).toContain('captureChain.ts');
+    expect(gzipBytes).toBeGreaterThan(1000);
+    expect(gzipBytes).toBeLessThanOrEqual(5000);
+  });
+});
