@@ -7,6 +7,7 @@ export type AudioFormatErrorCode =
   | 'invalid-dither'
   | 'invalid-gate-option'
   | 'invalid-max-input'
+  | 'missing-listener'
   | 'output-too-small'
   | 'unsupported-frame-length'
   | 'unsupported-quality'

@@ -13,8 +13,8 @@ import { checkSampleRate } from './sampleRates.ts';
 export const SUPPORTED_FRAME_MS = [10, 20, 30, 40, 60] as const;
 
 /**
- * Receives one frame, as numbers rather than an object, so that a listener which V8 inlines costs no garbage at all
- * (one too large to inline: four boxed numbers per frame).
+ * Receives one frame, as numbers. V8 boxes the numbers of a call that it does not inline, 64 bytes of garbage per frame:
+ * where that counts, and the listener is large or one of several, take `onMeasuredFrame`.
  *
  * @param pcm Mono int16 at 16 kHz, `frameMs` of it. Valid during the call only: copy what must last.
  * @param firstSampleIndex When the frame's first sample was captured, in samples at the input rate, counted from the
@@ -32,7 +32,26 @@ export type FrameListener = (
   speechScore: number,
 ) => void;
 
-export interface CaptureChainOptions {
+/** One frame, in an object that is the same for every frame: what its fields mean is said at `FrameListener`. */
+export interface MeasuredFrame {
+  readonly pcm: Int16Array;
+  readonly firstSampleIndex: number;
+  readonly rmsDb: number;
+  readonly peakDb: number;
+  readonly speechScore: number;
+}
+
+/** Receives one frame without a byte of garbage, however large the listener. Valid during the call only. */
+export type MeasuredFrameListener = (frame: MeasuredFrame) => void;
+
+export type CaptureChainOptions = CaptureSettings &
+  (
+    | { readonly onFrame: FrameListener; readonly onMeasuredFrame?: never }
+    | { readonly onMeasuredFrame: MeasuredFrameListener; readonly onFrame?: never }
+  );
+
+/** How a capture chain works; who listens is said by `onFrame` or `onMeasuredFrame`. */
+export interface CaptureSettings {
   /** Hz, one of `SUPPORTED_SAMPLE_RATES`: the device's rate. */
   readonly inputSampleRate: number;
   /** One of `SUPPORTED_FRAME_MS`; default 20. */
@@ -49,8 +68,6 @@ export interface CaptureChainOptions {
   readonly ditherSeed?: number;
   /** Longest block that `process` will be given, in samples; default 4096. The memory is sized by it, once. */
   readonly maxInputSamples?: number;
-  /** Called synchronously from `process` and `flush`, once per frame, in order. */
-  readonly onFrame: FrameListener;
 }
 
 /** Mono. Owns one WebAssembly instance; nothing is allocated after construction. */
@@ -60,8 +77,8 @@ export interface CaptureChain extends Disposable {
   /** The same in ms. */
   readonly groupDelayMs: number;
   /**
-   * Takes the next block: one copy, one WebAssembly call, then `onFrame` for every frame that it completes. However a
-   * stream is cut into blocks, the frames are the same, bit by bit.
+   * Takes the next block: one copy, one WebAssembly call, then the listener, synchronously, for every frame that it
+   * completes, in order. However a stream is cut into blocks, the frames are the same, bit by bit.
    *
    * @param block Samples in [-1, 1] at the input rate; 0 to `maxInputSamples` of them. NaN and infinities count as 0.
    * @throws {AudioFormatError} `input-too-long` or `disposed`.
@@ -82,11 +99,11 @@ export interface CaptureChain extends Disposable {
 }
 
 /**
- * @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length`, `invalid-max-input` or
- *   `invalid-dither`.
+ * @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length`, `invalid-max-input`,
+ *   `invalid-dither` or `missing-listener`.
  */
 export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): WasmCaptureChain & CaptureChain {
-  const { inputSampleRate, frameMs = 20, vad: hasVad = true, onFrame } = options;
+  const { inputSampleRate, frameMs = 20, vad: hasVad = true } = options;
   const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
   checkSampleRate('inputSampleRate', inputSampleRate);
   checkFrameMs(frameMs);
@@ -94,19 +111,36 @@ export function createCaptureChain(module: WasmModule, options: CaptureChainOpti
   const frameSamples = (frameMs * CAPTURE_SAMPLE_RATE) / 1000;
   const dither = ditherOf(options.dither ?? 'none', options.ditherSeed ?? 0);
   const capture = new CaptureStage(module, { inputSampleRate, maxInputSamples, frameSamples, hasVad, dither });
-  return makeDisposable(new WasmCaptureChain(capture, onFrame));
+  return makeDisposable(new WasmCaptureChain(capture, listenerOf(options)));
+}
+
+function listenerOf({ onFrame, onMeasuredFrame }: CaptureChainOptions): MeasuredFrameListener {
+  if (typeof onMeasuredFrame === 'function') return onMeasuredFrame;
+  if (typeof onFrame !== 'function') {
+    throw new AudioFormatError('missing-listener', 'A capture chain needs onFrame or onMeasuredFrame, a function.', {});
+  }
+  return ({ pcm, firstSampleIndex, rmsDb, peakDb, speechScore }) =>
+    onFrame(pcm, firstSampleIndex, rmsDb, peakDb, speechScore);
 }
 
 class WasmCaptureChain {
   readonly groupDelaySamples: number;
   readonly groupDelayMs: number;
-  readonly #onFrame: FrameListener;
+  readonly #listen: MeasuredFrameListener;
+  // Fields that begin as NaN are kept as raw doubles by V8, and overwritten in place.
+  readonly #frame = {
+    pcm: new Int16Array(0) as Int16Array,
+    firstSampleIndex: Number.NaN,
+    rmsDb: Number.NaN,
+    peakDb: Number.NaN,
+    speechScore: Number.NaN,
+  };
   #capture: CaptureStage | null;
   #deliveredFrames = 0;
 
-  constructor(capture: CaptureStage, onFrame: FrameListener) {
+  constructor(capture: CaptureStage, listen: MeasuredFrameListener) {
     this.#capture = capture;
-    this.#onFrame = onFrame;
+    this.#listen = listen;
     this.groupDelaySamples = capture.plan.resampler.groupDelaySamples;
     this.groupDelayMs = (this.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
   }
@@ -144,21 +178,21 @@ class WasmCaptureChain {
 
   #deliver({ frames, records, plan }: CaptureStage, frameCount: number): void {
     const { frameSamples, resampler } = plan;
+    const frame = this.#frame;
     const firstFrame = this.#deliveredFrames;
     // Counted before the listener runs: if it throws, the frames after it are lost to it, but the count stays right.
     this.#deliveredFrames += frameCount;
     for (let i = 0; i < frameCount; i++) {
-      const frame = frames[i];
-      if (frame === undefined) return;
+      const pcm = frames[i];
+      if (pcm === undefined) return;
       const firstOutputSample = (firstFrame + i) * frameSamples - resampler.groupDelaySamples;
       const record = i * RECORD_FLOATS;
-      this.#onFrame(
-        frame,
-        firstOutputSample * resampler.stepSamples,
-        records[record + RMS_FLOAT] ?? 0,
-        records[record + PEAK_FLOAT] ?? 0,
-        records[record + SCORE_FLOAT] ?? 0,
-      );
+      frame.pcm = pcm;
+      frame.firstSampleIndex = firstOutputSample * resampler.stepSamples;
+      frame.rmsDb = records[record + RMS_FLOAT] ?? 0;
+      frame.peakDb = records[record + PEAK_FLOAT] ?? 0;
+      frame.speechScore = records[record + SCORE_FLOAT] ?? 0;
+      this.#listen(frame);
     }
   }
 }

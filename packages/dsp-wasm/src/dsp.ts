@@ -14,8 +14,8 @@ export interface Dsp {
   /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-quality` or `invalid-max-input`. */
   createResampler(options: ResamplerOptions): Resampler;
   /**
-   * @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length`, `invalid-max-input` or
-   *   `invalid-dither`.
+   * @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length`, `invalid-max-input`,
+   *   `invalid-dither` or `missing-listener`.
    */
   createCaptureChain(options: CaptureChainOptions): CaptureChain;
   /** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */

@@ -7,7 +7,14 @@ import { wasmBytes } from './wasm.ts';
 
 export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
 export { AudioFormatError } from './audioFormatError.ts';
-export type { CaptureChain, CaptureChainOptions, FrameListener } from './captureChain.ts';
+export type {
+  CaptureChain,
+  CaptureChainOptions,
+  CaptureSettings,
+  FrameListener,
+  MeasuredFrame,
+  MeasuredFrameListener,
+} from './captureChain.ts';
 export { SUPPORTED_FRAME_MS } from './captureChain.ts';
 export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';

@@ -6,7 +6,14 @@ import { compileSync } from './load/compile.ts';
 
 export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
 export { AudioFormatError } from './audioFormatError.ts';
-export type { CaptureChain, CaptureChainOptions, FrameListener } from './captureChain.ts';
+export type {
+  CaptureChain,
+  CaptureChainOptions,
+  CaptureSettings,
+  FrameListener,
+  MeasuredFrame,
+  MeasuredFrameListener,
+} from './captureChain.ts';
 export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
 export type { WasmSource } from './load/compile.ts';

@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 
 interface Probe {
   readonly frames: number;
+  /** Of the stages with large listeners: whether their memory did. */
+  readonly hasGrown: readonly boolean[];
   readonly bytesPerQuantum: Readonly<Record<string, number>>;
 }
 
@@ -18,11 +20,12 @@ async function runProbe(): Promise<Probe> {
   return JSON.parse(stdout) as Probe;
 }
 
-test('100000 quanta of 128 samples cost less than 0.1 byte of JS heap each, garbage included', async () => {
-  const { frames, bytesPerQuantum } = await runProbe();
+test('100000 quanta cost less than 0.1 byte of JS heap each, garbage included, and the memory stays what it was', async () => {
+  const { frames, hasGrown, bytesPerQuantum } = await runProbe();
   expect(frames).toBeGreaterThan(100_000);
   const { 'an object per 8 quanta (must show)': control, ...stages } = bytesPerQuantum;
   assertAtLeast('an object per 8 quanta', control ?? 0, 1, 'bytes per quantum');
-  expect(Object.keys(stages).length).toBe(5);
+  expect(Object.keys(stages).length).toBe(11);
   for (const [stage, bytes] of Object.entries(stages)) assertAtMost(stage, bytes, 0.1, 'bytes per quantum');
-});
+  expect(hasGrown).toEqual(Array.from({ length: 6 }, () => false));
+}, 120_000);

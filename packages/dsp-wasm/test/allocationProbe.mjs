@@ -1,11 +1,12 @@
 // This file measures, in a process of its own started with --expose-gc, how many bytes of JS heap one quantum costs.
 //
-// Garbage counts: nothing is collected between the two readings. Prints one JSON object: { [stage]: bytesPerQuantum }.
+// Garbage counts: nothing is collected between the two readings. Prints one JSON object.
+import { compileFunction } from 'node:vm';
 import { loadDsp } from '../dist/index.js';
 
-const SETTLING_BATCHES = 12;
+const SETTLING_BATCHES = 10;
 const MEASURED_QUANTA = 100_000;
-const BATCHES = 5;
+const BATCHES = 3;
 
 const dsp = await loadDsp();
 const quantum = Float32Array.from({ length: 128 }, (_, n) => 0.5 * Math.sin(n / 5));
@@ -19,10 +20,31 @@ function onFrame(pcm, firstSampleIndex, rmsDb, peakDb, speechScore) {
   sums[0] += pcm[0] + firstSampleIndex + rmsDb + peakDb + speechScore;
 }
 
+/** A listener too large for V8 to inline: some 300 statements over everything in a frame. */
+const onMeasuredFrame = compileFunction(
+  `return ({ pcm, firstSampleIndex, rmsDb, peakDb, speechScore }) => {
+     sums[1] += 1;
+     ${Array.from({ length: 100 }, (_, n) => `if (pcm[${n}] > sums[0]) sums[0] -= firstSampleIndex + rmsDb * ${n};`).join('\n')}
+     ${Array.from({ length: 100 }, (_, n) => `sums[0] += pcm[${n}] * peakDb + speechScore * ${n};`).join('\n')}
+   };`,
+  ['sums'],
+)(sums);
+
 const chain = (inputSampleRate) => {
   const stage = dsp.createCaptureChain({ inputSampleRate, onFrame });
   return () => stage.process(quantum);
 };
+const opened = [];
+const largeChain = (options, blocks = [quantum]) => {
+  const stage = dsp.createCaptureChain({ ...options, onMeasuredFrame });
+  opened.push({ chain: stage, buffer: stage.stage.buffer, bytes: stage.stage.buffer.byteLength });
+  let next = 0;
+  return () => {
+    stage.process(blocks[next]);
+    next = next + 1 === blocks.length ? 0 : next + 1;
+  };
+};
+const oddBlocks = [1, 127, 64, 129, 320, 0, 255].map((length) => new Float32Array(length).fill(0.1));
 const resampler = (inputSampleRate, outputSampleRate) => {
   const stage = dsp.createResampler({ inputSampleRate, outputSampleRate });
   return () => void (sums[0] += stage.process(quantum).length);
@@ -34,12 +56,25 @@ const vad = dsp.createVad({ sampleRate: 16_000 });
 const bytesPerQuantum = {
   'capture chain 48000': measure(chain(48_000)),
   'capture chain 44100': measure(chain(44_100)),
+  ...Object.fromEntries(
+    [10, 20, 30, 40, 60].map((frameMs) => [
+      `capture chain 44100, ${frameMs} ms, large listener`,
+      measure(largeChain({ inputSampleRate: 44_100, frameMs })),
+    ]),
+  ),
+  'capture chain 48000, dithered, odd quanta, large listener': measure(
+    largeChain({ inputSampleRate: 48_000, dither: 'tpdf' }, oddBlocks),
+  ),
   'resampler 16000 to 48000': measure(resampler(16_000, 48_000)),
   'resampler 16000 to 44100': measure(resampler(16_000, 44_100)),
   'detector, int16': measure(() => void (sums[0] += vad.process(integers))),
   'an object per 8 quanta (must show)': measure(allocateNowAndThen),
 };
-process.stdout.write(`${JSON.stringify({ frames: sums[1], bytesPerQuantum })}\n`);
+// A memory that grew would have left its first buffer detached, with a length of 0.
+const hasGrown = opened.map(
+  ({ chain: { stage }, buffer, bytes }) => stage.buffer !== buffer || buffer.byteLength !== bytes,
+);
+process.stdout.write(`${JSON.stringify({ frames: sums[1], hasGrown, bytesPerQuantum })}\n`);
 
 /** As little garbage as one small object per frame would be: the method must see it. */
 function allocateNowAndThen() {

@@ -9,6 +9,7 @@ import {
   makeTone,
 } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
+import type { MeasuredFrame } from '../src/captureChain.ts';
 import { SUPPORTED_FRAME_MS } from '../src/captureChain.ts';
 import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
 import { peakDbReference, rmsDbReference, toInt16Reference } from './reference/frameReference.ts';
@@ -122,6 +123,24 @@ describe('CaptureChain', () => {
     const without = captureStream(dsp, { inputSampleRate: 48_000, vad: false }, noise);
     expect(without.every((frame) => Number.isNaN(frame.speechScore))).toBe(true);
     assertSameSamples('pcm', joinPcm(without), joinPcm(captureStream(dsp, { inputSampleRate: 48_000 }, noise)));
+  });
+
+  test('onMeasuredFrame gets one object, the same for every frame, with what onFrame gets', () => {
+    const speech = makeSpeechLike({ random: createSeededRandom(44), sampleRate: 44_100, durationMs: 400 });
+    const seen = new Set<MeasuredFrame>();
+    const frames: CapturedFrame[] = [];
+    const chain = dsp.createCaptureChain({
+      inputSampleRate: 44_100,
+      onMeasuredFrame: (frame) => {
+        seen.add(frame);
+        frames.push({ ...frame, pcm: frame.pcm.slice() });
+      },
+    });
+    for (let at = 0; at < speech.length; at += 4096) chain.process(speech.subarray(at, at + 4096));
+    chain.flush();
+    expect(seen.size).toBe(1);
+    expect(frames).toEqual(captureStream(dsp, { inputSampleRate: 44_100 }, speech));
+    expect(frames.length).toBeGreaterThan(19);
   });
 
   test('a listener that throws loses its frames, and nothing after them', () => {

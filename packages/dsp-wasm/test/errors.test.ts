@@ -46,6 +46,11 @@ describe('options', () => {
     expect(errorOf(action)).toMatchObject({ code: 'unsupported-quality', details: { quality } });
   });
 
+  test('a capture chain that nobody listens to is refused', () => {
+    const options = { inputSampleRate: 48_000 } as Parameters<typeof dsp.createCaptureChain>[0];
+    expect(errorOf(() => dsp.createCaptureChain(options)).code).toBe('missing-listener');
+  });
+
   test.each([0, -1, 1.5, 2 ** 20 + 1, Number.NaN])('maxInputSamples of %d is invalid', (maxInputSamples) => {
     const error = errorOf(() => dsp.createCaptureChain({ inputSampleRate: 48_000, maxInputSamples, onFrame }));
     expect(error).toMatchObject({ code: 'invalid-max-input', details: { maxInputSamples } });

@@ -1,6 +1,6 @@
 // This file drives stages in tests: compiled kernels, whole signals cut into blocks, what came out as one array.
 import { splitSampleCount } from '@voicewire/testkit';
-import type { CaptureChain, CaptureChainOptions } from '../src/captureChain.ts';
+import type { CaptureChain, CaptureSettings } from '../src/captureChain.ts';
 import type { Dsp } from '../src/dsp.ts';
 import { compileSync } from '../src/load/compile.ts';
 import type { WasmModule } from '../src/load/webAssembly.ts';
@@ -61,7 +61,7 @@ export interface CapturedFrame {
 /** A chain whose frames are copied into `frames` as they come. */
 export function makeRecordingChain(
   dsp: Dsp,
-  options: Omit<CaptureChainOptions, 'onFrame'>,
+  options: CaptureSettings,
 ): { chain: CaptureChain; frames: CapturedFrame[] } {
   const frames: CapturedFrame[] = [];
   const chain = dsp.createCaptureChain({
@@ -76,7 +76,7 @@ export function makeRecordingChain(
 /** The frames of a whole signal, with or without the tail. */
 export function captureStream(
   dsp: Dsp,
-  options: Omit<CaptureChainOptions, 'onFrame'>,
+  options: CaptureSettings,
   signal: Float32Array,
   { blockLengths = [128], flush = true }: { readonly blockLengths?: readonly number[]; readonly flush?: boolean } = {},
 ): CapturedFrame[] {
