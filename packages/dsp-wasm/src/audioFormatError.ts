@@ -2,6 +2,7 @@
 
 /** Stable names of what went wrong; see the README. */
 export type AudioFormatErrorCode =
+  | 'detached-input'
   | 'disposed'
   | 'input-too-long'
   | 'invalid-dither'

@@ -29,3 +29,27 @@ export function inputTooLong(actualSamples: number, maxInputSamples: number): Au
 export function disposedError(stage: string): AudioFormatError {
   return new AudioFormatError('disposed', `This ${stage} has been disposed of and cannot be used again.`, { stage });
 }
+
+/**
+ * A block whose buffer has been transferred away has length 0, and would pass for an empty one.
+ *
+ * @throws {AudioFormatError} `detached-input`.
+ */
+export function checkAttached(block: Float32Array | Int16Array): void {
+  if (block.length > 0 || !isDetached(block.buffer)) return;
+  throw new AudioFormatError(
+    'detached-input',
+    'The samples lie in a buffer that has been transferred to somebody else; pass a copy to one of the two.',
+    {},
+  );
+}
+
+function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    // Throws for a detached buffer alone. `buffer.detached` would say so too, but only on platforms from 2024 on.
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}

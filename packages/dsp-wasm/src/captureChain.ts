@@ -81,7 +81,7 @@ export interface CaptureChain extends Disposable {
    * completes, in order. However a stream is cut into blocks, the frames are the same, bit by bit.
    *
    * @param block Samples in [-1, 1] at the input rate; 0 to `maxInputSamples` of them. NaN and infinities count as 0.
-   * @throws {AudioFormatError} `input-too-long` or `disposed`.
+   * @throws {AudioFormatError} `input-too-long`, `detached-input` or `disposed`.
    */
   process(block: Float32Array): void;
   /**

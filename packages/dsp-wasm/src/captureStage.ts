@@ -1,5 +1,5 @@
 // This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames to look at.
-import { inputTooLong } from './blockLimits.ts';
+import { checkAttached, inputTooLong } from './blockLimits.ts';
 import type { Stage } from './load/stage.ts';
 import { float32View, openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
@@ -34,9 +34,10 @@ export class CaptureStage {
     this.records = float32View(this.stage, this.plan.records, this.plan.maxFrames * RECORD_FLOATS);
   }
 
-  /** Returns frames completed. @throws {AudioFormatError} `input-too-long`. */
+  /** Returns frames completed. @throws {AudioFormatError} `input-too-long` or `detached-input`. */
   feed(block: Float32Array): number {
     if (block.length > this.#maxInputSamples) throw inputTooLong(block.length, this.#maxInputSamples);
+    checkAttached(block);
     this.#block.set(block);
     this.#inputSamples += block.length;
     return this.stage.kernels.captureBlock(this.plan.struct.offsetBytes, block.length);

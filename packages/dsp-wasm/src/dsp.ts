@@ -27,14 +27,14 @@ export interface Dsp {
    * @param output Receives as many samples; what lies behind them is left alone. Made if left out.
    * @param dither Adds its noise before rounding, and moves on by as many samples. Left out: none.
    * @returns `output`.
-   * @throws {AudioFormatError} `output-too-small` with `expectedSamples` and `actualSamples`.
+   * @throws {AudioFormatError} `detached-input`, or `output-too-small` with `expectedSamples` and `actualSamples`.
    */
   float32ToInt16(input: Float32Array, output?: Int16Array, dither?: TpdfDither): Int16Array;
   /**
    * i / 32768: exact, so that every int16 survives the way there and back.
    *
    * @returns `output`, made if left out.
-   * @throws {AudioFormatError} `output-too-small` with `expectedSamples` and `actualSamples`.
+   * @throws {AudioFormatError} `detached-input`, or `output-too-small` with `expectedSamples` and `actualSamples`.
    */
   int16ToFloat32(input: Int16Array, output?: Float32Array): Float32Array;
 }

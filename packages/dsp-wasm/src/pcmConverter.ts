@@ -1,5 +1,6 @@
 // This file converts whole arrays between float and int16 samples, through one small WebAssembly instance.
 import { AudioFormatError } from './audioFormatError.ts';
+import { checkAttached } from './blockLimits.ts';
 import type { TpdfDither } from './dither.ts';
 import type { Stage } from './load/stage.ts';
 import { float32View, int16View, openStage } from './load/stage.ts';
@@ -30,6 +31,7 @@ export class PcmConverter {
     output: Int16Array = new Int16Array(input.length),
     dither: TpdfDither | null = null,
   ): Int16Array {
+    checkAttached(input);
     checkOutput(input.length, output.length);
     const { kernels } = this.#stage;
     const [floats, integers] = [this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes];
@@ -44,6 +46,7 @@ export class PcmConverter {
   }
 
   toFloat32(input: Int16Array, output: Float32Array = new Float32Array(input.length)): Float32Array {
+    checkAttached(input);
     checkOutput(input.length, output.length);
     for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, input.length - from);

@@ -1,5 +1,11 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError, inputTooLong } from './blockLimits.ts';
+import {
+  checkAttached,
+  checkMaxInputSamples,
+  DEFAULT_MAX_INPUT_SAMPLES,
+  disposedError,
+  inputTooLong,
+} from './blockLimits.ts';
 import { makeDisposable } from './disposable.ts';
 import type { Stage } from './load/stage.ts';
 import { openStage } from './load/stage.ts';
@@ -34,7 +40,7 @@ export interface Resampler extends Disposable {
    *
    * @param input Samples in [-1, 1] at the input rate; 0 to `maxInputSamples` of them. NaN and infinities count as 0.
    * @returns A view, valid until the next call of any method: copy what must last.
-   * @throws {AudioFormatError} `input-too-long` or `disposed`.
+   * @throws {AudioFormatError} `input-too-long`, `detached-input` or `disposed`.
    */
   process(input: Float32Array): Float32Array;
   /**
@@ -94,6 +100,7 @@ class WasmResampler {
   process(input: Float32Array): Float32Array {
     const { kernels } = this.#open();
     if (input.length > this.#maxInputSamples) throw inputTooLong(input.length, this.#maxInputSamples);
+    checkAttached(input);
     this.#block.set(input);
     this.#inputSamples += input.length;
     return this.#view(kernels.resample(this.#plan.struct.offsetBytes, input.length));

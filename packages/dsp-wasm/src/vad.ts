@@ -1,5 +1,11 @@
 // This file is the voice activity detector that callers hold when they have audio of their own, not a capture chain.
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError, inputTooLong } from './blockLimits.ts';
+import {
+  checkAttached,
+  checkMaxInputSamples,
+  DEFAULT_MAX_INPUT_SAMPLES,
+  disposedError,
+  inputTooLong,
+} from './blockLimits.ts';
 import { CaptureStage } from './captureStage.ts';
 import { makeDisposable } from './disposable.ts';
 import type { WasmModule } from './load/webAssembly.ts';
@@ -26,7 +32,7 @@ export interface Vad extends Disposable {
    *
    * @param frame Mono samples, in [-1, 1] or int16; usually 20 ms, but any number up to `maxInputSamples`.
    * @returns 0..1, for the last hop (here 20 ms) that is complete; 0 before the first one.
-   * @throws {AudioFormatError} `input-too-long` or `disposed`.
+   * @throws {AudioFormatError} `input-too-long`, `detached-input` or `disposed`.
    */
   process(frame: Float32Array | Int16Array): number;
   /** Forgets the stream and the noise floor. @throws {AudioFormatError} `disposed`. */
@@ -88,6 +94,7 @@ class WasmVad {
 
   #toFloats(frame: Int16Array): Float32Array {
     if (frame.length > this.#floats.length) throw inputTooLong(frame.length, this.#floats.length);
+    checkAttached(frame);
     const floats = (this.#floatViews[frame.length] ??= this.#floats.subarray(0, frame.length));
     this.#converter.toFloat32(frame, floats);
     return floats;

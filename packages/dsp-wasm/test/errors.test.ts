@@ -83,6 +83,43 @@ describe('blocks', () => {
   });
 });
 
+describe('a buffer that has been transferred away', () => {
+  const detach = <T extends Float32Array | Int16Array>(block: T): T => {
+    structuredClone(block.buffer, { transfer: [block.buffer] });
+    expect(block.length).toBe(0);
+    return block;
+  };
+
+  test('is refused instead of passing for an empty block, and the stage goes on working', () => {
+    const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 });
+    const chain = dsp.createCaptureChain({ inputSampleRate: 48_000, onFrame });
+    const vad = dsp.createVad({ sampleRate: 48_000 });
+    const [floats, integers] = [detach(new Float32Array(128)), detach(new Int16Array(128))];
+    const actions = [
+      () => resampler.process(floats),
+      () => chain.process(floats),
+      () => vad.process(floats),
+      () => vad.process(integers),
+      () => dsp.float32ToInt16(floats),
+      () => dsp.int16ToFloat32(integers),
+    ];
+    for (const action of actions) expect(errorOf(action).code).toBe('detached-input');
+    expect(resampler.process(new Float32Array(128)).length).toBe(43);
+  });
+
+  test('as an output is too small', () => {
+    const action = () => dsp.float32ToInt16(new Float32Array(1), detach(new Int16Array(1)));
+    expect(errorOf(action)).toMatchObject({ code: 'output-too-small', details: { actualSamples: 0 } });
+  });
+
+  test('is not taken for one that is merely empty', () => {
+    const whole = new Float32Array(8);
+    const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 });
+    for (const empty of [new Float32Array(0), whole.subarray(8)]) expect(resampler.process(empty).length).toBe(0);
+    expect(dsp.int16ToFloat32(new Int16Array(0)).length).toBe(0);
+  });
+});
+
 describe('disposal', () => {
   test('may be repeated; every other method then throws disposed', () => {
     const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 });
