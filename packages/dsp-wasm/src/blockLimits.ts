@@ -17,13 +17,18 @@ export function checkMaxInputSamples(maxInputSamples: number): void {
   );
 }
 
-export function inputTooLong(actualSamples: number, maxInputSamples: number): AudioFormatError {
-  return new AudioFormatError(
-    'input-too-long',
-    `process() was given ${actualSamples} samples, but this stage was created for at most ${maxInputSamples}; ` +
-      'pass a larger maxInputSamples, or shorter blocks.',
-    { actualSamples, maxInputSamples },
-  );
+/** @throws {AudioFormatError} `input-too-long` or `detached-input`. */
+export function checkBlock(block: Float32Array | Int16Array, maxInputSamples: number): void {
+  const actualSamples = block.length;
+  if (actualSamples > maxInputSamples) {
+    throw new AudioFormatError(
+      'input-too-long',
+      `process() was given ${actualSamples} samples, but this stage was created for at most ${maxInputSamples}; ` +
+        'pass a larger maxInputSamples, or shorter blocks.',
+      { actualSamples, maxInputSamples },
+    );
+  }
+  checkAttached(block);
 }
 
 export function disposedError(stage: string): AudioFormatError {

@@ -1,5 +1,5 @@
 // This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames to look at.
-import { checkAttached, inputTooLong } from './blockLimits.ts';
+import { checkBlock } from './blockLimits.ts';
 import type { Stage } from './load/stage.ts';
 import { float32View, openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
@@ -36,8 +36,7 @@ export class CaptureStage {
 
   /** Returns frames completed. @throws {AudioFormatError} `input-too-long` or `detached-input`. */
   feed(block: Float32Array): number {
-    if (block.length > this.#maxInputSamples) throw inputTooLong(block.length, this.#maxInputSamples);
-    checkAttached(block);
+    checkBlock(block, this.#maxInputSamples);
     this.#block.set(block);
     this.#inputSamples += block.length;
     return this.stage.kernels.captureBlock(this.plan.struct.offsetBytes, block.length);

@@ -1,11 +1,5 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
-import {
-  checkAttached,
-  checkMaxInputSamples,
-  DEFAULT_MAX_INPUT_SAMPLES,
-  disposedError,
-  inputTooLong,
-} from './blockLimits.ts';
+import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
 import { makeDisposable } from './disposable.ts';
 import type { Stage } from './load/stage.ts';
 import { openStage } from './load/stage.ts';
@@ -99,8 +93,7 @@ class WasmResampler {
 
   process(input: Float32Array): Float32Array {
     const { kernels } = this.#open();
-    if (input.length > this.#maxInputSamples) throw inputTooLong(input.length, this.#maxInputSamples);
-    checkAttached(input);
+    checkBlock(input, this.#maxInputSamples);
     this.#block.set(input);
     this.#inputSamples += input.length;
     return this.#view(kernels.resample(this.#plan.struct.offsetBytes, input.length));

@@ -1,11 +1,5 @@
 // This file is the voice activity detector that callers hold when they have audio of their own, not a capture chain.
-import {
-  checkAttached,
-  checkMaxInputSamples,
-  DEFAULT_MAX_INPUT_SAMPLES,
-  disposedError,
-  inputTooLong,
-} from './blockLimits.ts';
+import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
 import { CaptureStage } from './captureStage.ts';
 import { makeDisposable } from './disposable.ts';
 import type { WasmModule } from './load/webAssembly.ts';
@@ -93,8 +87,7 @@ class WasmVad {
   }
 
   #toFloats(frame: Int16Array): Float32Array {
-    if (frame.length > this.#floats.length) throw inputTooLong(frame.length, this.#floats.length);
-    checkAttached(frame);
+    checkBlock(frame, this.#floats.length);
     const floats = (this.#floatViews[frame.length] ??= this.#floats.subarray(0, frame.length));
     this.#converter.toFloat32(frame, floats);
     return floats;

@@ -8,7 +8,7 @@ export interface Region {
   readonly byteLength: number;
 }
 
-/** Everything below is left to the compiler, which needs 8 bytes today; `openStage` checks that it is enough. */
+/** Everything below is left to the compiler, which needs 8 bytes today; a test checks that it is enough. */
 export const RESERVED_BYTES = 1024;
 
 const ALIGNMENT_BYTES = 16;
