@@ -1,6 +1,6 @@
 // This file writes docs/sizes.md: what the package makes a page download. `node scripts/size-table.mjs`, after a build.
 import { writeFileSync } from 'node:fs';
-import { weighEmbeddedKernels, weighHost, weighKernels, weighKernelsWithoutVad } from './weigh.mjs';
+import { weighEmbeddedKernels, weighHost, weighKernels, weighKernelsWithoutVad, weighScalarKernels } from './weigh.mjs';
 
 const [withModel, withoutModel] = [{ withModel: true }, { withModel: false }];
 /** @type {readonly (readonly [string, import('./weigh.mjs').Weight])[]} */
@@ -8,6 +8,7 @@ const rows = [
   ['WebAssembly: resampling, conversion, framing, level', weighKernelsWithoutVad()],
   ['WebAssembly: all of it, with the detector', weighKernels()],
   ['the same in base64, as it travels inside the JavaScript', weighEmbeddedKernels()],
+  ['WebAssembly without SIMD, loaded only where that is missing', weighScalarKernels()],
   ['JavaScript: wrapper and filter design, `loadDsp`', await weighHost('export { loadDsp }', 'index', withoutModel)],
   ['the same with the detector’s filters and weights', await weighHost('export { loadDsp }', 'index', withModel)],
   ['JavaScript: everything that `/sync` exports', await weighHost('export *', 'sync', withModel)],

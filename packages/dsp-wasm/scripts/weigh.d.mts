@@ -5,6 +5,7 @@ export interface Weight {
 }
 
 export function weighKernels(): Weight;
+export function weighScalarKernels(): Weight;
 export function weighEmbeddedKernels(): Weight;
 export function weighKernelsWithoutVad(): Weight;
 export function weighHost(

@@ -32,6 +32,11 @@ export function weighEmbeddedKernels() {
   return weightOf(Buffer.from(readFileSync(join(packageFolder, 'build/dsp.wasm')).toString('base64')));
 }
 
+/** All kernels without SIMD, which only platforms that lack it download. @returns {Weight} */
+export function weighScalarKernels() {
+  return weightOf(readFileSync(join(packageFolder, 'build/dsp.scalar.wasm')));
+}
+
 /** Resampling, conversion, framing and level: compiled anew, with a detector that does nothing. @returns {Weight} */
 export function weighKernelsWithoutVad() {
   const folder = mkdtempSync(join(tmpdir(), 'voicewire-weigh-'));

@@ -3,6 +3,7 @@ import type { Dsp } from './dsp.ts';
 import { createDspFrom } from './dsp.ts';
 import type { WasmSource } from './load/compile.ts';
 import { compile } from './load/compile.ts';
+import { hasWasmSimd } from './load/simd.ts';
 import { wasmBytes } from './wasm.ts';
 
 export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
@@ -19,6 +20,7 @@ export { SUPPORTED_FRAME_MS } from './captureChain.ts';
 export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
 export type { WasmSource } from './load/compile.ts';
+export { hasWasmSimd } from './load/simd.ts';
 export type { WasmModule } from './load/webAssembly.ts';
 export type { ResamplerQuality } from './quality.ts';
 export type { Resampler, ResamplerOptions } from './resampler.ts';
@@ -28,15 +30,22 @@ export { SpeechGate } from './speechGate.ts';
 export type { Vad, VadOptions } from './vad.ts';
 
 export interface LoadDspOptions {
-  /** Default: the kernels inside the package. Give a module compiled once to share the work between threads. */
+  /** Default: the kernels inside the package, those without SIMD where the platform has none. Give a module compiled once to share the work between threads. */
   readonly wasm?: WasmSource;
 }
 
 /**
- * Compiles the kernels off the calling thread. Nothing is fetched: they are inside the package.
+ * Compiles the kernels off the calling thread. Nothing is fetched: they are inside the package. Where WebAssembly has no
+ * SIMD, slower kernels with the same results are imported instead, from a module that nobody else loads.
  *
  * @throws {AudioFormatError} `wasm-unavailable` (the promise rejects).
  */
 export async function loadDsp(options: LoadDspOptions = {}): Promise<Dsp> {
-  return createDspFrom(await compile(options.wasm ?? wasmBytes()));
+  return createDspFrom(await compile(options.wasm ?? (await ownKernels())));
+}
+
+async function ownKernels(): Promise<WasmSource> {
+  if (hasWasmSimd()) return wasmBytes();
+  const { scalarWasmBytes } = await import('./fallback.ts');
+  return scalarWasmBytes();
 }

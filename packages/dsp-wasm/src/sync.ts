@@ -17,6 +17,7 @@ export type {
 export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
 export type { WasmSource } from './load/compile.ts';
+export { hasWasmSimd } from './load/simd.ts';
 export type { WasmModule } from './load/webAssembly.ts';
 export type { ResamplerQuality } from './quality.ts';
 export type { Resampler, ResamplerOptions } from './resampler.ts';
@@ -27,7 +28,8 @@ export type { Vad, VadOptions } from './vad.ts';
 /**
  * Compiles the kernels at once. Uses nothing of the platform but `WebAssembly`: no fetch, no timers, no text decoder.
  *
- * @param source `wasmBytes()` of `@voicewire/dsp-wasm/wasm`, or a `WebAssembly.Module` compiled from them elsewhere.
+ * @param source `wasmBytes()` of `@voicewire/dsp-wasm/wasm`, or a `WebAssembly.Module` compiled from them elsewhere. For
+ *   browsers without WebAssembly SIMD: `hasWasmSimd() ? wasmBytes() : scalarWasmBytes()`, the latter of `/fallback`.
  * @throws {AudioFormatError} `wasm-unavailable`.
  */
 export function createDsp(source: WasmSource): Dsp {

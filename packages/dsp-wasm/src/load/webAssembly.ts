@@ -14,6 +14,7 @@ export interface WasmInstance {
 }
 
 export interface WebAssemblyLike {
+  validate(bytes: Uint8Array | ArrayBuffer): boolean;
   compile(bytes: Uint8Array | ArrayBuffer): Promise<WasmModule>;
   readonly Module: new (bytes: Uint8Array | ArrayBuffer) => WasmModule;
   readonly Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => WasmInstance;
