@@ -49,7 +49,9 @@ export function checkAttached(block: Float32Array | Int16Array): void {
   );
 }
 
+/** Allocates nothing but for buffers of length 0. */
 function isDetached(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false;
   try {
     // Throws for a detached buffer alone. `buffer.detached` would say so too, but only on platforms from 2024 on.
     new Uint8Array(buffer);

@@ -44,7 +44,7 @@ const largeChain = (options, blocks = [quantum]) => {
     next = next + 1 === blocks.length ? 0 : next + 1;
   };
 };
-const oddBlocks = [1, 127, 64, 129, 320, 0, 255].map((length) => new Float32Array(length).fill(0.1));
+const oddBlocks = [1, 127, 64, 129, 320, 0, 255].map((length) => new Float32Array(512).fill(0.1).subarray(0, length));
 const resampler = (inputSampleRate, outputSampleRate) => {
   const stage = dsp.createResampler({ inputSampleRate, outputSampleRate });
   return () => void (sums[0] += stage.process(quantum).length);
