@@ -6,9 +6,10 @@
 export { captureBlock, captureTail, initCaptureChain, resetCaptureChain } from './captureChain';
 export { float32ToInt16, float32ToInt16Dithered, int16ToFloat32 } from './convert';
 export { initLanes } from './laneFilter';
+export { initRows } from './rowFilter';
 export { initResampler, resample, resampleTail, resetResampler } from './resampler';
 export { initVad } from './spectralVad';
-export { captureChainBytes, laneFilterBytes, resamplerBytes, vadBytes } from './structSizes';
+export { captureChainBytes, laneFilterBytes, resamplerBytes, rowFilterBytes, vadBytes } from './structSizes';
 
 /** First byte that the compiler has not claimed for itself; the host's memory map starts above it. */
 export function heapBase(): usize {

@@ -1,56 +1,53 @@
 // This file filters at small ratios L / M: each SIMD lane is another output, and every tap is broadcast to all lanes.
+import { filterHalfBand } from './halfBand';
+import { resetStreams, SampleStreams, takeBlock } from './sampleStreams';
+import { LANES } from './stage';
 
 /**
- * The samples lie in M streams: sample iM + j of the signal is sample i of stream j. Period i is the L outputs at
- * input positions iM + floor(pM / L), p < L, so the same tap of the same output in successive periods meets successive
- * samples of one stream: four periods are one unaligned load.
+ * Period i is the L outputs at input positions iM + floor(pM / L), p < L, so the same tap of the same output in
+ * successive periods meets successive samples of one of the M streams: four periods are one unaligned load.
  *
- * `taps` is read straight through: stream by stream, oldest sample first, the L outputs' taps side by side. Taps that
- * an output does not have are 0. Every output is the sum in that order whatever its lane, so a result does not depend
- * on how the audio was cut into blocks; lanes past the last complete output hold sums over stale but finite samples.
+ * `taps` is read straight through, for one output after another (L is 1), two at a time (L is even) or all three: the
+ * byte offset of a sample, as i32, and the taps with which it goes into those outputs. Every output is the sum in that
+ * order whatever its lane, so a result does not depend on how the audio was cut into blocks; lanes past the last
+ * complete output hold sums over stale but finite samples.
  */
 @unmanaged
-export class LaneFilter {
-  /** L, 1 to 3. */
+export class LaneFilter extends SampleStreams {
+  /** L: 1, 3 or even. */
   up: i32;
-  /** M. */
-  down: i32;
   taps: usize;
-  /** Taps per output and stream. */
+  /** Samples per output; a half-band filter has pairs of them. */
   tapCount: i32;
-  streams: usize;
-  /** Room in each stream, in samples; behind it lie `LANE_SLACK_SAMPLES` that are read but never meant. */
-  streamSamples: i32;
-  /** Distance between streams. */
-  streamBytes: i32;
-  /** Index, in the streams, of the next output's period. Never less than tapCount - 1. */
-  period: i32;
+  isHalfBand: i32;
   /** p of the next output. */
   phase: i32;
-  /** Where the next input sample goes: index · M + stream. */
-  filled: i32;
 }
-
-/** Periods per turn at L = 1, 2 and 3: with more accumulators than six the engine spills registers. */
-const PERIODS_1 = 24;
-const PERIODS_2 = 12;
-const PERIODS_3 = 8;
 
 export function initLanes(
   at: usize,
+  input: usize,
+  output: usize,
   up: i32,
   down: i32,
   taps: usize,
   tapCount: i32,
+  isHalfBand: i32,
+  reachSamples: i32,
   streams: usize,
   streamSamples: i32,
   streamBytes: i32,
 ): void {
   const filter = changetype<LaneFilter>(at);
+  filter.kernel = LANES;
+  filter.input = input;
+  filter.output = output;
   filter.up = up;
   filter.down = down;
   filter.taps = taps;
   filter.tapCount = tapCount;
+  filter.isHalfBand = isHalfBand;
+  filter.reachSamples = reachSamples;
   filter.streams = streams;
   filter.streamSamples = streamSamples;
   filter.streamBytes = streamBytes;
@@ -59,117 +56,73 @@ export function initLanes(
 
 /** Forgets the stream: silence before the first sample. */
 export function resetLanes(filter: LaneFilter): void {
-  memory.fill(filter.streams, 0, <usize>(filter.streamBytes * filter.down));
-  filter.period = filter.tapCount - 1;
+  resetStreams(filter);
   filter.phase = 0;
-  filter.filled = filter.period * filter.down;
 }
 
 /**
- * Takes `inputSamples` finite samples and writes the outputs they complete, at most `maxOutputSamples`; returns how
- * many. Up to L - 1 samples before `output`, and one turn behind the last, are overwritten.
+ * Takes `inputSamples` finite samples and writes the outputs they complete; returns how many. Up to L - 1 samples
+ * before `output`, and one turn behind the last, are overwritten.
  */
-export function filterLanes(filter: LaneFilter, input: usize, inputSamples: i32, output: usize, maxOutputSamples: i32): i32 {
-  makeRoom(filter, inputSamples);
-  distribute(filter, input, inputSamples);
+export function filterLanes(filter: LaneFilter, inputSamples: i32): i32 {
+  takeBlock(filter, inputSamples);
   const up = filter.up;
-  const down = filter.down;
-  const first = filter.period * up + filter.phase;
-  const written = min((filter.filled * up + down - 1) / down - first, maxOutputSamples);
-  const start = output - (<usize>filter.phase << 2);
-  const end = start + (<usize>(filter.phase + written) << 2);
-  const samples = filter.streams + (<usize>(filter.period - filter.tapCount + 1) << 2);
-  if (up == 1) filterOne(filter, samples, start, end);
-  else if (up == 2) filterTwo(filter, samples, start, end);
-  else filterThree(filter, samples, start, end);
-  filter.period = (first + written) / up;
-  filter.phase = (first + written) % up;
-  return written;
+  const period = filter.period;
+  const phase = filter.phase;
+  // The outputs of the period that has begun which do not need its missing samples.
+  const begun = filter.stream == 0 ? 0 : (filter.stream * up + filter.down - 1) / filter.down;
+  const samples = filter.streams + (<usize>(period - filter.reachSamples + 1) << 2);
+  const output = filter.output - (<usize>phase << 2);
+  const taps = filter.taps;
+  const periods = filter.index - period + i32(begun > 0);
+  if (filter.isHalfBand) halfBand(filter, samples, output, periods);
+  else if (up == 1) filterOne(taps, taps + (<usize>filter.tapCount << 3), samples, output, periods);
+  else if (up == 3) filterThree(taps, taps + (<usize>filter.tapCount << 4), samples, output, periods);
+  else filterPairs(filter, samples, output, periods);
+  filter.period = filter.index + i32(begun == up);
+  filter.phase = begun == up ? 0 : begun;
+  return (filter.index - period) * up + begun - phase;
 }
 
-/** Moves what is still needed to the front, when the block would not fit behind it. */
-function makeRoom(filter: LaneFilter, inputSamples: i32): void {
-  const down = filter.down;
-  if (filter.filled + inputSamples <= filter.streamSamples * down) return;
-  const shift = filter.period - filter.tapCount + 1;
-  const keptBytes = <usize>(filter.filled / down + 1 - shift) << 2;
-  for (let stream = 0; stream < down; stream++) {
-    const start = filter.streams + <usize>(stream * filter.streamBytes);
-    memory.copy(start, start + (<usize>shift << 2), keptBytes);
+/** Periods per turn with taps for 1, 2 and 3 outputs: with more accumulators than six the engine spills registers. */
+const PERIODS_1 = 24;
+const PERIODS_2 = 12;
+const PERIODS_3 = 8;
+
+function halfBand(filter: LaneFilter, samples: usize, output: usize, periods: i32): void {
+  const pairCount = filter.tapCount;
+  const isUp = filter.up == 2;
+  const centre = samples + (<usize>pairCount << 2);
+  const odd = isUp ? samples : samples + <usize>filter.streamBytes;
+  filterHalfBand(isUp, filter.taps, pairCount, odd, centre, output, periods);
+}
+
+function filterPairs(filter: LaneFilter, samples: usize, output: usize, periods: i32): void {
+  const pairBytes = <usize>filter.tapCount * 12;
+  const stride = <usize>filter.up << 2;
+  let taps = filter.taps;
+  for (let p = 0; p < filter.up; p += 2, taps += pairBytes, output += 8) {
+    filterTwo(taps, taps + pairBytes, samples, output, stride, periods);
   }
-  filter.period -= shift;
-  filter.filled -= shift * down;
 }
 
-/** Input n goes to stream (filled + n) mod M, behind what is there. */
-function distribute(filter: LaneFilter, input: usize, inputSamples: i32): void {
-  const down = filter.down;
-  const end = input + (<usize>inputSamples << 2);
-  const stride = <usize>down << 2;
-  if (down == 1) memory.copy(placeOf(filter, 0), input, end - input);
-  else if (down == 3) distributeThree(filter, input, end);
-  else {
-    for (let n = 0; n < down; n++) copyStrided(input + (<usize>n << 2), end, stride, placeOf(filter, n));
-  }
-  filter.filled += inputSamples;
-}
-
-function distributeThree(filter: LaneFilter, input: usize, end: usize): void {
-  let first = placeOf(filter, 0);
-  let second = placeOf(filter, 1);
-  let third = placeOf(filter, 2);
-  for (; input + 48 <= end; input += 48) {
-    const a = v128.load(input);
-    const b = v128.load(input, 16);
-    const c = v128.load(input, 32);
-    v128.store(first, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5));
-    v128.store(second, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6));
-    v128.store(third, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7));
-    first += 16;
-    second += 16;
-    third += 16;
-  }
-  copyStrided(input, end, 12, first);
-  copyStrided(input + 4, end, 12, second);
-  copyStrided(input + 8, end, 12, third);
-}
-
-// @ts-ignore: decorator
-@inline
-function copyStrided(from: usize, end: usize, stride: usize, to: usize): void {
-  for (; from < end; from += stride, to += 4) f32.store(to, f32.load(from));
-}
-
-/** Address of the sample `ahead` places after the last one. */
-function placeOf(filter: LaneFilter, ahead: i32): usize {
-  const at = filter.filled + ahead;
-  const stream = at % filter.down;
-  return filter.streams + <usize>(stream * filter.streamBytes) + (<usize>(at / filter.down) << 2);
-}
-
-function filterOne(filter: LaneFilter, samples: usize, output: usize, end: usize): void {
-  const streamBytes = <usize>filter.streamBytes;
-  const tapBytes = <usize>filter.tapCount << 2;
-  const endOfTaps = filter.taps + tapBytes * <usize>filter.down;
-  for (; output < end; output += PERIODS_1 * 4, samples += PERIODS_1 * 4) {
+function filterOne(taps: usize, end: usize, samples: usize, output: usize, periods: i32): void {
+  for (; periods > 0; periods -= PERIODS_1, output += PERIODS_1 * 4, samples += PERIODS_1 * 4) {
     let sum0 = f32x4.splat(0);
     let sum1 = f32x4.splat(0);
     let sum2 = f32x4.splat(0);
     let sum3 = f32x4.splat(0);
     let sum4 = f32x4.splat(0);
     let sum5 = f32x4.splat(0);
-    let taps = filter.taps;
-    for (let stream = samples; taps < endOfTaps; stream += streamBytes) {
-      let x = stream;
-      for (const endOfStream = taps + tapBytes; taps < endOfStream; taps += 4, x += 4) {
-        const tap = v128.load32_splat(taps);
-        sum0 = f32x4.add(sum0, f32x4.mul(v128.load(x), tap));
-        sum1 = f32x4.add(sum1, f32x4.mul(v128.load(x, 16), tap));
-        sum2 = f32x4.add(sum2, f32x4.mul(v128.load(x, 32), tap));
-        sum3 = f32x4.add(sum3, f32x4.mul(v128.load(x, 48), tap));
-        sum4 = f32x4.add(sum4, f32x4.mul(v128.load(x, 64), tap));
-        sum5 = f32x4.add(sum5, f32x4.mul(v128.load(x, 80), tap));
-      }
+    for (let at = taps; at < end; at += 8) {
+      const x = samples + load<u32>(at);
+      const tap = v128.load32_splat(at, 4);
+      sum0 = f32x4.add(sum0, f32x4.mul(v128.load(x), tap));
+      sum1 = f32x4.add(sum1, f32x4.mul(v128.load(x, 16), tap));
+      sum2 = f32x4.add(sum2, f32x4.mul(v128.load(x, 32), tap));
+      sum3 = f32x4.add(sum3, f32x4.mul(v128.load(x, 48), tap));
+      sum4 = f32x4.add(sum4, f32x4.mul(v128.load(x, 64), tap));
+      sum5 = f32x4.add(sum5, f32x4.mul(v128.load(x, 80), tap));
     }
     v128.store(output, sum0);
     v128.store(output, sum1, 16);
@@ -180,74 +133,74 @@ function filterOne(filter: LaneFilter, samples: usize, output: usize, end: usize
   }
 }
 
-function filterTwo(filter: LaneFilter, samples: usize, output: usize, end: usize): void {
-  const streamBytes = <usize>filter.streamBytes;
-  const tapBytes = <usize>filter.tapCount << 3;
-  const endOfTaps = filter.taps + tapBytes * <usize>filter.down;
-  for (; output < end; output += PERIODS_2 * 8, samples += PERIODS_2 * 4) {
+function filterTwo(
+  taps: usize,
+  end: usize,
+  samples: usize,
+  output: usize,
+  stride: usize,
+  periods: i32,
+): void {
+  for (; periods > 0; periods -= PERIODS_2, output += <usize>PERIODS_2 * stride, samples += PERIODS_2 * 4) {
     let even0 = f32x4.splat(0);
     let even1 = f32x4.splat(0);
     let even2 = f32x4.splat(0);
     let odd0 = f32x4.splat(0);
     let odd1 = f32x4.splat(0);
     let odd2 = f32x4.splat(0);
-    let taps = filter.taps;
-    for (let stream = samples; taps < endOfTaps; stream += streamBytes) {
-      let x = stream;
-      for (const endOfStream = taps + tapBytes; taps < endOfStream; taps += 8, x += 4) {
-        const even = v128.load32_splat(taps);
-        const odd = v128.load32_splat(taps, 4);
-        const x0 = v128.load(x);
-        const x1 = v128.load(x, 16);
-        const x2 = v128.load(x, 32);
-        even0 = f32x4.add(even0, f32x4.mul(x0, even));
-        even1 = f32x4.add(even1, f32x4.mul(x1, even));
-        even2 = f32x4.add(even2, f32x4.mul(x2, even));
-        odd0 = f32x4.add(odd0, f32x4.mul(x0, odd));
-        odd1 = f32x4.add(odd1, f32x4.mul(x1, odd));
-        odd2 = f32x4.add(odd2, f32x4.mul(x2, odd));
-      }
+    for (let at = taps; at < end; at += 12) {
+      const x = samples + load<u32>(at);
+      const even = v128.load32_splat(at, 4);
+      const odd = v128.load32_splat(at, 8);
+      const x0 = v128.load(x);
+      const x1 = v128.load(x, 16);
+      const x2 = v128.load(x, 32);
+      even0 = f32x4.add(even0, f32x4.mul(x0, even));
+      even1 = f32x4.add(even1, f32x4.mul(x1, even));
+      even2 = f32x4.add(even2, f32x4.mul(x2, even));
+      odd0 = f32x4.add(odd0, f32x4.mul(x0, odd));
+      odd1 = f32x4.add(odd1, f32x4.mul(x1, odd));
+      odd2 = f32x4.add(odd2, f32x4.mul(x2, odd));
     }
-    storeTwo(output, even0, odd0);
-    storeTwo(output + 32, even1, odd1);
-    storeTwo(output + 64, even2, odd2);
+    storePairs(output, stride, even0, odd0);
+    storePairs(output + 4 * stride, stride, even1, odd1);
+    storePairs(output + 8 * stride, stride, even2, odd2);
   }
 }
 
+/** Four periods' pairs of outputs, `stride` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function storeTwo(output: usize, even: v128, odd: v128): void {
-  v128.store(output, v128.shuffle<f32>(even, odd, 0, 4, 1, 5));
-  v128.store(output, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16);
+function storePairs(output: usize, stride: usize, even: v128, odd: v128): void {
+  const first = v128.shuffle<f32>(even, odd, 0, 4, 1, 5);
+  const last = v128.shuffle<f32>(even, odd, 2, 6, 3, 7);
+  v128.store64_lane(output, first, 0);
+  v128.store64_lane(output + stride, first, 1);
+  v128.store64_lane(output + 2 * stride, last, 0);
+  v128.store64_lane(output + 3 * stride, last, 1);
 }
 
-function filterThree(filter: LaneFilter, samples: usize, output: usize, end: usize): void {
-  const streamBytes = <usize>filter.streamBytes;
-  const tapBytes = <usize>filter.tapCount * 12;
-  const endOfTaps = filter.taps + tapBytes * <usize>filter.down;
-  for (; output < end; output += PERIODS_3 * 12, samples += PERIODS_3 * 4) {
+function filterThree(taps: usize, end: usize, samples: usize, output: usize, periods: i32): void {
+  for (; periods > 0; periods -= PERIODS_3, output += PERIODS_3 * 12, samples += PERIODS_3 * 4) {
     let first0 = f32x4.splat(0);
     let first1 = f32x4.splat(0);
     let second0 = f32x4.splat(0);
     let second1 = f32x4.splat(0);
     let third0 = f32x4.splat(0);
     let third1 = f32x4.splat(0);
-    let taps = filter.taps;
-    for (let stream = samples; taps < endOfTaps; stream += streamBytes) {
-      let x = stream;
-      for (const endOfStream = taps + tapBytes; taps < endOfStream; taps += 12, x += 4) {
-        const first = v128.load32_splat(taps);
-        const second = v128.load32_splat(taps, 4);
-        const third = v128.load32_splat(taps, 8);
-        const x0 = v128.load(x);
-        const x1 = v128.load(x, 16);
-        first0 = f32x4.add(first0, f32x4.mul(x0, first));
-        first1 = f32x4.add(first1, f32x4.mul(x1, first));
-        second0 = f32x4.add(second0, f32x4.mul(x0, second));
-        second1 = f32x4.add(second1, f32x4.mul(x1, second));
-        third0 = f32x4.add(third0, f32x4.mul(x0, third));
-        third1 = f32x4.add(third1, f32x4.mul(x1, third));
-      }
+    for (let at = taps; at < end; at += 16) {
+      const x = samples + load<u32>(at);
+      const first = v128.load32_splat(at, 4);
+      const second = v128.load32_splat(at, 8);
+      const third = v128.load32_splat(at, 12);
+      const x0 = v128.load(x);
+      const x1 = v128.load(x, 16);
+      first0 = f32x4.add(first0, f32x4.mul(x0, first));
+      first1 = f32x4.add(first1, f32x4.mul(x1, first));
+      second0 = f32x4.add(second0, f32x4.mul(x0, second));
+      second1 = f32x4.add(second1, f32x4.mul(x1, second));
+      third0 = f32x4.add(third0, f32x4.mul(x0, third));
+      third1 = f32x4.add(third1, f32x4.mul(x1, third));
     }
     storeThree(output, first0, second0, third0);
     storeThree(output + 48, first1, second1, third1);

@@ -3,6 +3,7 @@ import { CaptureChain } from './captureChain';
 import { spectralVadBytes } from './spectralVad';
 import { LaneFilter } from './laneFilter';
 import { Resampler } from './resampler';
+import { RowFilter } from './rowFilter';
 
 export function resamplerBytes(): i32 {
   return offsetof<Resampler>();
@@ -10,6 +11,10 @@ export function resamplerBytes(): i32 {
 
 export function laneFilterBytes(): i32 {
   return offsetof<LaneFilter>();
+}
+
+export function rowFilterBytes(): i32 {
+  return offsetof<RowFilter>();
 }
 
 export function captureChainBytes(): i32 {

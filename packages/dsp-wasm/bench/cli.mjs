@@ -1,8 +1,12 @@
 // This file runs the benchmark: `node bench/cli.mjs [rounds]`; it writes docs/benchmark.json and docs/benchmark.md.
+//
+// A trial, `node bench/cli.mjs 15 --pairs 48000:16000,16000:48000 --only soxr-voice`, times our own row and those whose
+// names contain the word, measures no quality and writes nothing but the table.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { measureFrames } from './frames.mjs';
 import { drawPlots } from './plots.mjs';
 import { measureQuality } from './quality.mjs';
@@ -20,11 +24,17 @@ const PAIRS = [
   [44_100, 48_000],
 ];
 const FEWEST_ROUNDS = 9;
-const rounds = Math.max(FEWEST_ROUNDS, Number(process.argv[2] ?? FEWEST_ROUNDS));
+const { values: trial, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { pairs: { type: 'string' }, only: { type: 'string' } },
+});
+const isTrial = trial.pairs !== undefined || trial.only !== undefined;
+const rounds = Math.max(FEWEST_ROUNDS, Number(positionals[0] ?? FEWEST_ROUNDS));
+const subjects = SUBJECTS.filter(({ name }) => name.startsWith('voicewire') || name.includes(trial.only ?? ''));
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 
 const pairs = [];
-for (const [from, to] of PAIRS) {
+for (const [from = 0, to = 0] of trial.pairs?.split(',').map((pair) => pair.split(':').map(Number)) ?? PAIRS) {
   pairs.push({ from, to, rows: await measurePair(from, to) });
   process.stderr.write(`${from} to ${to} Hz done\n`);
 }
@@ -38,10 +48,12 @@ const results = {
   pairs,
   frames: await measureFrames(rounds),
 };
-mkdirSync(docs, { recursive: true });
-writeFileSync(`${docs}benchmark.json`, `${JSON.stringify(results, null, 2)}\n`);
-writeFileSync(`${docs}benchmark.md`, renderResults(results));
-await drawPlots(docs);
+if (!isTrial) {
+  mkdirSync(docs, { recursive: true });
+  writeFileSync(`${docs}benchmark.json`, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(`${docs}benchmark.md`, renderResults(results));
+  await drawPlots(docs);
+}
 process.stdout.write(renderResults(results));
 process.exit(0);
 
@@ -50,7 +62,7 @@ async function measurePair(from, to) {
   const opened = new Map();
   /** @type {Map<string, string>} */
   const notes = new Map();
-  for (const { name, open } of SUBJECTS) {
+  for (const { name, open } of subjects) {
     try {
       opened.set(name, await open(from, to));
     } catch (error) {
@@ -59,13 +71,14 @@ async function measurePair(from, to) {
   }
   const speeds = await timeInterleaved(opened, rounds);
   const rows = [];
-  for (const { name } of SUBJECTS) {
+  for (const { name } of subjects) {
     const subject = opened.get(name);
     if (subject === undefined) {
       rows.push({ name, note: notes.get(name) ?? 'not measured' });
       continue;
     }
-    rows.push({ name, ...speeds.get(name), ...(await measureQuality(subject, from, to)) });
+    const quality = isTrial ? {} : await measureQuality(subject, from, to);
+    rows.push({ name, ...speeds.get(name), ...quality });
     subject.close();
   }
   return rows;

@@ -45,8 +45,8 @@ export class CaptureStage {
   /** Gets the delayed rest out, and fills the last frame up with zeros. Returns frames completed; reset it then. */
   feedTail(): number {
     if (this.#inputSamples === 0) return 0;
-    const { tailZeroSamples, groupDelaySamples } = this.plan.resampler;
-    return this.stage.kernels.captureTail(this.plan.struct.offsetBytes, tailZeroSamples, groupDelaySamples);
+    const { tailZeroSamples, tailSamples } = this.plan.resampler;
+    return this.stage.kernels.captureTail(this.plan.struct.offsetBytes, tailZeroSamples, tailSamples);
   }
 
   reset(): void {

@@ -1,7 +1,7 @@
 // This file maps the qualities that a caller can ask for to filter specifications.
 import { AudioFormatError } from './audioFormatError.ts';
-import type { FilterSpec } from './design/polyphaseFilter.ts';
-import { BALANCED, BEST } from './design/polyphaseFilter.ts';
+import type { FilterSpec } from './design/conversion.ts';
+import { BALANCED, BEST } from './design/conversion.ts';
 
 /**
  * Linear phase both. `balanced` is the default: aliases 100 dB down, 29 samples of delay at the lower of the two rates.

@@ -6,7 +6,7 @@ import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
 import type { ResamplerPlan } from './memory/resamplerPlan.ts';
-import { blockView, installResampler, planResampler } from './memory/resamplerPlan.ts';
+import { blockView, installResampler, outputView, planResampler } from './memory/resamplerPlan.ts';
 import type { ResamplerQuality } from './quality.ts';
 import { filterSpecOf } from './quality.ts';
 import { checkSampleRate } from './sampleRates.ts';
@@ -101,9 +101,9 @@ class WasmResampler {
 
   flush(): Float32Array {
     const { kernels } = this.#open();
-    const { struct, tailZeroSamples, groupDelaySamples } = this.#plan;
+    const { struct, tailZeroSamples, tailSamples } = this.#plan;
     const isEmpty = this.#inputSamples === 0;
-    const written = isEmpty ? 0 : kernels.resampleTail(struct.offsetBytes, tailZeroSamples, groupDelaySamples);
+    const written = isEmpty ? 0 : kernels.resampleTail(struct.offsetBytes, tailZeroSamples, tailSamples);
     this.reset();
     return this.#view(written);
   }
@@ -124,6 +124,6 @@ class WasmResampler {
 
   #view(sampleCount: number): Float32Array {
     const stage = this.#open();
-    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.outputOffsetBytes, sampleCount));
+    return (this.#views[sampleCount] ??= outputView(stage, this.#plan, sampleCount));
   }
 }

@@ -6,7 +6,8 @@ import type { Stage } from '../src/load/stage.ts';
 import { openStage } from '../src/load/stage.ts';
 import { CAPTURE_STRUCT_BYTES, VAD_STRUCT_BYTES } from '../src/memory/capturePlan.ts';
 import { MemoryMap, RESERVED_BYTES } from '../src/memory/memoryMap.ts';
-import { LANE_STRUCT_BYTES, RESAMPLER_STRUCT_BYTES } from '../src/memory/resamplerPlan.ts';
+import { LANE_STRUCT_BYTES, ROW_STRUCT_BYTES } from '../src/memory/filterPlan.ts';
+import { RESAMPLER_STRUCT_BYTES } from '../src/memory/resamplerPlan.ts';
 import { createResampler } from '../src/resampler.ts';
 import { wasmBytes } from '../src/wasm.ts';
 import { compileKernels } from './streams.ts';
@@ -59,6 +60,7 @@ describe('the compiled kernels', () => {
     expect(kernels.heapBase()).toBeLessThanOrEqual(RESERVED_BYTES);
     expect(kernels.resamplerBytes()).toBeLessThanOrEqual(RESAMPLER_STRUCT_BYTES);
     expect(kernels.laneFilterBytes()).toBeLessThanOrEqual(LANE_STRUCT_BYTES);
+    expect(kernels.rowFilterBytes()).toBeLessThanOrEqual(ROW_STRUCT_BYTES);
     expect(kernels.captureChainBytes()).toBeLessThanOrEqual(CAPTURE_STRUCT_BYTES);
     expect(kernels.vadBytes()).toBeLessThanOrEqual(VAD_STRUCT_BYTES);
   });
@@ -79,14 +81,14 @@ describe('the memory of a stage', () => {
           onFrame: () => {},
         });
         setCanaries(chain.stage);
-        const rows = regionBytes(chain.stage, 'filter rows').slice();
+        const rows = regionBytes(chain.stage, 'filter taps').slice();
         for (let i = 0; i < 667; i++) {
           chain.process(makeNoise(random, random.integer(0, maxInputSamples), 2));
           if (i % 50 === 49) chain.flush();
           if (i % 70 === 69) chain.reset();
         }
         expectCanariesAlive(chain.stage);
-        expect(regionBytes(chain.stage, 'filter rows')).toEqual(rows);
+        expect(regionBytes(chain.stage, 'filter taps')).toEqual(rows);
       }
     },
   );

@@ -6,7 +6,7 @@ import {
   makeNoise,
 } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
-import { BALANCED } from '../src/design/polyphaseFilter.ts';
+import { BALANCED } from '../src/design/conversion.ts';
 import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
 import { resampleReference } from './reference/resampleReference.ts';
 import { makeDsp, ratePairs, resampleStream } from './streams.ts';
@@ -15,10 +15,10 @@ const dsp = makeDsp();
 const allRates: readonly number[] = SUPPORTED_SAMPLE_RATES;
 
 describe('Resampler against its definition', () => {
-  // Full-scale noise through up to 1300 float32 taps and four float32 sums: measured 1.1e-6 at worst.
-  const TOLERANCE = 3e-6;
+  // Full-scale noise through two filters of float32 taps: measured 1.1e-6 at worst.
+  const TOLERANCE = 2e-6;
 
-  test.each(ratePairs(allRates))('%i to %i Hz equals the double-precision filter within 3e-6', (from, to) => {
+  test.each(ratePairs(allRates))('%i to %i Hz equals the double-precision filter within 2e-6', (from, to) => {
     const random = createSeededRandom(from * 7 + to);
     const noise = makeNoise(random, Math.ceil(from / 50));
     const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
@@ -36,12 +36,12 @@ describe('Resampler against its definition', () => {
     expect(resampler.flush().length).toBe(0);
   });
 
-  test('a constant comes out as that constant, on every row of the 441-row filter', () => {
+  test('a constant of 0.5 comes out as 0.5 within 1e-5 (an image of 0 Hz and its mirror coincide), on every row of a 441-row filter', () => {
     const resampler = dsp.createResampler({ inputSampleRate: 16_000, outputSampleRate: 44_100 });
     const output = resampleStream(resampler, new Float32Array(1600).fill(0.5)).subarray(
       2 * resampler.groupDelaySamples,
     );
-    assertCloseSamples('output', output, new Float32Array(output.length).fill(0.5), 2e-7);
+    assertCloseSamples('output', output, new Float32Array(output.length).fill(0.5), 1e-5);
   });
 
   test('NaN and infinities count as 0 and leave their neighbours alone', () => {

@@ -6,30 +6,36 @@ export interface Kernels {
   heapBase(): number;
   resamplerBytes(): number;
   laneFilterBytes(): number;
+  rowFilterBytes(): number;
   captureChainBytes(): number;
   vadBytes(): number;
 
-  initResampler(
-    at: number,
-    rows: number,
-    rowCount: number,
-    tapCount: number,
-    stepWhole: number,
-    stepRest: number,
-    input: number,
-    output: number,
-    historySamples: number,
-    lanes: number,
-  ): void;
+  initResampler(at: number, input: number, output: number, first: number, second: number): void;
   initLanes(
     at: number,
+    input: number,
+    output: number,
     up: number,
     down: number,
     taps: number,
     tapCount: number,
+    isHalfBand: number,
+    reachSamples: number,
     streams: number,
     streamSamples: number,
     streamBytes: number,
+  ): void;
+  initRows(
+    at: number,
+    input: number,
+    output: number,
+    rows: number,
+    steps: number,
+    rowCount: number,
+    tapCount: number,
+    down: number,
+    latenessSamples: number,
+    historySamples: number,
   ): void;
   resetResampler(at: number): void;
   /** Returns samples written to the output. */

@@ -1,5 +1,5 @@
 // This file places everything that capture needs in one memory: resampler, detector, frames and their levels.
-import { BALANCED } from '../design/polyphaseFilter.ts';
+import { BALANCED } from '../design/conversion.ts';
 import { SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
 import type { TpdfDither } from '../dither.ts';
 import type { Stage } from '../load/stage.ts';

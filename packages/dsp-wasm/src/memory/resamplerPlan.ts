@@ -1,54 +1,28 @@
 // This file places a resampler in a stage's memory and starts it there; both the bare resampler and capture do so.
-import type { FilterSpec, PolyphaseFilter } from '../design/polyphaseFilter.ts';
-import type { LaneTaps } from '../design/laneTaps.ts';
-import { fitsLanes, layOutLanes } from '../design/laneTaps.ts';
-import { designPolyphaseFilter } from '../design/polyphaseFilter.ts';
+import { designConversion } from '../design/conversion.ts';
+import type { FilterSpec } from '../design/conversion.ts';
 import type { Stage } from '../load/stage.ts';
-import { float32View } from '../load/stage.ts';
-import type { RateRatio } from '../sampleRates.ts';
-import { reduceRatio } from '../sampleRates.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
+import type { FilterPlan } from './filterPlan.ts';
+import { installFilter, planFilter, toWholeVectors } from './filterPlan.ts';
 
-/** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
-export const RESAMPLER_STRUCT_BYTES = 64;
-export const LANE_STRUCT_BYTES = 48;
-
-/** The lane kernel stores whole turns, and starts them at a period: up to two samples early, 24 late. */
-const OUTPUT_LEAD_BYTES = 16;
-const OUTPUT_SLACK_SAMPLES = 24;
-/** Samples that the lane kernel may read behind the last one, rounded up. */
-const STREAM_SLACK_SAMPLES = 32;
-/** Room for several quanta, so that what is kept of a stream is moved only now and then. */
-const STREAM_ROOM_SAMPLES = 256;
+/** Bytes of the kernel's struct, rounded up; a test compares it with what the kernel says. */
+export const RESAMPLER_STRUCT_BYTES = 16;
 
 export interface ResamplerPlan {
-  /** Null for equal rates: samples pass through. */
-  readonly filter: PolyphaseFilter | null;
   readonly struct: Region;
-  readonly rows: Region;
-  /** Null where the ratio does not suit the lane kernel. */
-  readonly lanes: LanePlan | null;
-  /** History of the last block, and behind it the block itself. */
-  readonly signal: Region;
-  readonly historySamples: number;
-  readonly output: Region;
-  /** Where the samples are that a call has written; lies within `output`. */
-  readonly outputOffsetBytes: number;
+  /** None for equal rates: samples pass through. */
+  readonly filters: readonly FilterPlan[];
+  /** Where each filter reads, in order, and where the last one writes. The host writes each block to the first. */
+  readonly sampleOffsetsBytes: readonly number[];
   /** Most samples that one call can write. */
   readonly maxOutputSamples: number;
-  /** Zeros that bring the delayed rest of a stream out, `groupDelaySamples` outputs of it. */
+  /** Zeros that bring the delayed rest of a stream out, `tailSamples` of output. */
   readonly tailZeroSamples: number;
+  readonly tailSamples: number;
   readonly groupDelaySamples: number;
   /** Input samples per output sample. */
   readonly stepSamples: number;
-}
-
-interface LanePlan extends LaneTaps {
-  readonly ratio: RateRatio;
-  readonly struct: Region;
-  readonly streams: Region;
-  readonly streamSamples: number;
-  readonly streamBytes: number;
 }
 
 export interface ResamplerShape {
@@ -59,86 +33,71 @@ export interface ResamplerShape {
 }
 
 export function planResampler(map: MemoryMap, shape: ResamplerShape): ResamplerPlan {
-  const ratio = reduceRatio(shape.inputSampleRate, shape.outputSampleRate);
-  const stepSamples = ratio.down / ratio.up;
-  const filter = stepSamples === 1 ? null : designPolyphaseFilter(ratio, shape.spec);
-  const groupDelaySamples = filter?.groupDelaySamples ?? 0;
-  const tailZeroSamples = filter === null ? 0 : Math.ceil(groupDelaySamples * stepSamples) + 1;
-  // A multiple of 4, so that the block behind it is aligned.
-  const historySamples = filter?.tapCount ?? 0;
-  const maxOutputSamples = Math.max(Math.ceil(shape.maxInputSamples / stepSamples) + 1, groupDelaySamples);
-  const maxBlockSamples = Math.max(shape.maxInputSamples, tailZeroSamples);
-  const lanes =
-    filter !== null && fitsLanes(ratio) ? planLanes(map, layOutLanes(filter, ratio), ratio, maxBlockSamples) : null;
-  const rowFloats = lanes?.taps.length ?? filter?.rows.length ?? 0;
-  const outputFloats = maxOutputSamples + OUTPUT_SLACK_SAMPLES;
-  const output = map.reserve('resampled', OUTPUT_LEAD_BYTES + outputFloats * 4);
+  const { inputSampleRate, outputSampleRate, spec } = shape;
+  const { filters, groupDelaySamples } = designConversion(inputSampleRate, outputSampleRate, spec);
+  const stepSamples = inputSampleRate / outputSampleRate;
+  const tailSamples = Math.ceil(groupDelaySamples);
+  const tailZeroSamples = Math.ceil(tailSamples * stepSamples);
+  const struct = map.reserve('resampler struct', RESAMPLER_STRUCT_BYTES);
+  const plans: FilterPlan[] = [];
+  const sampleOffsetsBytes: number[] = [];
+  let blockSamples = Math.max(shape.maxInputSamples, tailZeroSamples);
+  for (const filter of filters) {
+    const plan = planFilter(map, filter, blockSamples);
+    sampleOffsetsBytes.push(placeSamples(map, blockSamples, plans.at(-1), plan));
+    plans.push(plan);
+    blockSamples = Math.ceil((blockSamples * filter.ratio.up) / filter.ratio.down) + 1;
+  }
+  sampleOffsetsBytes.push(placeSamples(map, blockSamples, plans.at(-1), undefined));
+  if (plans.length === 0) sampleOffsetsBytes.push(placeSamples(map, blockSamples, undefined, undefined));
   return {
-    filter,
-    lanes,
-    groupDelaySamples,
-    tailZeroSamples,
-    historySamples,
-    maxOutputSamples,
-    stepSamples,
-    struct: map.reserve('resampler struct', RESAMPLER_STRUCT_BYTES),
-    rows: map.reserve('filter rows', rowFloats * 4),
-    signal: map.reserve('signal', (historySamples + maxBlockSamples) * 4),
-    output,
-    outputOffsetBytes: output.offsetBytes + OUTPUT_LEAD_BYTES,
-  };
-}
-
-function planLanes(map: MemoryMap, lanes: LaneTaps, ratio: RateRatio, maxBlockSamples: number): LanePlan {
-  const streamSamples = lanes.tapCount + Math.ceil(maxBlockSamples / ratio.down) + 1 + STREAM_ROOM_SAMPLES;
-  const streamBytes = Math.ceil((streamSamples + STREAM_SLACK_SAMPLES) / 4) * 16;
-  const struct = map.reserve('lane struct', LANE_STRUCT_BYTES);
-  return {
-    ...lanes,
-    ratio,
     struct,
-    streams: map.reserve('streams', streamBytes * ratio.down),
-    streamSamples,
-    streamBytes,
+    filters: plans,
+    sampleOffsetsBytes,
+    groupDelaySamples,
+    tailSamples,
+    tailZeroSamples,
+    stepSamples,
+    maxOutputSamples: blockSamples,
   };
 }
 
-/** Writes the filter and starts the resampler. */
-export function installResampler(stage: Stage, plan: ResamplerPlan): void {
-  const { filter, lanes } = plan;
-  const taps = lanes?.taps ?? filter?.rows;
-  if (taps !== undefined) float32View(stage, plan.rows, taps.length).set(taps);
-  if (lanes !== null) startLanes(stage, plan.rows, lanes);
-  const rowCount = filter?.rowCount ?? 1;
-  const down = plan.stepSamples * rowCount;
-  stage.kernels.initResampler(
-    plan.struct.offsetBytes,
-    plan.rows.offsetBytes,
-    rowCount,
-    filter?.tapCount ?? 0,
-    Math.floor(down / rowCount),
-    Math.round(down % rowCount),
-    plan.signal.offsetBytes + plan.historySamples * 4,
-    plan.outputOffsetBytes,
-    plan.historySamples,
-    lanes?.struct.offsetBytes ?? 0,
-  );
+/**
+ * Room for the samples between two filters, with what either needs around them. A filter that overwrites samples before
+ * its output is never followed by one with a history: going up, the first filter completes whole periods.
+ */
+function placeSamples(
+  map: MemoryMap,
+  sampleCount: number,
+  writer: FilterPlan | undefined,
+  reader: FilterPlan | undefined,
+): number {
+  const before = toWholeVectors(Math.max(writer?.outputLeadSamples ?? 0, reader?.historySamples ?? 0));
+  const region = map.reserve('samples', (before + sampleCount + (writer?.outputSlackSamples ?? 0)) * 4);
+  return region.offsetBytes + before * 4;
 }
 
-function startLanes(stage: Stage, taps: Region, lanes: LanePlan): void {
-  stage.kernels.initLanes(
-    lanes.struct.offsetBytes,
-    lanes.ratio.up,
-    lanes.ratio.down,
-    taps.offsetBytes,
-    lanes.tapCount,
-    lanes.streams.offsetBytes,
-    lanes.streamSamples,
-    lanes.streamBytes,
+/** Writes the filters and starts the resampler. */
+export function installResampler(stage: Stage, plan: ResamplerPlan): void {
+  const { filters, sampleOffsetsBytes, struct } = plan;
+  for (const [i, filter] of filters.entries()) {
+    installFilter(stage, filter, sampleOffsetsBytes[i] ?? 0, sampleOffsetsBytes[i + 1] ?? 0);
+  }
+  stage.kernels.initResampler(
+    struct.offsetBytes,
+    sampleOffsetsBytes[0] ?? 0,
+    sampleOffsetsBytes.at(-1) ?? 0,
+    filters[0]?.struct.offsetBytes ?? 0,
+    filters[1]?.struct.offsetBytes ?? 0,
   );
 }
 
 /** Where the host writes each block. */
 export function blockView(stage: Stage, plan: ResamplerPlan, maxInputSamples: number): Float32Array<ArrayBuffer> {
-  return new Float32Array(stage.buffer, plan.signal.offsetBytes + plan.historySamples * 4, maxInputSamples);
+  return new Float32Array(stage.buffer, plan.sampleOffsetsBytes[0] ?? 0, maxInputSamples);
+}
+
+/** The first `sampleCount` samples that a call has written. */
+export function outputView(stage: Stage, plan: ResamplerPlan, sampleCount: number): Float32Array<ArrayBuffer> {
+  return new Float32Array(stage.buffer, plan.sampleOffsetsBytes.at(-1) ?? 0, sampleCount);
 }

@@ -1,28 +1,27 @@
-// This file converts sample rates by the definition of the filter, in double precision: slow, and free of all layout.
-import type { FilterSpec } from '../../src/design/polyphaseFilter.ts';
-import { designPrototype } from '../../src/design/polyphaseFilter.ts';
-import { reduceRatio } from '../../src/sampleRates.ts';
+// This file converts sample rates by the definition of the filters, in double precision: slow, and free of all layout.
+import type { FilterSpec } from '../../src/design/conversion.ts';
+import { designConversion } from '../../src/design/conversion.ts';
+import type { RateFilter } from '../../src/design/rateFilter.ts';
 
-/**
- * y[n] = Σ_m x[m] · h(nM - mL), h centred on `groupDelaySamples` of the output and scaled to a gain of 1 at 0 Hz.
- * Gives ceil(input.length · L / M) samples, as a stream that has not been flushed does.
- */
+/** Gives ceil(input.length · out / in) samples, as a stream that has not been flushed does. */
 export function resampleReference(
   input: ArrayLike<number>,
   inputSampleRate: number,
   outputSampleRate: number,
   spec: FilterSpec,
 ): Float64Array {
-  const { up, down } = reduceRatio(inputSampleRate, outputSampleRate);
-  const { halfLength, impulseAt } = designPrototype({ up, down }, spec);
+  const { filters } = designConversion(inputSampleRate, outputSampleRate, spec);
+  return filters.reduce(applyFilter, Float64Array.from(input));
+}
+
+/** y[n] = Σ_m x[m] · taps[nM - s - mL], s the filter's lateness. */
+function applyFilter(input: Float64Array, { ratio: { up, down }, taps, latenessSamples }: RateFilter): Float64Array {
   return Float64Array.from({ length: Math.ceil((input.length * up) / down) }, (_, n) => {
+    const newest = n * down - latenessSamples;
     let sum = 0;
-    let gain = 0;
-    for (let m = Math.ceil((n * down - 2 * halfLength) / up); m <= Math.floor((n * down) / up); m++) {
-      const tap = impulseAt(n * down - m * up - halfLength);
-      gain += tap;
-      sum += tap * (input[m] ?? 0);
+    for (let m = Math.ceil((newest - taps.length + 1) / up); m <= Math.floor(newest / up); m++) {
+      sum += (taps[newest - m * up] ?? 0) * (input[m] ?? 0);
     }
-    return sum / gain;
+    return sum;
   });
 }

@@ -1,0 +1,104 @@
+// This file keeps the recent past of a signal, dealt out to M streams: sample iM + j is sample i of stream j.
+import { Stage } from './stage';
+
+/** A filter that reads its samples from streams. Behind each lie samples that may be read but are never meant. */
+@unmanaged
+export class SampleStreams extends Stage {
+  /** M. */
+  down: i32;
+  streams: usize;
+  /** Room in each stream, in samples. */
+  streamSamples: i32;
+  /** Distance between streams. */
+  streamBytes: i32;
+  /** Samples of a stream that an output reaches back to, the newest included. */
+  reachSamples: i32;
+  /** Index of the newest sample that the next output reads, in each stream. Never less than reachSamples - 1. */
+  period: i32;
+  /** The next input sample goes here: this index of this stream. */
+  index: i32;
+  stream: i32;
+}
+
+/** Silence before the first sample. */
+export function resetStreams(streams: SampleStreams): void {
+  memory.fill(streams.streams, 0, <usize>(streams.streamBytes * streams.down));
+  streams.period = streams.reachSamples - 1;
+  streams.index = streams.period;
+  streams.stream = 0;
+}
+
+/** Deals out the `inputSamples` samples at `input`. */
+export function takeBlock(streams: SampleStreams, inputSamples: i32): void {
+  const down = streams.down;
+  const input = streams.input;
+  const end = input + (<usize>inputSamples << 2);
+  const ahead = streams.stream + inputSamples;
+  // Division by a constant is a multiplication, so the ratios of everyday do without.
+  const wholePeriods = down == 1 ? ahead : down == 2 ? ahead >> 1 : down == 3 ? ahead / 3 : ahead / down;
+  if (streams.index + wholePeriods >= streams.streamSamples) dropThePast(streams);
+  if (down == 1) memory.copy(placeOf(streams, 0), input, end - input);
+  else if (down == 2) dealTwo(streams, input, end);
+  else if (down == 3) dealThree(streams, input, end);
+  else {
+    for (let n = 0; n < down; n++) dealOne(input + (<usize>n << 2), end, <usize>down << 2, placeOf(streams, n));
+  }
+  streams.index += wholePeriods;
+  streams.stream = ahead - wholePeriods * down;
+}
+
+/** Moves what the next outputs still read to the front. */
+function dropThePast(streams: SampleStreams): void {
+  const shift = streams.period - streams.reachSamples + 1;
+  const keptBytes = <usize>(streams.index + 1 - shift) << 2;
+  for (let n = 0; n < streams.down; n++) {
+    const start = streams.streams + <usize>(n * streams.streamBytes);
+    memory.copy(start, start + (<usize>shift << 2), keptBytes);
+  }
+  streams.period -= shift;
+  streams.index -= shift;
+}
+
+/** Address of the sample `ahead` places after the last one; `ahead` is less than M. */
+function placeOf(streams: SampleStreams, ahead: i32): usize {
+  const stream = streams.stream + ahead;
+  const wraps = stream >= streams.down;
+  const row = streams.streams + <usize>((wraps ? stream - streams.down : stream) * streams.streamBytes);
+  return row + (<usize>(streams.index + i32(wraps)) << 2);
+}
+
+function dealTwo(streams: SampleStreams, input: usize, end: usize): void {
+  let first = placeOf(streams, 0);
+  let second = placeOf(streams, 1);
+  for (; input + 32 <= end; input += 32, first += 16, second += 16) {
+    const a = v128.load(input);
+    const b = v128.load(input, 16);
+    v128.store(first, v128.shuffle<f32>(a, b, 0, 2, 4, 6));
+    v128.store(second, v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+  }
+  dealOne(input, end, 8, first);
+  dealOne(input + 4, end, 8, second);
+}
+
+function dealThree(streams: SampleStreams, input: usize, end: usize): void {
+  let first = placeOf(streams, 0);
+  let second = placeOf(streams, 1);
+  let third = placeOf(streams, 2);
+  for (; input + 48 <= end; input += 48, first += 16, second += 16, third += 16) {
+    const a = v128.load(input);
+    const b = v128.load(input, 16);
+    const c = v128.load(input, 32);
+    v128.store(first, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5));
+    v128.store(second, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6));
+    v128.store(third, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7));
+  }
+  dealOne(input, end, 12, first);
+  dealOne(input + 4, end, 12, second);
+  dealOne(input + 8, end, 12, third);
+}
+
+// @ts-ignore: decorator
+@inline
+function dealOne(from: usize, end: usize, stride: usize, to: usize): void {
+  for (; from < end; from += stride, to += 4) f32.store(to, f32.load(from));
+}

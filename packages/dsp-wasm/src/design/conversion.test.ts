@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { SUPPORTED_SAMPLE_RATES } from '../sampleRates.ts';
+import { BALANCED, BEST, designConversion } from './conversion.ts';
+
+const ratiosOf = (from: number, to: number) =>
+  designConversion(from, to, BALANCED).filters.map(({ ratio, isHalfBand }) => ({ ...ratio, isHalfBand }));
+
+describe('designConversion', () => {
+  test('goes through twice the lower rate: 48 to 32 to 16 kHz, and 16 to 32 to 48', () => {
+    const short = { up: 2, down: 3, isHalfBand: false };
+    expect(ratiosOf(48_000, 16_000)).toEqual([short, { up: 1, down: 2, isHalfBand: true }]);
+    expect(ratiosOf(16_000, 48_000)).toEqual([
+      { up: 2, down: 1, isHalfBand: true },
+      { up: 3, down: 2, isHalfBand: false },
+    ]);
+  });
+
+  test('needs one filter between a rate and twice that rate, and none for equal rates', () => {
+    expect(ratiosOf(32_000, 16_000)).toEqual([{ up: 1, down: 2, isHalfBand: true }]);
+    expect(ratiosOf(22_050, 44_100)).toEqual([{ up: 2, down: 1, isHalfBand: true }]);
+    expect(ratiosOf(44_100, 44_100)).toEqual([]);
+  });
+
+  test('every pair: the ratios multiply to that of the rates, and the delay is a whole number of output samples', () => {
+    for (const from of SUPPORTED_SAMPLE_RATES) {
+      for (const to of SUPPORTED_SAMPLE_RATES) {
+        for (const spec of [BALANCED, BEST]) {
+          const { filters, groupDelaySamples } = designConversion(from, to, spec);
+          const converted = filters.reduce((rate: number, { ratio }) => (rate * ratio.up) / ratio.down, from);
+          expect(converted).toBeCloseTo(to, 9);
+          expect(Number.isInteger(groupDelaySamples)).toBe(true);
+        }
+      }
+    }
+  });
+
+  test('delays by 30 samples at the lower rate between 48 and 16 kHz, whichever side that is on', () => {
+    expect(designConversion(48_000, 16_000, BALANCED).groupDelaySamples).toBe(30);
+    expect(designConversion(44_100, 16_000, BALANCED).groupDelaySamples).toBe(30);
+    expect(designConversion(16_000, 48_000, BALANCED).groupDelaySamples).toBe(89);
+    expect(designConversion(48_000, 16_000, BEST).groupDelaySamples).toBe(37);
+  });
+});
