@@ -20,9 +20,11 @@ const NOISE_SAMPLES = 375 * BLOCK_SAMPLES;
  * @property {(from: number, to: number) => Promise<OpenSubject>} open Rejects where the pair or the library is missing.
  */
 
+/** The first is what the others are compared with. */
+const QUALITIES = /** @type {const} */ (['balanced', 'best', 'low-latency']);
 /** @type {readonly Subject[]} */
 export const SUBJECTS = [
-  { name: 'voicewire balanced', open: openOurs },
+  ...QUALITIES.map((quality) => ({ name: `voicewire ${quality}`, open: openOurs(quality) })),
   inProcess('libsamplerate-js MEDIUM', openLibsamplerate),
   inProcess('speex-resampler q7', openSpeexNpm),
   inProcess('@echogarden speex simd q7', openEchogarden),
@@ -34,13 +36,16 @@ export const SUBJECTS = [
 
 /** @typedef {(block: Float32Array) => { readonly length: number, [index: number]: number }} Convert */
 
-async function openOurs(/** @type {number} */ from, /** @type {number} */ to) {
-  const dsp = await loadDsp();
-  const options = { inputSampleRate: from, outputSampleRate: to, maxInputSamples: BLOCK_SAMPLES };
-  return openInProcess(from, to, async () => {
-    const resampler = dsp.createResampler(options);
-    return { convert: (block) => resampler.process(block), tail: () => resampler.flush() };
-  });
+/** @param {import('@voicewire/dsp-wasm').ResamplerQuality} quality @returns {Subject['open']} */
+function openOurs(quality) {
+  return async (from, to) => {
+    const dsp = await loadDsp();
+    const options = { inputSampleRate: from, outputSampleRate: to, quality, maxInputSamples: BLOCK_SAMPLES };
+    return openInProcess(from, to, async () => {
+      const resampler = dsp.createResampler(options);
+      return { convert: (block) => resampler.process(block), tail: () => resampler.flush() };
+    });
+  };
 }
 
 /** @param {string} name @param {(from: number, to: number) => Promise<Convert>} make @returns {Subject} */

@@ -16,8 +16,7 @@ export class PcmConverter {
   readonly #floatRegion: Region;
   readonly #integerRegion: Region;
   /** Views of the two regions by length, made when first needed. */
-  readonly #floatViews: (Float32Array<ArrayBuffer> | undefined)[] = [];
-  readonly #integerViews: (Int16Array<ArrayBuffer> | undefined)[] = [];
+  readonly #views: (PieceViews | undefined)[] = [];
 
   constructor(module: WasmModule) {
     const map = new MemoryMap();
@@ -34,13 +33,14 @@ export class PcmConverter {
     checkAttached(input);
     checkOutput(input.length, output.length);
     const { kernels } = this.#stage;
-    const [floats, integers] = [this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes];
-    for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
-      const count = Math.min(PIECE_SAMPLES, input.length - from);
-      this.#floats(count).set(pieceOf(input, from, count));
-      if (dither === null) kernels.float32ToInt16(floats, integers, count);
-      else kernels.float32ToInt16Dithered(floats, integers, count, dither.take(count));
-      output.set(this.#integers(count), from);
+    const [from, to] = [this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes];
+    for (let at = 0; at < input.length; at += PIECE_SAMPLES) {
+      const count = Math.min(PIECE_SAMPLES, input.length - at);
+      const { floats, integers } = this.#viewsOf(count);
+      floats.set(pieceOf(input, at, count));
+      if (dither === null) kernels.float32ToInt16(from, to, count);
+      else kernels.float32ToInt16Dithered(from, to, count, dither.take(count));
+      output.set(integers, at);
     }
     return output;
   }
@@ -48,22 +48,27 @@ export class PcmConverter {
   toFloat32(input: Int16Array, output: Float32Array = new Float32Array(input.length)): Float32Array {
     checkAttached(input);
     checkOutput(input.length, output.length);
-    for (let from = 0; from < input.length; from += PIECE_SAMPLES) {
-      const count = Math.min(PIECE_SAMPLES, input.length - from);
-      this.#integers(count).set(pieceOf(input, from, count));
+    for (let at = 0; at < input.length; at += PIECE_SAMPLES) {
+      const count = Math.min(PIECE_SAMPLES, input.length - at);
+      const { floats, integers } = this.#viewsOf(count);
+      integers.set(pieceOf(input, at, count));
       this.#stage.kernels.int16ToFloat32(this.#integerRegion.offsetBytes, this.#floatRegion.offsetBytes, count);
-      output.set(this.#floats(count), from);
+      output.set(floats, at);
     }
     return output;
   }
 
-  #floats(count: number): Float32Array {
-    return (this.#floatViews[count] ??= float32View(this.#stage, this.#floatRegion, count));
+  #viewsOf(count: number): PieceViews {
+    return (this.#views[count] ??= {
+      floats: float32View(this.#stage, this.#floatRegion, count),
+      integers: int16View(this.#stage, this.#integerRegion, count),
+    });
   }
+}
 
-  #integers(count: number): Int16Array {
-    return (this.#integerViews[count] ??= int16View(this.#stage, this.#integerRegion, count));
-  }
+interface PieceViews {
+  readonly floats: Float32Array;
+  readonly integers: Int16Array;
 }
 
 /** An array of one piece is its own piece: no view is made for the short blocks of real-time audio. */
