@@ -1,83 +1,109 @@
-// This file measures how periodic the last 45 ms of audio are at the pitches of voices.
-import { toFloat } from './filterBank';
+// This file measures how periodic the last 44 ms of audio are at the pitches of voices.
 
-/** Samples at 4 kHz: 30 ms that are compared, with themselves 2.5 to 15 ms earlier (400 to 67 Hz). */
+/** Samples at 4 kHz: 30 ms that are compared, with themselves 2.5 to 14.25 ms earlier (400 to 70 Hz). */
 const WINDOW: i32 = 120;
 const SHORTEST_LAG: i32 = 10;
-const LONGEST_LAG: i32 = 60;
-const HISTORY: i32 = WINDOW + LONGEST_LAG;
-export const HISTORY_BYTES: usize = <usize>HISTORY * 4;
-/** Every fourth sample is kept; a hop is a whole number of them. */
+/** Twice six vectors: with more sums than six the engine spills registers. */
+const LAG_COUNT: i32 = 48;
+const LONGEST_LAG: i32 = SHORTEST_LAG + LAG_COUNT - 1;
+/** One more than needed, so that it is a whole number of vectors. */
+const HISTORY: i32 = WINDOW + LONGEST_LAG + 3;
+const PRODUCTS_BYTES: usize = <usize>LAG_COUNT * 4;
+const HISTORY_BYTES: usize = <usize>HISTORY * 4;
+/** Every fourth sample is kept. */
 const DECIMATION: i32 = 4;
-const SECTION_COUNT: i32 = 3;
-const COEFFICIENT_BYTES: usize = 40;
-/** x and y of the last two samples of each section. */
-const STATE_BYTES: usize = 32;
-export const PITCH_STATE_BYTES: usize = <usize>SECTION_COUNT * STATE_BYTES;
-/** Power below which nothing is periodic: the window's energy squared at -90 dBFS. */
+const TAP_COUNT: i32 = 24;
+const TAPS_BYTES: usize = <usize>TAP_COUNT * 4;
+/** Samples before a hop that the low-pass reads. */
+export const PITCH_LEAD: i32 = TAP_COUNT - DECIMATION;
+/** x[n-1], x[n-2], y[n-1], y[n-2] of the high-pass, the products by lag, the newest samples at 4 kHz. */
+export const PITCH_STATE_BYTES: usize = 32 + PRODUCTS_BYTES + HISTORY_BYTES;
+const PRODUCTS: usize = 32;
+const KEPT: usize = PRODUCTS + PRODUCTS_BYTES;
+/** Energy squared of the window at -90 dBFS, below which nothing is periodic. */
 const TINY: f64 = 1e-14;
+/** A state this small is silence: see filterBank.ts. */
+const SILENCE: f64 = 1e-20;
 
 /**
- * Filters samples to 70..900 Hz with three sections of second order and keeps every fourth in `history`, the newest last.
+ * Filters a hop to 70..900 Hz and keeps every fourth sample: a low-pass of 24 symmetric taps on the way to 4 kHz, there
+ * a high-pass of second order.
  *
- * @param coefficients b₀ b₁ b₂ a₁ a₂ of each section, f64.
- * @param phase Index of the first sample in its hop.
+ * @param coefficients 24 taps, then b₀ b₁ b₂ a₁ a₂; f32.
+ * @param samples f32; `PITCH_LEAD` samples before them are read.
+ * @param count Multiple of 4.
  */
-export function keepPitch(
-  coefficients: usize,
-  state: usize,
-  history: usize,
-  samples: usize,
-  count: i32,
-  phase: i32,
-): void {
-  const kept = ((phase + count) / DECIMATION) - (phase / DECIMATION);
-  memory.copy(history, history + (<usize>kept << 2), HISTORY_BYTES - (<usize>kept << 2));
-  let into = history + HISTORY_BYTES - (<usize>kept << 2);
-  for (let n = 0; n < count; n++) {
-    let y = toFloat(samples, n);
-    for (let s: i32 = 0; s < SECTION_COUNT; s++) {
-      y = filterSection(coefficients + <usize>s * COEFFICIENT_BYTES, state + <usize>s * STATE_BYTES, y);
-    }
-    if (((phase + n) & (DECIMATION - 1)) == DECIMATION - 1) {
-      f32.store(into, <f32>y);
-      into += 4;
-    }
+export function keepPitch(coefficients: usize, state: usize, samples: usize, count: i32): void {
+  const keptBytes = <usize>count; // A quarter of the samples, four bytes each.
+  const history = state + KEPT;
+  memory.copy(history, history + keptBytes, HISTORY_BYTES - keptBytes);
+  let into = history + HISTORY_BYTES - keptBytes;
+  const b0 = <f64>f32.load(coefficients + TAPS_BYTES);
+  const b1 = <f64>f32.load(coefficients + TAPS_BYTES, 4);
+  const b2 = <f64>f32.load(coefficients + TAPS_BYTES, 8);
+  const a1 = <f64>f32.load(coefficients + TAPS_BYTES, 12);
+  const a2 = <f64>f32.load(coefficients + TAPS_BYTES, 16);
+  let x1 = f64.load(state);
+  let x2 = f64.load(state, 8);
+  let y1 = f64.load(state, 16);
+  let y2 = f64.load(state, 24);
+  for (let at = samples - (<usize>PITCH_LEAD << 2); into < history + HISTORY_BYTES; at += 16) {
+    const x = <f64>lowPass(coefficients, at);
+    const y = b0 * x + b1 * x1 + b2 * x2 - a2 * y2 - a1 * y1;
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
+    f32.store(into, <f32>y);
+    into += 4;
   }
+  f64.store(state, x1);
+  f64.store(state, x2, 8);
+  f64.store(state, abs<f64>(y1) < SILENCE ? 0 : y1, 16);
+  f64.store(state, abs<f64>(y2) < SILENCE ? 0 : y2, 24);
 }
 
+/** Σ of 24 taps times the samples at `at`: symmetric, so they need not be turned around. */
 // @ts-ignore: decorator
 @inline
-function filterSection(coefficients: usize, state: usize, x: f64): f64 {
-  const x1 = f64.load(state);
-  const y1 = f64.load(state, 16);
-  const fed = f64.load(coefficients) * x + f64.load(coefficients, 8) * x1 + f64.load(coefficients, 16) * f64.load(state, 8);
-  const y = fed - f64.load(coefficients, 32) * f64.load(state, 24) - f64.load(coefficients, 24) * y1;
-  f64.store(state, x1, 8);
-  f64.store(state, x);
-  f64.store(state, y1, 24);
-  f64.store(state, y, 16);
-  return y;
+function lowPass(taps: usize, at: usize): f32 {
+  let sumA = f32x4.mul(v128.load(taps), v128.load(at));
+  let sumB = f32x4.mul(v128.load(taps, 16), v128.load(at, 16));
+  sumA = f32x4.add(sumA, f32x4.mul(v128.load(taps, 32), v128.load(at, 32)));
+  sumB = f32x4.add(sumB, f32x4.mul(v128.load(taps, 48), v128.load(at, 48)));
+  sumA = f32x4.add(sumA, f32x4.mul(v128.load(taps, 64), v128.load(at, 64)));
+  sumB = f32x4.add(sumB, f32x4.mul(v128.load(taps, 80), v128.load(at, 80)));
+  const sum = f32x4.add(sumA, sumB);
+  const pairs = f32x4.add(sum, v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
 /**
  * The largest normalised cross-correlation over the lags, at least 0:
  * max over l of Σ d[n]·d[n-l] / √(Σ d[n]² · Σ d[n-l]² + 1e-14), both sums over the window.
  */
-export function harmonicity(history: usize): f64 {
-  const window = history + (<usize>LONGEST_LAG << 2);
-  const energy = <f64>correlate(window, window);
+export function harmonicity(state: usize): f64 {
+  const window = state + KEPT + HISTORY_BYTES - (<usize>WINDOW << 2);
+  correlate(window, SHORTEST_LAG, state + PRODUCTS);
+  correlate(window, SHORTEST_LAG + LAG_COUNT / 2, state + PRODUCTS + PRODUCTS_BYTES / 2);
+  const energy = energyOf(window);
   let lagged = window - (<usize>SHORTEST_LAG << 2);
-  let laggedEnergy = <f64>correlate(lagged, lagged);
+  let laggedEnergy = energyOf(lagged);
+  // Of fractions a²/b, compared by multiplying crosswise: no root and no division per lag.
   let best: f64 = 0;
-  for (let lag = SHORTEST_LAG; lag <= LONGEST_LAG; lag++) {
-    const product = <f64>correlate(window, lagged);
-    if (product > 0) best = max<f64>(best, product / sqrt<f64>(energy * max<f64>(0, laggedEnergy) + TINY));
+  let bestEnergies: f64 = 1;
+  for (let at = state + PRODUCTS; at < state + PRODUCTS + PRODUCTS_BYTES; at += 4) {
+    const product = <f64>f32.load(at);
+    const energies = energy * max<f64>(0, laggedEnergy) + TINY;
+    if (product > 0 && product * product * bestEnergies > best * energies) {
+      best = product * product;
+      bestEnergies = energies;
+    }
     // One sample earlier: one comes in, one falls out. In double precision, and anew for each hop, nothing piles up.
     lagged -= 4;
-    if (lag < LONGEST_LAG) laggedEnergy += square(lagged) - square(lagged + (<usize>WINDOW << 2));
+    laggedEnergy += square(lagged) - square(lagged + (<usize>WINDOW << 2));
   }
-  return best;
+  return sqrt<f64>(best / bestEnergies);
 }
 
 // @ts-ignore: decorator
@@ -87,24 +113,43 @@ function square(at: usize): f64 {
   return x * x;
 }
 
-// @ts-ignore: decorator
-@inline
-function correlate(a: usize, b: usize): f32 {
+function energyOf(window: usize): f64 {
+  let sum: f64 = 0;
+  for (let n: usize = 0; n < <usize>WINDOW << 2; n += 4) sum += square(window + n);
+  return sum;
+}
+
+/** Writes Σ d[n]·d[n-l] over the window for 24 lags from `lag` on to `products`. A lane is a lag. */
+function correlate(window: usize, lag: i32, products: usize): void {
   let sum0 = f32x4.splat(0);
   let sum1 = f32x4.splat(0);
   let sum2 = f32x4.splat(0);
-  const end = a + (<usize>WINDOW << 2);
-  while (a < end) {
-    sum0 = f32x4.add(sum0, f32x4.mul(v128.load(a), v128.load(b)));
-    sum1 = f32x4.add(sum1, f32x4.mul(v128.load(a, 16), v128.load(b, 16)));
-    sum2 = f32x4.add(sum2, f32x4.mul(v128.load(a, 32), v128.load(b, 32)));
-    a += 48;
-    b += 48;
+  let sum3 = f32x4.splat(0);
+  let sum4 = f32x4.splat(0);
+  let sum5 = f32x4.splat(0);
+  // The longest of the lags first: a vector's lanes go from its longest lag to its shortest.
+  let lagged = window - (<usize>(lag + 23) << 2);
+  const end = window + (<usize>WINDOW << 2);
+  for (; window < end; window += 4) {
+    const x = v128.load32_splat(window);
+    sum0 = f32x4.add(sum0, f32x4.mul(x, v128.load(lagged)));
+    sum1 = f32x4.add(sum1, f32x4.mul(x, v128.load(lagged, 16)));
+    sum2 = f32x4.add(sum2, f32x4.mul(x, v128.load(lagged, 32)));
+    sum3 = f32x4.add(sum3, f32x4.mul(x, v128.load(lagged, 48)));
+    sum4 = f32x4.add(sum4, f32x4.mul(x, v128.load(lagged, 64)));
+    sum5 = f32x4.add(sum5, f32x4.mul(x, v128.load(lagged, 80)));
+    lagged += 4;
   }
-  const sum = f32x4.add(f32x4.add(sum0, sum1), sum2);
-  return (
-    f32x4.extract_lane(sum, 0) +
-    f32x4.extract_lane(sum, 1) +
-    (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3))
-  );
+  v128.store(products, reversed(sum5));
+  v128.store(products, reversed(sum4), 16);
+  v128.store(products, reversed(sum3), 32);
+  v128.store(products, reversed(sum2), 48);
+  v128.store(products, reversed(sum1), 64);
+  v128.store(products, reversed(sum0), 80);
+}
+
+// @ts-ignore: decorator
+@inline
+function reversed(x: v128): v128 {
+  return v128.shuffle<f32>(x, x, 3, 2, 1, 0);
 }

@@ -1,50 +1,56 @@
 // This file scores how likely 20 ms of audio are speech, from the levels of eight bands, their noise floors and pitch.
 import { powerToDb } from './decibels';
-import { BAND_COUNT, BANK_STATE_BYTES, filterBands } from './filterBank';
-import { harmonicity, HISTORY_BYTES, keepPitch, PITCH_STATE_BYTES } from './harmonicity';
+import { BAND_COUNT, BANK_STATE_BYTES, filterBands, POWERS_BYTES } from './filterBank';
+import { harmonicity, keepPitch, PITCH_LEAD, PITCH_STATE_BYTES } from './harmonicity';
 import { FLOOR_BYTES, resetFloor, trackFloor } from './noiseFloor';
-import { FEATURE_MEMORY_BYTES, speechOdds } from './speechScore';
+import { FEATURE_MEMORY_BYTES, speechFeatures, speechOdds } from './speechScore';
 
 /**
  * Samples are int16 at 16 kHz, in hops of 320, wherever blocks and frames begin. For hop t:
  *
- *   E_b(t) = max(-90, 10 · log10(mean of y_b²))   dBFS in band b
- *   F_b(t) = min of E_b over the last 2 to 2.2 s  noise floor: the quietest hop between words
- *   p(t)   = speechOdds(E, F, harmonicity)
- *   s(t)   = s(t-1) + c · (p(t) - s(t-1))         score; c = 0.5 when rising, 0.3 when falling
+ *   E_b(t) = 10 · log10(mean of y_b² + 1e-9)      dBFS in band b, never below -90
+ *   L_b(t) = L_b(t-1) + 0.2 · (E_b(t) - L_b(t-1))  smoothed level, L_b(0) = E_b(0)
+ *   F_b(t) = min of L_b over the last 2 to 2.2 s  noise floor, which shows between words
+ *   p(t)   = speechOdds(speechFeatures(E, F, harmonicity))
+ *   s(t)   = s(t-1) + c · (p(t) - s(t-1))         score; c = 0.8 when rising, 0.3 when falling
  *
  * Coefficients and weights come from the host: src/design/speechModel.ts.
  */
 @unmanaged
 export class SpectralVad {
   score: f64;
-  /** Filter coefficients of the bands, of the pitch filter, and the weights: f64, one behind the other. */
+  /** f32: coefficients of the bands, of the pitch filter, weights, one behind the other. */
   model: usize;
-  hopSamples: i32;
+  /** Receives the features of every hop, f64: weights can be fitted to what this very code computes. */
+  features: usize;
   /** Samples of the current hop so far. */
   heardSamples: i32;
   /** Complete hops, modulo 100: ten windows of ten. */
   hop: i32;
 }
 
-const LOWEST_DB: f64 = -90;
-const RISE_RATIO: f64 = 0.5;
+const HOP_SAMPLES: i32 = 320;
+const SILENCE_POWER: f64 = 1e-9;
+const RISE_RATIO: f64 = 0.8;
 const FALL_RATIO: f64 = 0.3;
 const HOPS_PER_ROUND: i32 = 100;
+const FULL_SCALE: f32 = 32768;
 
-const BAND_BYTES: usize = <usize>BAND_COUNT * 8;
-const PITCH_COEFFICIENTS: usize = 3 * BAND_BYTES;
-const WEIGHTS: usize = PITCH_COEFFICIENTS + 15 * 8;
+const LEVELS_BYTES: usize = <usize>BAND_COUNT * 8;
+const PITCH_COEFFICIENTS: usize = 3 * <usize>BAND_COUNT * 4;
+const WEIGHTS: usize = PITCH_COEFFICIENTS + (24 + 5) * 4;
 
-// Behind the struct, in this order.
+// Behind the struct, in this order. What a reset must not set to zero comes last.
 const POWERS: usize = 32;
-const LEVELS: usize = POWERS + BAND_BYTES;
-const FLOORS: usize = LEVELS + BAND_BYTES;
-const BANK_STATE: usize = FLOORS + BAND_BYTES;
+const LEVELS: usize = POWERS + POWERS_BYTES;
+const FLOORS: usize = LEVELS + LEVELS_BYTES;
+const BANK_STATE: usize = FLOORS + LEVELS_BYTES;
 const PITCH_STATE: usize = BANK_STATE + BANK_STATE_BYTES;
-const FEATURES: usize = PITCH_STATE + PITCH_STATE_BYTES;
-const HISTORY: usize = FEATURES + FEATURE_MEMORY_BYTES;
-const MINIMA: usize = HISTORY + HISTORY_BYTES;
+const FEATURE_MEMORY: usize = PITCH_STATE + PITCH_STATE_BYTES;
+/** The hop's samples as f32, in -1..1, and before them the end of the last hop, which the filters read. */
+const LEAD: usize = FEATURE_MEMORY + FEATURE_MEMORY_BYTES;
+const HOP: usize = LEAD + <usize>PITCH_LEAD * 4;
+const MINIMA: usize = HOP + <usize>HOP_SAMPLES * 4;
 const END: usize = MINIMA + FLOOR_BYTES;
 
 /** Bytes of the struct and everything behind it. */
@@ -52,10 +58,10 @@ export function spectralVadBytes(): i32 {
   return <i32>END;
 }
 
-export function initVad(at: usize, model: usize, hopSamples: i32): void {
+export function initVad(at: usize, model: usize, features: usize): void {
   const vad = changetype<SpectralVad>(at);
   vad.model = model;
-  vad.hopSamples = hopSamples;
+  vad.features = features;
   resetVad(at);
 }
 
@@ -72,28 +78,40 @@ export function resetVad(at: usize): void {
 export function hearSamples(at: usize, samples: usize, count: i32): void {
   const vad = changetype<SpectralVad>(at);
   while (count > 0) {
-    const part = min<i32>(count, vad.hopSamples - vad.heardSamples);
-    filterBands(vad.model, at + BANK_STATE, at + POWERS, samples, part);
-    const pitch = vad.model + PITCH_COEFFICIENTS;
-    keepPitch(pitch, at + PITCH_STATE, at + HISTORY, samples, part, vad.heardSamples);
+    const part = min<i32>(count, HOP_SAMPLES - vad.heardSamples);
+    toFloats(samples, at + HOP + (<usize>vad.heardSamples << 2), part);
     vad.heardSamples += part;
-    if (vad.heardSamples == vad.hopSamples) endHop(at);
+    if (vad.heardSamples == HOP_SAMPLES) endHop(at);
     samples += <usize>part << 1;
     count -= part;
   }
 }
 
+/** int16 to -1..1. `count` is a multiple of 8, as frames and hops are. */
+function toFloats(samples: usize, floats: usize, count: i32): void {
+  const step = f32x4.splat(1 / FULL_SCALE);
+  for (const end = samples + (<usize>count << 1); samples < end; samples += 16) {
+    const x = v128.load(samples);
+    v128.store(floats, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), step));
+    v128.store(floats, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)), step), 16);
+    floats += 32;
+  }
+}
+
 function endHop(at: usize): void {
   const vad = changetype<SpectralVad>(at);
-  for (let band: usize = 0; band < BAND_BYTES; band += 8) {
-    const power = f64.load(at + POWERS + band) / <f64>vad.hopSamples;
-    f64.store(at + LEVELS + band, max<f64>(LOWEST_DB, powerToDb(power)));
-    f64.store(at + POWERS + band, 0);
+  filterBands(vad.model, at + BANK_STATE, at + POWERS, at + HOP, HOP_SAMPLES);
+  for (let b: usize = 0; b < <usize>BAND_COUNT; b++) {
+    const power = <f64>f32.load(at + POWERS + (b << 2)) / <f64>HOP_SAMPLES;
+    f64.store(at + LEVELS + (b << 3), powerToDb(power + SILENCE_POWER));
   }
   trackFloor(at + MINIMA, at + LEVELS, at + FLOORS, vad.hop);
-  const pitch = harmonicity(at + HISTORY);
-  const odds = speechOdds(vad.model + WEIGHTS, at + FEATURES, at + LEVELS, at + FLOORS, pitch);
+  keepPitch(vad.model + PITCH_COEFFICIENTS, at + PITCH_STATE, at + HOP, HOP_SAMPLES);
+  const pitch = harmonicity(at + PITCH_STATE);
+  speechFeatures(vad.features, at + FEATURE_MEMORY, at + LEVELS, at + FLOORS, pitch);
+  const odds = speechOdds(vad.model + WEIGHTS, vad.features);
   vad.score += (odds - vad.score) * (odds > vad.score ? RISE_RATIO : FALL_RATIO);
+  memory.copy(at + LEAD, at + MINIMA - <usize>PITCH_LEAD * 4, <usize>PITCH_LEAD * 4);
   vad.heardSamples = 0;
   if (++vad.hop == HOPS_PER_ROUND) vad.hop = 0;
 }

@@ -1,83 +1,91 @@
-// This file turns one hop's band levels, floors and harmonicity into the odds that the hop is speech.
+// This file turns one hop's band levels, floors and harmonicity into features, and those into the odds of speech.
 import { BAND_COUNT } from './filterBank';
 
-/** Running means that the features need: see `speechOdds`. Shapes of the eight bands lie behind it. */
+/** What the features need to remember. A_b of the eight bands lie behind it. */
 @unmanaged
 export class FeatureMemory {
-  meanSnr: f64;
+  hasHeard: f64;
   meanSnrFast: f64;
   meanSnrSlow: f64;
   voicedFast: f64;
   voicedSlow: f64;
-  change: f64;
 }
 
-export const FEATURE_MEMORY_BYTES: usize = 48 + <usize>BAND_COUNT * 8;
-const SNR_LIMIT_DB: f64 = 30;
+const ROW_BYTES: usize = <usize>BAND_COUNT * 8;
+const SCALARS_BYTES: usize = 40;
+export const FEATURE_MEMORY_BYTES: usize = SCALARS_BYTES + ROW_BYTES;
 const UNIT_DB: f64 = 15;
+const SNR_LIMIT: f64 = 40.0 / 15;
 const SHAPE_LIMIT: f64 = 2;
-const LOW_SNR: f64 = 0.7;
 const VOICE_BANDS: i32 = 5;
 const FAST_RATIO: f64 = 0.3;
 const SLOW_RATIO: f64 = 0.06;
-const CHANGE_RATIO: f64 = 0.2;
+const LEVEL_RATIO: f64 = 0.04;
 const ODDS_LIMIT: f64 = 30;
+/** Three of each band, five of all. */
+const FEATURE_COUNT: i32 = 3 * BAND_COUNT + 5;
 
 /**
  * With levels E_b and floors F_b of the bands in dB, and harmonicity H:
  *
- *   s_b = clamp(E_b - F_b, 0, 30) / 15         m = mean s_b
- *   h = clamp((H - 0.3) / 0.6, 0, 1)           v = h · min(1, mean of s_b over the five lowest bands)
- *   q_b = clamp((E_b - mean E) / 15, -2, 2) · min(1, 2m)
- *   x̄ = x̄ + 0.3 · (x - x̄), x̃ the same with 0.06, c: running mean of |m - m before| with 0.2
- *   z = w₀ + Σ w · (s_b, m, min(m, 0.7), max s_b, h, v, m̄, m̃, v̄, ṽ, c, q_b, q̄_b, m̄ · v̄)
+ *   s_b = clamp((E_b - F_b) / 15, 0, 40 / 15)             above the noise floor
+ *   q_b = clamp((E_b - mean E) / 15, -2, 2) · min(1, 2m)  shape of the spectrum; m = mean s_b
+ *   c_b = (E_b - A_b) / 15                                against the band's mean of half a second: A_b += 0.04 · (E_b - A_b)
+ *   v   = clamp((H - 0.3) / 0.6, 0, 1) · min(1, mean of s_b over the five lowest bands)
  *
- * @returns 1 / (1 + e⁻ᶻ). `weights`: those of the sum in its order, then w₀; f64.
+ * Writes s_b, q_b, c_b, v, m̄, m̃, v̄, ṽ, where x̄ += 0.3 · (x - x̄), and x̃ the same with 0.06.
  */
-export function speechOdds(weights: usize, at: usize, levels: usize, floors: usize, harmonicity: f64): f64 {
-  const memory = changetype<FeatureMemory>(at);
-  let w = weights;
-  let z: f64 = 0;
-  let sum: f64 = 0;
-  let largest: f64 = 0;
+export function speechFeatures(features: usize, at: usize, levels: usize, floors: usize, harmonicity: f64): void {
+  const past = changetype<FeatureMemory>(at);
+  const means = at + SCALARS_BYTES;
+  if (past.hasHeard == 0) {
+    past.hasHeard = 1;
+    memory.copy(means, levels, ROW_BYTES);
+  }
+  let snrSum: f64 = 0;
   let voiceSum: f64 = 0;
   let levelSum: f64 = 0;
-  for (let b = 0; b < BAND_COUNT; b++) {
-    const level = f64.load(levels + (<usize>b << 3));
-    const snr = clamp(level - f64.load(floors + (<usize>b << 3)), 0, SNR_LIMIT_DB) / UNIT_DB;
-    z += f64.load(w) * snr;
-    w += 8;
-    sum += snr;
+  for (let b: usize = 0; b < ROW_BYTES; b += 8) {
+    const level = f64.load(levels + b);
+    const snr = clamp((level - f64.load(floors + b)) / UNIT_DB, 0, SNR_LIMIT);
+    f64.store(features + b, snr);
+    snrSum += snr;
+    if (b < <usize>VOICE_BANDS * 8) voiceSum += snr;
     levelSum += level;
-    largest = max<f64>(largest, snr);
-    if (b < VOICE_BANDS) voiceSum += snr;
+    const mean = follow(means + b, level, LEVEL_RATIO);
+    f64.store(features + 2 * ROW_BYTES + b, (level - mean) / UNIT_DB);
   }
-  const m = sum / <f64>BAND_COUNT;
-  const h = clamp((harmonicity - 0.3) / 0.6, 0, 1);
-  const v = h * min<f64>(1, voiceSum / <f64>VOICE_BANDS);
-  memory.meanSnrFast += FAST_RATIO * (m - memory.meanSnrFast);
-  memory.meanSnrSlow += SLOW_RATIO * (m - memory.meanSnrSlow);
-  memory.voicedFast += FAST_RATIO * (v - memory.voicedFast);
-  memory.voicedSlow += SLOW_RATIO * (v - memory.voicedSlow);
-  memory.change += CHANGE_RATIO * (abs<f64>(m - memory.meanSnr) - memory.change);
-  memory.meanSnr = m;
-  z += f64.load(w) * m + f64.load(w, 8) * min<f64>(m, LOW_SNR) + f64.load(w, 16) * largest;
-  z += f64.load(w, 24) * h + f64.load(w, 32) * v;
-  z += f64.load(w, 40) * memory.meanSnrFast + f64.load(w, 48) * memory.meanSnrSlow;
-  z += f64.load(w, 56) * memory.voicedFast + f64.load(w, 64) * memory.voicedSlow + f64.load(w, 72) * memory.change;
-  w += 80;
-  const shapes = at + offsetof<FeatureMemory>();
+  const m = snrSum / <f64>BAND_COUNT;
   const weight = min<f64>(1, 2 * m);
-  for (let b: usize = 0; b < <usize>BAND_COUNT << 3; b += 8) {
+  for (let b: usize = 0; b < ROW_BYTES; b += 8) {
     const fromMean = (f64.load(levels + b) - levelSum / <f64>BAND_COUNT) / UNIT_DB;
-    const shape = clamp(fromMean, -SHAPE_LIMIT, SHAPE_LIMIT) * weight;
-    const shapeFast = f64.load(shapes + b) + FAST_RATIO * (shape - f64.load(shapes + b));
-    f64.store(shapes + b, shapeFast);
-    z += f64.load(w + b) * shape + f64.load(w + b, 64) * shapeFast;
+    f64.store(features + ROW_BYTES + b, clamp(fromMean, -SHAPE_LIMIT, SHAPE_LIMIT) * weight);
   }
-  w += 128;
-  z += f64.load(w) * memory.meanSnrFast * memory.voicedFast + f64.load(w, 8);
+  const v = clamp((harmonicity - 0.3) / 0.6, 0, 1) * min<f64>(1, voiceSum / <f64>VOICE_BANDS);
+  const ofAll = features + 3 * ROW_BYTES;
+  f64.store(ofAll, v);
+  f64.store(ofAll, follow(at + offsetof<FeatureMemory>('meanSnrFast'), m, FAST_RATIO), 8);
+  f64.store(ofAll, follow(at + offsetof<FeatureMemory>('meanSnrSlow'), m, SLOW_RATIO), 16);
+  f64.store(ofAll, follow(at + offsetof<FeatureMemory>('voicedFast'), v, FAST_RATIO), 24);
+  f64.store(ofAll, follow(at + offsetof<FeatureMemory>('voicedSlow'), v, SLOW_RATIO), 32);
+}
+
+/** 1 / (1 + e⁻ᶻ) with z = Σ w · features + w₀. `weights`: in the order of the features, then w₀; f32. */
+export function speechOdds(weights: usize, features: usize): f64 {
+  let z = <f64>f32.load(weights + (<usize>FEATURE_COUNT << 2));
+  for (let i: usize = 0; i < <usize>FEATURE_COUNT; i++) {
+    z += <f64>f32.load(weights + (i << 2)) * f64.load(features + (i << 3));
+  }
   return 1 / (1 + exponential(-clamp(z, -ODDS_LIMIT, ODDS_LIMIT)));
+}
+
+/** Moves the running mean at `mean` towards x; returns it. */
+// @ts-ignore: decorator
+@inline
+function follow(mean: usize, x: f64, ratio: f64): f64 {
+  const moved = f64.load(mean) + ratio * (x - f64.load(mean));
+  f64.store(mean, moved);
+  return moved;
 }
 
 // @ts-ignore: decorator

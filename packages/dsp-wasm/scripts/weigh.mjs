@@ -16,7 +16,7 @@ const DATA = [
   {
     path: /design\/speechModel/,
     isModel: true,
-    stub: 'export const SPEECH_MODEL_LENGTH = 0; export const speechModel = () => new Float64Array();',
+    stub: 'export const SPEECH_MODEL_LENGTH = 0, FEATURE_COUNT = 0; export const speechModel = () => new Float64Array();',
   },
 ];
 

@@ -9,11 +9,9 @@ import { DEVELOPMENT_CLIPS, VALIDATION_CLIPS } from './vadSplit.ts';
 const clips = readLabelledClips();
 const dsp = makeDsp();
 
-// What each part must hold. The targets are those of all clips; the development part, which has the far meetings, misses
-// one of them: it loses 6.7 points of recall.
 const PARTS = [
   { part: 'all clips', paths: [...DEVELOPMENT_CLIPS, ...VALIDATION_CLIPS], auc: 0.92, triggers: 4, lossPoints: 5 },
-  { part: 'the development part', paths: DEVELOPMENT_CLIPS, auc: 0.92, triggers: 4, lossPoints: 7 },
+  { part: 'the development part', paths: DEVELOPMENT_CLIPS, auc: 0.92, triggers: 4, lossPoints: 5 },
   { part: 'the validation part', paths: VALIDATION_CLIPS, auc: 0.92, triggers: 4, lossPoints: 5 },
 ];
 

@@ -1,7 +1,10 @@
-// This file designs the detector's filters and holds its weights, as one row of numbers that the kernels read.
+// This file designs the detector's filters and puts them and its weights into the row of numbers that the kernels read.
+import { SPEECH_WEIGHTS } from './speechWeights.ts';
 
 /** Hz. What the detector listens to. */
 const VAD_SAMPLE_RATE = 16_000;
+/** Hz. What it looks for pitch at. */
+const PITCH_SAMPLE_RATE = 4000;
 /** Hz. Centres of the eight bands: closer where voices have their fundamental and first formant. */
 export const BAND_CENTRES_HZ = [120, 240, 400, 640, 1000, 1600, 2500, 4200] as const;
 /** Centre over width at -3 dB: neighbours meet at about -3 dB. */
@@ -9,73 +12,55 @@ const BAND_QUALITY = 1.6;
 /** Pitch is looked for between these: below is hum, above a voice's fundamental and its nearest harmonics. */
 const PITCH_LOW_HZ = 70;
 const PITCH_HIGH_HZ = 900;
-/** Second order Butterworth below; fourth order above, which is two sections. */
-const LOW_QUALITY = Math.SQRT1_2;
-const HIGH_QUALITIES = [0.541, 1.307] as const;
+/** Reaches -50 dB at 2 kHz; what would fold onto pitches lies above 3.1 kHz. */
+export const PITCH_TAP_COUNT = 24;
 
-/**
- * Logistic weights w of assembly/speechScore.ts, w₀ last. Fitted on the development part of the shared recordings that
- * test/vadSplit.ts names (every clip's licence allows it: use `yes` or `attribution`), at their level and at -20 dB, and
- * on seeded coloured noise, alone and under those utterances at 5 to 20 dB: cross entropy with an L2 penalty of 10 on
- * standardised features; noise counts 3.5 times, the first 60 ms of an utterance 3 times, speech at -20 dB 1.4 times,
- * meeting labels half.
- */
-const WEIGHTS: readonly number[] = [
-  // s_b
-  0.11577, -0.68267, -1.3044, 0.43926, -1.2608, -0.61575, 0.22595, 2.2394,
-  // m, min(m, 0.7), max s_b
-  -0.14796, -0.81527, 2.3761,
-  // h, v
-  -1.4772, 3.0582,
-  // m̄, m̃
-  1.0548, -2.9261,
-  // v̄, ṽ
-  -1.1449, 16.252,
-  // c
-  2.5355,
-  // q_b
-  -0.45666, 0.34352, 0.9923, 3.9873, -2.6216, 2.0667, 0.62494, -1.2498,
-  // q̄_b
-  -1.0091, 2.5232, -1.2857, 0.090011, 2.1862, 0.43317, -3.4991, 1.3795,
-  // m̄ · v̄, w₀
-  -0.36636, -5.5455,
-];
+/** Numbers of each part of `speechModel`, in their order. */
+export const BANK_LENGTH = 3 * BAND_CENTRES_HZ.length;
+export const PITCH_LENGTH = PITCH_TAP_COUNT + 5;
+/** Features of a hop: three of each band, five of all. */
+export const FEATURE_COUNT = 3 * BAND_CENTRES_HZ.length + 5;
+export const SPEECH_MODEL_LENGTH = BANK_LENGTH + PITCH_LENGTH + FEATURE_COUNT + 1;
 
-/** Filter sections of the bands (g, a₁, a₂ in rows of eight), of the pitch filter (b₀ b₁ b₂ a₁ a₂ each), the weights. */
-export function speechModel(): Float64Array {
+/** Sections of the bands (g, a₁, a₂ in rows of eight), taps and section (b₀ b₁ b₂ a₁ a₂) of the pitch filter, weights. */
+export function speechModel(weights: readonly number[] = SPEECH_WEIGHTS): Float32Array {
   const bands = BAND_CENTRES_HZ.map(bandPass);
-  const pitch = [highPass(PITCH_LOW_HZ, LOW_QUALITY), ...HIGH_QUALITIES.map((q) => lowPass(PITCH_HIGH_HZ, q))];
-  return Float64Array.from([
+  return Float32Array.from([
     ...bands.map(({ gain }) => gain),
     ...bands.map(({ a1 }) => a1),
     ...bands.map(({ a2 }) => a2),
-    ...pitch.flat(),
-    ...WEIGHTS,
+    ...lowPassTaps(),
+    ...highPass(),
+    ...weights,
   ]);
 }
 
-/** Numbers that `speechModel` returns. */
-export const SPEECH_MODEL_LENGTH = 3 * BAND_CENTRES_HZ.length + 15 + WEIGHTS.length;
+/** Windowed sinc, symmetric, gain 1 at 0 Hz. */
+function lowPassTaps(): number[] {
+  const taps = Array.from({ length: PITCH_TAP_COUNT }, (_, k) => {
+    const fromCentre = k - (PITCH_TAP_COUNT - 1) / 2;
+    const omega = (2 * Math.PI * PITCH_HIGH_HZ) / VAD_SAMPLE_RATE;
+    const hamming = 0.54 - 0.46 * Math.cos((2 * Math.PI * (k + 0.5)) / PITCH_TAP_COUNT);
+    return (hamming * Math.sin(omega * fromCentre)) / fromCentre;
+  });
+  const sum = taps.reduce((total, tap) => total + tap, 0);
+  return taps.map((tap) => tap / sum);
+}
 
 // Bilinear sections of second order after R. Bristow-Johnson's "Audio EQ Cookbook": α = sin ω / 2Q, all over 1 + α.
 function bandPass(centreHz: number) {
-  const { alpha, cosine } = section(centreHz, BAND_QUALITY);
+  const { alpha, cosine } = section(centreHz, VAD_SAMPLE_RATE, BAND_QUALITY);
   return { gain: alpha / (1 + alpha), a1: (-2 * cosine) / (1 + alpha), a2: (1 - alpha) / (1 + alpha) };
 }
 
-function lowPass(cornerHz: number, quality: number): number[] {
-  const { alpha, cosine } = section(cornerHz, quality);
-  const b = (1 - cosine) / 2;
-  return [b, 2 * b, b, -2 * cosine, 1 - alpha].map((value) => value / (1 + alpha));
-}
-
-function highPass(cornerHz: number, quality: number): number[] {
-  const { alpha, cosine } = section(cornerHz, quality);
+/** Butterworth. */
+function highPass(): number[] {
+  const { alpha, cosine } = section(PITCH_LOW_HZ, PITCH_SAMPLE_RATE, Math.SQRT1_2);
   const b = (1 + cosine) / 2;
   return [b, -2 * b, b, -2 * cosine, 1 - alpha].map((value) => value / (1 + alpha));
 }
 
-function section(frequencyHz: number, quality: number) {
-  const omega = (2 * Math.PI * frequencyHz) / VAD_SAMPLE_RATE;
+function section(frequencyHz: number, sampleRate: number, quality: number) {
+  const omega = (2 * Math.PI * frequencyHz) / sampleRate;
   return { alpha: Math.sin(omega) / (2 * quality), cosine: Math.cos(omega) };
 }

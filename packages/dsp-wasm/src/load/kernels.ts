@@ -42,7 +42,7 @@ export interface Kernels {
   resample(at: number, inputSamples: number): number;
   resampleTail(at: number, zeroSamples: number, outputSamples: number): number;
 
-  initVad(at: number, model: number, hopSamples: number): void;
+  initVad(at: number, model: number, features: number): void;
   initCaptureChain(
     at: number,
     resampler: number,

@@ -1,6 +1,6 @@
 // This file places everything that capture needs in one memory: resampler, detector, frames and their levels.
 import { BALANCED } from '../design/conversion.ts';
-import { SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
+import { FEATURE_COUNT, SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
 import type { TpdfDither } from '../dither.ts';
 import type { Stage } from '../load/stage.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
@@ -9,7 +9,7 @@ import { installResampler, planResampler } from './resamplerPlan.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
 export const CAPTURE_STRUCT_BYTES = 48;
-export const VAD_STRUCT_BYTES = 2000;
+export const VAD_STRUCT_BYTES = 3840;
 
 /** Hz. What captured audio is delivered at, and what the detector listens to. */
 export const CAPTURE_SAMPLE_RATE = 16_000;
@@ -25,7 +25,7 @@ export interface CapturePlan {
   readonly resampler: ResamplerPlan;
   readonly struct: Region;
   /** Null when no detector was asked for. */
-  readonly vad: { readonly struct: Region; readonly model: Region } | null;
+  readonly vad: { readonly struct: Region; readonly model: Region; readonly features: Region } | null;
   readonly frames: Region;
   readonly frameSamples: number;
   /** Most frames that one call can complete. */
@@ -39,7 +39,8 @@ export interface CaptureShape {
   readonly maxInputSamples: number;
   readonly frameSamples: number;
   readonly hasVad: boolean;
-  readonly dither: TpdfDither | null;
+  /** Left out or null: none. */
+  readonly dither?: TpdfDither | null;
 }
 
 export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
@@ -60,20 +61,21 @@ export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
     frameSamples,
     maxFrames,
     records: map.reserve('frame records', maxFrames * RECORD_FLOATS * 4),
-    dither: shape.dither,
+    dither: shape.dither ?? null,
   };
 }
 
 function planVad(map: MemoryMap): NonNullable<CapturePlan['vad']> {
   return {
     struct: map.reserve('detector struct', VAD_STRUCT_BYTES),
-    model: map.reserve('detector model', SPEECH_MODEL_LENGTH * Float64Array.BYTES_PER_ELEMENT),
+    model: map.reserve('detector model', SPEECH_MODEL_LENGTH * Float32Array.BYTES_PER_ELEMENT),
+    features: map.reserve('features of the last hop', FEATURE_COUNT * Float64Array.BYTES_PER_ELEMENT),
   };
 }
 
-function installVad(stage: Stage, { struct, model }: NonNullable<CapturePlan['vad']>): void {
-  new Float64Array(stage.buffer, model.offsetBytes, SPEECH_MODEL_LENGTH).set(speechModel());
-  stage.kernels.initVad(struct.offsetBytes, model.offsetBytes, VAD_HOP_SAMPLES);
+function installVad(stage: Stage, { struct, model, features }: NonNullable<CapturePlan['vad']>): void {
+  new Float32Array(stage.buffer, model.offsetBytes, SPEECH_MODEL_LENGTH).set(speechModel());
+  stage.kernels.initVad(struct.offsetBytes, model.offsetBytes, features.offsetBytes);
 }
 
 export function installCapture(stage: Stage, plan: CapturePlan): void {
