@@ -45,7 +45,6 @@ export function createVad(module: WasmModule, converter: PcmConverter, options: 
     maxInputSamples,
     frameSamples: VAD_HOP_SAMPLES,
     hasVad: true,
-    dither: null,
   };
   return makeDisposable(new WasmVad(new CaptureStage(module, shape), converter, maxInputSamples));
 }
