@@ -34,10 +34,10 @@ describe('designConversion', () => {
     }
   });
 
-  test('delays by 30 samples at the lower rate between 48 and 16 kHz, whichever side that is on', () => {
-    expect(designConversion(48_000, 16_000, BALANCED).groupDelaySamples).toBe(30);
-    expect(designConversion(44_100, 16_000, BALANCED).groupDelaySamples).toBe(30);
-    expect(designConversion(16_000, 48_000, BALANCED).groupDelaySamples).toBe(89);
-    expect(designConversion(48_000, 16_000, BEST).groupDelaySamples).toBe(37);
+  test('delays by 28 samples at 16 kHz from 48 and 44.1 kHz, and by 97 at 48 kHz the other way', () => {
+    expect(designConversion(48_000, 16_000, BALANCED).groupDelaySamples).toBe(28);
+    expect(designConversion(44_100, 16_000, BALANCED).groupDelaySamples).toBe(28);
+    expect(designConversion(16_000, 48_000, BALANCED).groupDelaySamples).toBe(97);
+    expect(designConversion(48_000, 16_000, BEST).groupDelaySamples).toBe(35);
   });
 });

@@ -1,20 +1,27 @@
 // This file decides which filters convert one sample rate to another.
 import { reduceRatio } from '../sampleRates.ts';
 import type { RateFilter } from './rateFilter.ts';
-import { designSharpFilter, designShortFilter } from './rateFilter.ts';
+import { designSharpFilter, designShortFilter, designWindowedFilter } from './rateFilter.ts';
 
-/** Attenuation that the filters are designed for: what a window promises, not quite what it keeps. */
+/** How long the filters are made. */
 export interface FilterSpec {
-  readonly sharpDb: number;
-  readonly shortDownDb: number;
-  /** More than going down: many images of one tone add up. */
-  readonly shortUpDb: number;
+  /** Taps beside the centre of the half-band filter, on one side. */
+  readonly sharpDownPairs: number;
+  /** More than going down: what it fails to stop is then noise beside the tone it comes from. */
+  readonly sharpUpPairs: number;
+  /** Attenuation that the short filter gets, in dB. */
+  readonly shortDb: number;
+  /** Attenuation that it gets at least when it is made by a window. */
+  readonly windowDb: number;
 }
 
-/** For aliases, images and noise below -100 dB. As much as 16 taps give at 44.1 kHz to 32 kHz, and 12 going up. */
-export const BALANCED: FilterSpec = { sharpDb: 104.5, shortDownDb: 103.7, shortUpDb: 106.8 };
-/** For -120 dB, with a quarter more taps and delay. */
-export const BEST: FilterSpec = { sharpDb: 124.9, shortDownDb: 127.5, shortUpDb: 127.5 };
+/** 25 pairs: -102 dB, 30: -120 dB. The window is what 16 taps give between 44.1 and 32 kHz. */
+export const BALANCED: FilterSpec = { sharpDownPairs: 25, sharpUpPairs: 30, shortDb: 117, windowDb: 103.7 };
+/** 32 pairs: -127 dB. */
+export const BEST: FilterSpec = { sharpDownPairs: 32, sharpUpPairs: 32, shortDb: 128, windowDb: 127.5 };
+
+/** Beyond, a filter has so many taps that a window does as well. */
+const MOST_BRANCHES = 4;
 
 export interface Conversion {
   /** In order of the signal: none for equal rates, one between a rate and twice that rate, else two. */
@@ -32,7 +39,9 @@ export function designConversion(inputSampleRate: number, outputSampleRate: numb
   if (inputSampleRate === outputSampleRate) return { filters: [], groupDelaySamples: 0 };
   const isUp = outputSampleRate > inputSampleRate;
   const sharpRate = 2 * Math.min(inputSampleRate, outputSampleRate);
-  const sharp = designSharpFilter(isUp ? { up: 2, down: 1 } : { up: 1, down: 2 }, spec.sharpDb);
+  const sharp = isUp
+    ? designSharpFilter({ up: 2, down: 1 }, spec.sharpUpPairs)
+    : designSharpFilter({ up: 1, down: 2 }, spec.sharpDownPairs);
   const sharpDelaySamples = delayOf(sharp);
   if (sharpRate === Math.max(inputSampleRate, outputSampleRate)) {
     return { filters: [sharp], groupDelaySamples: sharpDelaySamples / sharp.ratio.down };
@@ -42,13 +51,11 @@ export function designConversion(inputSampleRate: number, outputSampleRate: numb
   const earlierSamples = isUp ? sharpDelaySamples * ratio.up : 0;
   const stepSamples = isUp ? ratio.down : 2 * ratio.down;
   const lowerNyquistRatio = sharpRate / 4 / ((isUp ? sharpRate : inputSampleRate) * ratio.up);
-  const short = designShortFilter(
-    ratio,
-    isUp ? spec.shortUpDb : spec.shortDownDb,
-    lowerNyquistRatio,
-    earlierSamples,
-    stepSamples,
-  );
+  const placement = { lowerNyquistRatio, earlierSamples, stepSamples };
+  const short =
+    Math.max(ratio.up, ratio.down) <= MOST_BRANCHES
+      ? designShortFilter(ratio, placement, spec.shortDb)
+      : designWindowedFilter(ratio, placement, spec.windowDb);
   const shortDelaySteps = (earlierSamples + delayOf(short)) / stepSamples;
   return isUp
     ? { filters: [sharp, short], groupDelaySamples: shortDelaySteps }

@@ -10,6 +10,11 @@ export function kaiserHalfLength(attenuationDb: number, widthRatio: number): num
   return (attenuationDb - 7.95) / (2 * 2.285 * 2 * Math.PI * widthRatio);
 }
 
+/** The other way round: the attenuation that `halfLength` is enough for. */
+export function kaiserAttenuationDb(halfLength: number, widthRatio: number): number {
+  return halfLength * (2 * 2.285 * 2 * Math.PI * widthRatio) + 7.95;
+}
+
 /** Weight at `offset` from the centre, as a ratio of half the window's length; 0 outside. */
 export function kaiserWeight(offset: number, beta: number): number {
   const inside = 1 - offset * offset;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { designSharpFilter, designShortFilter } from './rateFilter.ts';
+import { designSharpFilter, designShortFilter, designWindowedFilter } from './rateFilter.ts';
 
 /** Gain at a frequency that is a ratio of the rate the taps run at. */
 function gainDb(taps: Float64Array, frequencyRatio: number): number {
@@ -11,45 +11,77 @@ function gainDb(taps: Float64Array, frequencyRatio: number): number {
   return 20 * Math.log10(Math.hypot(real, imaginary));
 }
 
+/** The largest gain from one frequency to half the rate. */
+function largestGainDb(taps: Float64Array, fromRatio: number): number {
+  const steps = 2000;
+  const gains = Array.from({ length: steps + 1 }, (_, i) => gainDb(taps, fromRatio + ((0.5 - fromRatio) * i) / steps));
+  return Math.max(...gains);
+}
+
 describe('sharp filter', () => {
-  const { taps } = designSharpFilter({ up: 1, down: 2 }, 104.5);
+  const { taps } = designSharpFilter({ up: 1, down: 2 }, 25);
 
   test('has zeros at every second tap from the centre, where one half stands, and is symmetric', () => {
     const centre = (taps.length - 1) / 2;
-    expect(taps[centre]).toBeCloseTo(0.5, 5);
+    expect(taps[centre]).toBe(0.5);
     for (const [k, tap] of taps.entries()) {
       if ((k - centre) % 2 === 0 && k !== centre) expect(tap).toBe(0);
-      expect(tap).toBe(taps[taps.length - 1 - k]);
+      expect(tap).toBeCloseTo(taps[taps.length - 1 - k] ?? Number.NaN, 12);
     }
   });
 
-  test('is flat to 0.875 of half its band, halves the amplitude at the middle, and is 103 dB down from 1.125 on', () => {
-    expect(Math.abs(gainDb(taps, 0.875 / 4))).toBeLessThan(0.0001);
-    expect(gainDb(taps, 1 / 4)).toBeCloseTo(-6.02, 2);
-    for (let f = 1.125 / 4; f <= 0.5; f += 0.001) expect(gainDb(taps, f)).toBeLessThan(-103);
+  test('is flat to 0.875 of half its band, and with 25 pairs of taps 102 dB down from 1.125 on; 32 pairs: 127 dB', () => {
+    for (let f = 0; f <= 0.875 / 4; f += 0.001) expect(Math.abs(gainDb(taps, f))).toBeLessThan(0.0001);
+    expect(largestGainDb(taps, 1.125 / 4)).toBeLessThan(-102);
+    expect(largestGainDb(taps, 1.1 / 4)).toBeGreaterThan(-90);
+    expect(largestGainDb(designSharpFilter({ up: 1, down: 2 }, 32).taps, 1.125 / 4)).toBeLessThan(-127);
   });
 
   test('going up has twice the taps, and no lateness', () => {
-    const up = designSharpFilter({ up: 2, down: 1 }, 104.5);
+    const up = designSharpFilter({ up: 2, down: 1 }, 25);
     expect(up.taps).toEqual(taps.map((tap) => 2 * tap));
     expect(up.latenessSamples).toBe(0);
   });
 });
 
 describe('short filter', () => {
-  const design = (earlierSamples: number, stepSamples: number) =>
-    designShortFilter({ up: 160, down: 147 }, 106.8, 1 / 640, earlierSamples, stepSamples);
+  test.each([
+    [{ up: 1, down: 2 }, 8],
+    [{ up: 2, down: 3 }, 12],
+    [{ up: 4, down: 1 }, 16],
+  ])(
+    '%j is flat within 0.005 dB to 0.875, and 115 dB down from 3 times the lower Nyquist frequency on',
+    (ratio, rate) => {
+      const { taps } = designShortFilter(
+        ratio,
+        { lowerNyquistRatio: 1 / rate, earlierSamples: 0, stepSamples: 1 },
+        117,
+      );
+      const unit = taps.map((tap) => tap / ratio.up);
+      for (let f = 0; f <= 0.875; f += 0.01) expect(Math.abs(gainDb(unit, f / rate))).toBeLessThan(0.005);
+      expect(largestGainDb(unit, 3 / rate)).toBeLessThan(-115);
+    },
+  );
 
-  test('is as late as makes the whole delay a multiple of the step', () => {
-    for (const [earlier, step] of [[0, 147] as const, [8480, 147] as const, [0, 294] as const]) {
-      const { taps, latenessSamples } = design(earlier, step);
-      expect((earlier + latenessSamples + (taps.length - 1) / 2) % step).toBe(0);
-      expect(latenessSamples).toBeGreaterThanOrEqual(0);
-      expect(latenessSamples).toBeLessThan(step);
+  test('by a window: 16 taps per branch between 44.1 and 32 kHz, flat within 0.01 dB, 101 dB down', () => {
+    const ratio = { up: 320, down: 441 };
+    const lowerNyquistRatio = 8000 / (44_100 * 320);
+    const { taps } = designWindowedFilter(ratio, { lowerNyquistRatio, earlierSamples: 0, stepSamples: 882 }, 103.7);
+    const unit = taps.map((tap) => tap / ratio.up);
+    expect(Math.ceil(taps.length / ratio.up)).toBe(16);
+    for (let f = 0; f <= 0.875; f += 0.05) {
+      expect(Math.abs(gainDb(unit, f * lowerNyquistRatio))).toBeLessThan(0.01);
     }
+    for (let f = 3; f <= 12; f += 0.01) expect(gainDb(unit, f * lowerNyquistRatio)).toBeLessThan(-101);
   });
 
-  test('has at most 12 taps per output between twice the lower rate and a higher one', () => {
-    expect(design(0, 147).taps.length).toBeLessThanOrEqual(12 * 160);
+  test('is as late as makes the whole delay a multiple of the step', () => {
+    for (const [earlierSamples, stepSamples] of [[0, 3] as const, [177, 2] as const, [0, 6] as const]) {
+      const placement = { lowerNyquistRatio: 1 / 12, earlierSamples, stepSamples };
+      const { taps, latenessSamples } = designShortFilter({ up: 2, down: 3 }, placement, 117);
+      expect((earlierSamples + latenessSamples + (taps.length - 1) / 2) % stepSamples).toBe(0);
+      expect(latenessSamples).toBeGreaterThanOrEqual(0);
+      expect(latenessSamples).toBeLessThan(stepSamples);
+    }
   });
 });

@@ -1,5 +1,6 @@
 // This file lays a filter's taps out the way the kernels read them.
 import type { RateFilter } from './rateFilter.ts';
+import { ROW_TAP_GROUP } from './rateFilter.ts';
 
 /** For assembly/laneFilter.ts, and for half-band filters assembly/halfBand.ts. Both read `down` streams of samples. */
 export interface LaneLayout {
@@ -32,8 +33,6 @@ export interface RowLayout {
 /** Beyond this, dealing the samples out to streams and the outputs of a period cost more than the lanes gain. */
 const MOST_LANE_OUTPUTS = 12;
 const MOST_STREAMS = 12;
-/** The kernel reads whole vectors of a row. */
-const ROW_GROUP = 4;
 
 export function layOutTaps(filter: RateFilter): LaneLayout | RowLayout {
   const { up, down } = filter.ratio;
@@ -75,7 +74,7 @@ function layOutLanes({ ratio: { up, down }, taps, latenessSamples }: RateFilter)
 
 /** Rows in the order in which outputs use them, oldest sample first. */
 function layOutRows({ ratio: { up, down }, taps, latenessSamples }: RateFilter): RowLayout {
-  const tapCount = Math.ceil(taps.length / up / ROW_GROUP) * ROW_GROUP;
+  const tapCount = Math.ceil(taps.length / up / ROW_TAP_GROUP) * ROW_TAP_GROUP;
   const laid = new Float32Array(up * tapCount);
   const stepsBytes = new Int32Array(up);
   const newestOf = (row: number): number => Math.floor((row * down - latenessSamples) / up);
