@@ -12,7 +12,7 @@ import { FEATURE_MEMORY_BYTES, speechFeatures, speechOdds } from './speechScore'
  *   L_b(t) = L_b(t-1) + 0.2 · (E_b(t) - L_b(t-1))  smoothed level, L_b(0) = E_b(0)
  *   F_b(t) = min of L_b over the last 2 to 2.2 s  noise floor, which shows between words
  *   p(t)   = speechOdds(speechFeatures(E, F, harmonicity))
- *   s(t)   = s(t-1) + c · (p(t) - s(t-1))         score; c = 0.8 when rising, 0.3 when falling
+ *   s(t)   = s(t-1) + c · (p(t) - s(t-1))         score; c = 0.8 when rising, 0.4 when falling
  *
  * Coefficients and weights come from the host: src/design/speechModel.ts.
  */
@@ -32,7 +32,7 @@ export class SpectralVad {
 const HOP_SAMPLES: i32 = 320;
 const SILENCE_POWER: f64 = 1e-9;
 const RISE_RATIO: f64 = 0.8;
-const FALL_RATIO: f64 = 0.3;
+const FALL_RATIO: f64 = 0.4;
 const HOPS_PER_ROUND: i32 = 100;
 const FULL_SCALE: f32 = 32768;
 

@@ -6,8 +6,9 @@ import type { WasmModule } from './load/webAssembly.ts';
 import { PcmConverter } from './pcmConverter.ts';
 import type { Resampler, ResamplerOptions } from './resampler.ts';
 import { createResampler } from './resampler.ts';
-import type { Vad, VadOptions } from './vad.ts';
-import { createVad } from './vad.ts';
+import type { VadOptions } from './spectralVad.ts';
+import { createVad } from './spectralVad.ts';
+import type { Vad } from './vad.ts';
 
 /** Makes stages. Each has a WebAssembly instance and a memory of its own, so stages never disturb one another. */
 export interface Dsp {

@@ -27,7 +27,8 @@ export type { Resampler, ResamplerOptions } from './resampler.ts';
 export { SUPPORTED_SAMPLE_RATES } from './sampleRates.ts';
 export type { SpeechGateEvent, SpeechGateOptions } from './speechGate.ts';
 export { SpeechGate } from './speechGate.ts';
-export type { Vad, VadOptions } from './vad.ts';
+export type { VadOptions } from './spectralVad.ts';
+export type { Vad } from './vad.ts';
 
 export interface LoadDspOptions {
   /** Default: the kernels inside the package, those without SIMD where the platform has none. Give a module compiled once to share the work between threads. */

@@ -23,7 +23,8 @@ export type { ResamplerQuality } from './quality.ts';
 export type { Resampler, ResamplerOptions } from './resampler.ts';
 export type { SpeechGateEvent, SpeechGateOptions } from './speechGate.ts';
 export { SpeechGate } from './speechGate.ts';
-export type { Vad, VadOptions } from './vad.ts';
+export type { VadOptions } from './spectralVad.ts';
+export type { Vad } from './vad.ts';
 
 /**
  * Compiles the kernels at once. Uses nothing of the platform but `WebAssembly`: no fetch, no timers, no text decoder.

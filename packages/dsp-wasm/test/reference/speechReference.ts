@@ -15,7 +15,7 @@ export function speechScoresReference(pcm: Int16Array): number[] {
   return speechFeaturesReference(pcm).map((features) => {
     const z = features.reduce((sum, feature, i) => sum + feature * at(weights, i), weights.at(-1) ?? Number.NaN);
     const odds = 1 / (1 + Math.exp(-clamp(z, -30, 30)));
-    score += (odds > score ? 0.8 : 0.3) * (odds - score);
+    score += (odds > score ? 0.8 : 0.4) * (odds - score);
     return score;
   });
 }

@@ -7,12 +7,13 @@ import { fitLogistic } from './fitLogistic.ts';
 import { makeTrainingSet } from './trainingSet.ts';
 
 const COUNTS = {
-  nonspeech: 4.2,
+  nonspeech: 6.8,
   manual: 0.4,
-  quietSpeech: 1.5,
-  onset: 4,
-  colouredNoise: 0.1,
-  inNoise: 0.1,
+  quietSpeech: 1.6,
+  onset: 6.5,
+  ending: 2,
+  colouredNoise: 0.2,
+  inNoise: 0.2,
   narrow: 0.25,
 };
 const PENALTY = 3;

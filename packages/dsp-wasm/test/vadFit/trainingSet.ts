@@ -18,6 +18,8 @@ export interface HopCounts {
   readonly quietSpeech: number;
   /** The first 60 ms of a segment. */
   readonly onset: number;
+  /** The 300 ms after one. */
+  readonly ending: number;
   /** Coloured noise alone; what it counts as non-speech comes on top. */
   readonly colouredNoise: number;
   /** Utterances in such noise. */
@@ -29,6 +31,7 @@ export interface HopCounts {
 const SEED = 7;
 const HOP_S = 0.02;
 const ONSET_S = 0.06;
+const ENDING_S = 0.3;
 const ONSET_SILENCE_S = 0.3;
 const QUIET_RATIO = 0.1;
 const NOISE_CLIPS = 20;
@@ -53,7 +56,7 @@ export function makeTrainingSet(module: WasmModule, clips: readonly LabelledClip
     Array.from({ length: VERSIONS_IN_NOISE }, () => {
       const { samples, segments } = utteranceInNoise(clip, random);
       const rows = speechFeatures(module, amplified(samples, -between(random, 0, 35)), clip.sampleRate);
-      const weightOf = (t: number) => counts.inNoise * onsetWeight(segments, t, counts);
+      const weightOf = (t: number) => counts.inNoise * edgeWeight(segments, t, counts);
       return observe(rows, segments, weightOf);
     }),
   );
@@ -77,7 +80,7 @@ function recordedClip(
     scale *
     ofKind *
     (isSpeech && gainRatio < 1 ? counts.quietSpeech : 1) *
-    (hasOnsets ? onsetWeight(segments, t, counts) : 1);
+    (hasOnsets ? edgeWeight(segments, t, counts) : 1);
   return observe(rows, segments, weightOf);
 }
 
@@ -103,13 +106,15 @@ function observe(
   });
 }
 
-function onsetWeight(segments: Segments, t: number, { onset }: HopCounts): number {
+function edgeWeight(segments: Segments, t: number, { onset, ending }: HopCounts): number {
   const timeS = (t + 0.5) * HOP_S;
   const isOnset = segments.some(
     ([startS], i) =>
       startS - (segments[i - 1]?.[1] ?? 0) >= ONSET_SILENCE_S && startS <= timeS && timeS < startS + ONSET_S,
   );
-  return isOnset ? onset : 1;
+  if (isOnset) return onset;
+  const isSpeech = segments.some(([startS, endS]) => startS <= timeS && timeS < endS);
+  return !isSpeech && segments.some(([, endS]) => endS <= timeS && timeS < endS + ENDING_S) ? ending : 1;
 }
 
 /** At a ratio of 0 to 20 dB, peak 0.5, after 1.5 s of the noise alone. */
