@@ -67,24 +67,24 @@ function placeOf(streams: SampleStreams, ahead: i32): usize {
   return row + (<usize>(streams.index + i32(wraps)) << 2);
 }
 
+// Whole vectors, past the end of the block: what they bring is never meant, and the next block overwrites it.
+
 function dealTwo(streams: SampleStreams, input: usize, end: usize): void {
   let first = placeOf(streams, 0);
   let second = placeOf(streams, 1);
-  for (; input + 32 <= end; input += 32, first += 16, second += 16) {
+  for (; input < end; input += 32, first += 16, second += 16) {
     const a = v128.load(input);
     const b = v128.load(input, 16);
     v128.store(first, v128.shuffle<f32>(a, b, 0, 2, 4, 6));
     v128.store(second, v128.shuffle<f32>(a, b, 1, 3, 5, 7));
   }
-  dealOne(input, end, 8, first);
-  dealOne(input + 4, end, 8, second);
 }
 
 function dealThree(streams: SampleStreams, input: usize, end: usize): void {
   let first = placeOf(streams, 0);
   let second = placeOf(streams, 1);
   let third = placeOf(streams, 2);
-  for (; input + 48 <= end; input += 48, first += 16, second += 16, third += 16) {
+  for (; input < end; input += 48, first += 16, second += 16, third += 16) {
     const a = v128.load(input);
     const b = v128.load(input, 16);
     const c = v128.load(input, 32);
@@ -92,13 +92,8 @@ function dealThree(streams: SampleStreams, input: usize, end: usize): void {
     v128.store(second, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6));
     v128.store(third, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7));
   }
-  dealOne(input, end, 12, first);
-  dealOne(input + 4, end, 12, second);
-  dealOne(input + 8, end, 12, third);
 }
 
-// @ts-ignore: decorator
-@inline
 function dealOne(from: usize, end: usize, stride: usize, to: usize): void {
   for (; from < end; from += stride, to += 4) f32.store(to, f32.load(from));
 }

@@ -24,7 +24,10 @@ export interface ResamplerOptions {
 
 /** Mono. Owns one WebAssembly instance. After construction nothing is allocated, apart from one view per output length. */
 export interface Resampler extends Disposable {
-  /** How far the output lags the input, in samples at the output rate; a whole number, 0 for equal rates. */
+  /**
+   * How far the output lags the input, in samples at the output rate; 0 for equal rates. A whole number with linear phase;
+   * of `low-latency`, whose delay depends on frequency, the group delay at 1 kHz.
+   */
   readonly groupDelaySamples: number;
   /** The same in ms. */
   readonly groupDelayMs: number;
@@ -38,7 +41,7 @@ export interface Resampler extends Disposable {
    */
   process(input: Float32Array): Float32Array;
   /**
-   * Ends the stream: returns its last `groupDelaySamples` samples, so that dropping the first `groupDelaySamples` of
+   * Ends the stream: returns its last `groupDelaySamples` samples, rounded up, so that dropping as many of the first of
    * everything returned leaves the input's length. The next `process` begins a new stream, as after `reset`.
    *
    * @returns A view, valid until the next call of any method; empty when nothing was processed.

@@ -6,7 +6,7 @@ import {
   makeNoise,
 } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
-import { BALANCED } from '../src/design/conversion.ts';
+import { BALANCED, LOW_LATENCY } from '../src/design/conversion.ts';
 import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
 import { resampleReference } from './reference/resampleReference.ts';
 import { makeDsp, ratePairs, resampleStream } from './streams.ts';
@@ -24,6 +24,14 @@ describe('Resampler against its definition', () => {
     const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
     const output = resampleStream(resampler, noise);
     assertCloseSamples(`output, ${random}`, output, resampleReference(noise, from, to, BALANCED), TOLERANCE);
+  });
+
+  test.each(ratePairs(allRates))('%i to %i Hz does so at low latency as well', (from, to) => {
+    const random = createSeededRandom(from * 11 + to);
+    const noise = makeNoise(random, Math.ceil(from / 100));
+    const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to, quality: 'low-latency' });
+    const output = resampleStream(resampler, noise);
+    assertCloseSamples(`output, ${random}`, output, resampleReference(noise, from, to, LOW_LATENCY), TOLERANCE);
   });
 
   test.each(allRates.map((rate) => [rate]))('%i Hz to itself passes every bit of every finite sample', (rate) => {

@@ -81,6 +81,22 @@ describe('Resampler as a stream', () => {
     },
   );
 
+  test.each(pairs)(
+    '%i to %i Hz at low latency: any blocks give the same bits, flush returns ceil(groupDelaySamples) of the rest',
+    (from, to) => {
+      const random = createSeededRandom(from * 13 + to);
+      const noise = makeNoise(random, 3000);
+      const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to, quality: 'low-latency' });
+      const body = resampleStream(resampler, noise, [100, 1, 127]);
+      const tail = resampler.flush().slice();
+      expect(body.length).toBe(countResampled(3000, from, to));
+      expect(tail.length).toBe(Math.ceil(resampler.groupDelaySamples));
+      const followedBySilence = resampleStream(resampler, joinFloats([noise, new Float32Array(1000)]), [4000]);
+      const wanted = followedBySilence.subarray(0, body.length + tail.length);
+      assertSameSamples(`body and tail, ${random}`, joinFloats([body, tail]), wanted);
+    },
+  );
+
   test('flush and reset begin a new stream; flushing an empty one returns nothing', () => {
     const noise = makeNoise(createSeededRandom(33), 3000);
     const resampler = dsp.createResampler({ inputSampleRate: 44_100, outputSampleRate: 16_000 });

@@ -37,7 +37,7 @@ describe('the kernels without SIMD', () => {
   test.each(ratePairs(SUPPORTED_SAMPLE_RATES))(
     '%i to %i Hz: the same bits in every sample and the tail',
     (from, to) => {
-      for (const quality of ['balanced', 'best'] as const) {
+      for (const quality of ['low-latency', 'balanced', 'best'] as const) {
         const noise = makeHostileNoise(from + to, 3000);
         const run = (dsp: Dsp): Float32Array => {
           const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to, quality });

@@ -511,3 +511,279 @@ LANE_OPS.set(86, {
     return replace(value, read.byte(), [keep(access(0x28, address, 0), I32)]);
   },
 });
+
+// The rest of the specification, so that no kernel has to wait for this table.
+for (const [bits, numbers] of /** @type {const} */ ([
+  [8, { neg: 97, allTrue: 99, bitmask: 100, shift: 107, addS: 111, addU: 112, subS: 114, subU: 115, avgr: 123 }],
+  [16, { neg: 129, allTrue: 131, bitmask: 132, shift: 139, addS: 143, addU: 144, subS: 146, subU: 147, avgr: 155 }],
+])) {
+  const half = 2 ** (bits - 1);
+  const pairs = (/** @type {Code[]} */ a, /** @type {Code[]} */ b, /** @type {boolean} */ isSigned) => {
+    const y = lanesOf(b, bits, isSigned);
+    return lanesOf(a, bits, isSigned).map((lane, n) => /** @type {const} */ ([lane, y[n] ?? []]));
+  };
+  unary(numbers.neg, (a) =>
+    pack(
+      lanesOf(a, bits, false).map((x) => sub(constant(0), x)),
+      bits,
+    ),
+  );
+  LANE_OPS.set(numbers.allTrue, { takes: [V128], gives: I32, lower: ([a]) => allTrue(lanesOf(a, bits, false)) });
+  LANE_OPS.set(numbers.bitmask, { takes: [V128], gives: I32, lower: ([a]) => bitmask(lanesOf(a, bits, true)) });
+  for (const [i, [shift, isSigned]] of /** @type {const} */ ([
+    [shl, false],
+    [shrS, true],
+    [shrU, false],
+  ]).entries()) {
+    LANE_OPS.set(numbers.shift + i, {
+      takes: [V128, I32],
+      gives: V128,
+      lower: ([a, by], keep) => {
+        const amount = keep(and(by, constant(bits - 1)), I32);
+        return pack(
+          lanesOf(a, bits, isSigned).map((x) => shift(x, amount)),
+          bits,
+        );
+      },
+    });
+  }
+  for (const [number, combine, isSigned] of /** @type {const} */ ([
+    [numbers.addS, add, true],
+    [numbers.addU, add, false],
+    [numbers.subS, sub, true],
+    [numbers.subU, sub, false],
+  ])) {
+    binary(number, (a, b, keep) => {
+      const clamp = isSigned ? clampTo(-half, half - 1, keep) : clampTo(0, 2 * half - 1, keep);
+      return pack(
+        pairs(a, b, isSigned).map(([x, y]) => clamp(keep(combine(x, y), I32))),
+        bits,
+      );
+    });
+  }
+  binary(numbers.avgr, (a, b) =>
+    pack(
+      pairs(a, b, false).map(([x, y]) => shrU(add(add(x, y), constant(1)), constant(1))),
+      bits,
+    ),
+  );
+}
+unary(98, (a) =>
+  pack(
+    lanesOf(a, 8, false).map((lane) => [...lane, 0x69]),
+    8,
+  ),
+);
+LANE_OPS.set(163, { takes: [V128], gives: I32, lower: ([a]) => allTrue(a) });
+LANE_OPS.set(164, { takes: [V128], gives: I32, lower: ([a]) => bitmask(a) });
+LANE_OPS.set(195, { takes: [V128], gives: I32, lower: ([[a, b, c, d]]) => allTrue([or(a, b), or(c, d)]) });
+LANE_OPS.set(196, { takes: [V128], gives: I32, lower: ([a]) => bitmask([a[1], a[3]]) });
+
+/** @param {readonly Code[]} lanes */
+function allTrue(lanes) {
+  return lanes.map((lane) => ne(lane, constant(0))).reduce((all, isTrue) => and(all, isTrue));
+}
+
+/** @param {readonly Code[]} lanes With their signs. */
+function bitmask(lanes) {
+  return lanes.map((lane, i) => shl(shrU(lane, constant(31)), constant(i))).reduce((bits, bit) => or(bits, bit));
+}
+
+for (const [number, isSigned] of /** @type {const} */ ([
+  [101, true],
+  [102, false],
+])) {
+  binary(number, (a, b, keep) => {
+    const clamp = isSigned ? clampTo(-128, 127, keep) : clampTo(0, 255, keep);
+    return pack([...lanesOf(a, 16, true), ...lanesOf(b, 16, true)].map(clamp), 8);
+  });
+}
+for (const [number, isSigned] of /** @type {const} */ ([
+  [124, true],
+  [125, false],
+])) {
+  unary(number, (a) => {
+    const lanes = lanesOf(a, 8, isSigned);
+    return pack(
+      Array.from({ length: 8 }, (_, i) => add(lanes[2 * i] ?? [], lanes[2 * i + 1] ?? [])),
+      16,
+    );
+  });
+}
+// Halves of narrower lanes, widened, and their products: low signed, high signed, low unsigned, high unsigned.
+for (const [i, [isHigh, isSigned]] of /** @type {const} */ ([
+  [0, true],
+  [1, true],
+  [0, false],
+  [1, false],
+]).entries()) {
+  const halfOf = (/** @type {Code[]} */ a, /** @type {number} */ bits) => {
+    const count = 64 / bits;
+    return lanesOf(a, bits, isSigned).slice(isHigh * count, (isHigh + 1) * count);
+  };
+  unary(135 + i, (a) => pack(halfOf(a, 8), 16));
+  binary(156 + i, (a, b) => {
+    const y = halfOf(b, 8);
+    return pack(
+      halfOf(a, 8).map((x, n) => mul(x, y[n] ?? [])),
+      16,
+    );
+  });
+  binary(188 + i, (a, b) => {
+    const y = halfOf(b, 16);
+    return halfOf(a, 16).map((x, n) => mul(x, y[n] ?? []));
+  });
+  const widen = isSigned ? 0xac : 0xad;
+  binary(220 + i, (a, b, keep) =>
+    [0, 1].flatMap((n) =>
+      words64([...(a[2 * isHigh + n] ?? []), widen, ...(b[2 * isHigh + n] ?? []), widen, 0x7e], keep),
+    ),
+  );
+}
+binary(130, (a, b, keep) => {
+  const y = lanesOf(b, 16, true);
+  const clamp = clampTo(-32_768, 32_767, keep);
+  const rounded = (/** @type {Code} */ x, /** @type {number} */ n) =>
+    keep(shrS(add(mul(x, y[n] ?? []), constant(0x4000)), constant(15)), I32);
+  return pack(
+    lanesOf(a, 16, true).map((x, n) => clamp(rounded(x, n))),
+    16,
+  );
+});
+for (const number of [192, 193]) {
+  unary(number, ([a = [], b = [], c = [], d = []], keep) =>
+    [i64(a, b), i64(c, d)].flatMap((value) => {
+      const x = keep(value, I64);
+      const negated = [0x42, 0, ...x, 0x7d];
+      return words64(number === 193 ? negated : select(negated, x, [...x, 0x42, 0, 0x53]), keep);
+    }),
+  );
+}
+for (const [i, code] of [0x86, 0x87, 0x88].entries()) {
+  LANE_OPS.set(203 + i, {
+    takes: [V128, I32],
+    gives: V128,
+    lower: ([[a, b, c, d], by], keep) =>
+      [i64(a, b), i64(c, d)].flatMap((value) => words64([...value, ...by, 0xad, code], keep)),
+  });
+}
+for (const [i, code] of [0x51, 0x52, 0x53, 0x55, 0x57, 0x59].entries()) {
+  binary(214 + i, ([a0 = [], a1 = [], a2 = [], a3 = []], [b0 = [], b1 = [], b2 = [], b3 = []], keep) => {
+    const low = keep(mask([...i64(a0, a1), ...i64(b0, b1), code]), I32);
+    const high = keep(mask([...i64(a2, a3), ...i64(b2, b3), code]), I32);
+    return [low, low, high, high];
+  });
+}
+for (const [number, code] of /** @type {const} */ ([
+  [116, 0x9b],
+  [117, 0x9c],
+  [122, 0x9d],
+  [148, 0x9e],
+])) {
+  unary(number, ([a = [], b = [], c = [], d = []], keep) => [
+    ...wordsF64([...f64(a, b), code], keep),
+    ...wordsF64([...f64(c, d), code], keep),
+  ]);
+}
+for (const [number, code] of /** @type {const} */ ([
+  [252, 2],
+  [253, 3],
+])) {
+  unary(number, ([a = [], b = [], c = [], d = []]) => [
+    [...f64(a, b), 0xfc, code],
+    [...f64(c, d), 0xfc, code],
+    constant(0),
+    constant(0),
+  ]);
+}
+unary(255, ([a = [], b = []], keep) => [...wordsF64([...a, 0xb8], keep), ...wordsF64([...b, 0xb8], keep)]);
+binary(14, (a, b, keep) =>
+  pack(
+    lanesOf(b, 8, false).map((lane) => {
+      const index = keep(lane, I32);
+      const word = (/** @type {number} */ n) => op(0x46)(shrU(index, constant(2)), constant(n));
+      const [a0 = [], a1 = [], a2 = [], a3 = []] = a;
+      const chosen = select(a0, select(a1, select(a2, select(a3, constant(0), word(3)), word(2)), word(1)), word(0));
+      return shrU(chosen, mul(and(index, constant(3)), constant(8)));
+    }),
+    8,
+  ),
+);
+for (const [number, opcode] of /** @type {const} */ ([
+  [1, 0x2c],
+  [2, 0x2d],
+])) {
+  LANE_OPS.set(number, {
+    takes: [I32],
+    gives: V128,
+    lower: ([address], keep, read) => {
+      const access = memory(read);
+      return pack(
+        Array.from({ length: 8 }, (_, i) => keep(access(opcode, address, i), I32)),
+        16,
+      );
+    },
+  });
+}
+for (const [number, isSigned] of /** @type {const} */ ([
+  [5, true],
+  [6, false],
+])) {
+  LANE_OPS.set(number, {
+    takes: [I32],
+    gives: V128,
+    lower: ([address], keep, read) => {
+      const access = memory(read);
+      const words = [0, 4].map((ahead) => keep(access(0x28, address, ahead), I32));
+      return words.flatMap((word) => [word, isSigned ? shrS(word, constant(31)) : constant(0)]);
+    },
+  });
+}
+for (const [number, bits, opcode] of /** @type {const} */ ([
+  [84, 8, 0x2d],
+  [85, 16, 0x2f],
+])) {
+  LANE_OPS.set(number, {
+    takes: [I32, V128],
+    gives: V128,
+    lower: ([address, value], keep, read) => {
+      const access = memory(read);
+      const lanes = lanesOf(value, bits, false);
+      lanes[read.byte()] = keep(access(opcode, address, 0), I32);
+      return pack(lanes, bits);
+    },
+  });
+}
+LANE_OPS.set(87, {
+  takes: [I32, V128],
+  gives: V128,
+  lower: ([address, value], keep, read) => {
+    const access = memory(read);
+    return replace(
+      value,
+      2 * read.byte(),
+      [0, 4].map((ahead) => keep(access(0x28, address, ahead), I32)),
+    );
+  },
+});
+LANE_OPS.set(88, {
+  takes: [I32, V128],
+  lower: ([address, value], _, read) => {
+    const access = memory(read);
+    return access(0x3a, address, 0, laneOf(value, 8, read.byte(), false));
+  },
+});
+LANE_OPS.set(23, {
+  takes: [V128, I32],
+  gives: V128,
+  lower: ([a, x], _, read) => {
+    const lanes = lanesOf(a, 8, false);
+    lanes[read.byte()] = x;
+    return pack(lanes, 8);
+  },
+});
+LANE_OPS.set(30, {
+  takes: [V128, I64],
+  gives: V128,
+  lower: ([a, x], keep, read) => replace(a, 2 * read.byte(), words64(x, keep)),
+});
