@@ -30,7 +30,7 @@ const FEATURE_COUNT: i32 = 3 * BAND_COUNT + 5;
  *
  *   s_b = clamp((E_b - F_b) / 15, 0, 40 / 15)             above the noise floor
  *   q_b = clamp((E_b - mean E) / 15, -2, 2) · min(1, 2m)  shape of the spectrum; m = mean s_b
- *   c_b = (E_b - A_b) / 15                                against the band's mean of half a second: A_b += 0.04 · (E_b - A_b)
+ *   c_b = (E_b - A_b) / 15 · min(1, 2m)                   against the band's mean of half a second: A_b += 0.04 · (E_b - A_b)
  *   v   = clamp((H - 0.3) / 0.6, 0, 1) · min(1, mean of s_b over the five lowest bands)
  *
  * Writes s_b, q_b, c_b, v, m̄, m̃, v̄, ṽ, where x̄ += 0.3 · (x - x̄), and x̃ the same with 0.06.
@@ -52,14 +52,14 @@ export function speechFeatures(features: usize, at: usize, levels: usize, floors
     snrSum += snr;
     if (b < <usize>VOICE_BANDS * 8) voiceSum += snr;
     levelSum += level;
-    const mean = follow(means + b, level, LEVEL_RATIO);
-    f64.store(features + 2 * ROW_BYTES + b, (level - mean) / UNIT_DB);
   }
   const m = snrSum / <f64>BAND_COUNT;
   const weight = min<f64>(1, 2 * m);
   for (let b: usize = 0; b < ROW_BYTES; b += 8) {
     const fromMean = (f64.load(levels + b) - levelSum / <f64>BAND_COUNT) / UNIT_DB;
     f64.store(features + ROW_BYTES + b, clamp(fromMean, -SHAPE_LIMIT, SHAPE_LIMIT) * weight);
+    const mean = follow(means + b, f64.load(levels + b), LEVEL_RATIO);
+    f64.store(features + 2 * ROW_BYTES + b, ((f64.load(levels + b) - mean) / UNIT_DB) * weight);
   }
   const v = clamp((harmonicity - 0.3) / 0.6, 0, 1) * min<f64>(1, voiceSum / <f64>VOICE_BANDS);
   const ofAll = features + 3 * ROW_BYTES;

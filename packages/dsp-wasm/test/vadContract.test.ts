@@ -21,7 +21,9 @@ function subjectAt(sampleRate: number): VadSubject {
 }
 
 describe.each([[8000], [16_000], [44_100], [48_000]])('Vad of createVad at %i Hz', (sampleRate) => {
-  for (const { name, check } of VAD_CASES) test(name, () => check(subjectAt(sampleRate)));
+  test.each(VAD_CASES)('$name', async ({ check }) => {
+    await expect(check(subjectAt(sampleRate))).resolves.toBeUndefined();
+  });
 });
 
 /** Answers a moment later, 32 ms hops of 16 kHz at a time, as a network in a worker does. */
@@ -71,7 +73,9 @@ const LATE: VadSubject = {
 };
 
 describe('a Vad whose model answers later', () => {
-  for (const { name, check } of VAD_CASES) test(name, () => check(LATE));
+  test.each(VAD_CASES)('$name', async ({ check }) => {
+    await expect(check(LATE)).resolves.toBeUndefined();
+  });
 });
 
 /** What is broken, how, and words of the case that must notice. */

@@ -38,7 +38,7 @@ export function speechFeaturesReference(pcm: Int16Array): number[][] {
     return [
       ...(snr[t] ?? []),
       ...row.map((level) => clamp((level - mean(row)) / UNIT_DB, -2, 2) * Math.min(1, 2 * at(m, t))),
-      ...row.map((level, b) => (level - at(means[b] ?? [], t)) / UNIT_DB),
+      ...row.map((level, b) => ((level - at(means[b] ?? [], t)) / UNIT_DB) * Math.min(1, 2 * at(m, t))),
       ...columns.map((column) => at(column, t)),
     ];
   });

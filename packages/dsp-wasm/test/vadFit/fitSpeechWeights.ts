@@ -7,9 +7,9 @@ import { fitLogistic } from './fitLogistic.ts';
 import { makeTrainingSet } from './trainingSet.ts';
 
 const COUNTS = {
-  nonspeech: 6.8,
+  nonspeech: 5.5,
   manual: 0.4,
-  quietSpeech: 1.6,
+  quietSpeech: 1.7,
   onset: 6.5,
   ending: 2,
   colouredNoise: 0.2,
