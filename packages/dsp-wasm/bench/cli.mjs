@@ -1,4 +1,5 @@
-// This file runs the benchmark: `node bench/cli.mjs [rounds]`; it writes docs/benchmark.json and docs/benchmark.md.
+// This file runs the benchmark: `node bench/cli.mjs [rounds]`; it writes docs/benchmark.json and docs/benchmark.md, and for the
+// detectors docs/vadCost.json and what follows from it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -7,6 +8,7 @@ import { measureQuality } from './quality.mjs';
 import { timeInterleaved } from './speed.mjs';
 import { SUBJECTS } from './subjects.mjs';
 import { renderResults } from './table.mjs';
+import { writeVadReport } from './vadReport.mjs';
 
 /** @type {readonly [number, number][]} */
 const PAIRS = [
@@ -39,6 +41,7 @@ mkdirSync(docs, { recursive: true });
 writeFileSync(`${docs}benchmark.json`, `${JSON.stringify(results, null, 2)}\n`);
 writeFileSync(`${docs}benchmark.md`, renderResults(results));
 process.stdout.write(renderResults(results));
+process.stdout.write(await writeVadReport(rounds));
 process.exit(0);
 
 /** @param {number} from @param {number} to @returns {Promise<import('./table.mjs').Row[]>} */

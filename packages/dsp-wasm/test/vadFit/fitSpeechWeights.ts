@@ -45,7 +45,7 @@ export function weightsModule(weights: readonly number[]): string {
     '/**',
     ' * Logistic weights of the features of assembly/speechScore.ts, in their order, then w₀. Fitted to the development part of',
     ' * the shared recordings that test/vadSplit.ts names, and to seeded noise: test/vadFit. Every one of those recordings has',
-    ' * a licence that allows it: public domain, CC0, CC BY, MIT, BSD, Apache 2.0 or CMU ARCTIC.',
+    ' * a licence that allows it: public domain, CC0, CC BY, MIT, BSD or Apache 2.0.',
     ' */',
     'export const SPEECH_WEIGHTS: readonly number[] = [',
     ...rowsOfBands,
