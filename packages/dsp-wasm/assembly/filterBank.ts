@@ -5,8 +5,8 @@ const ROW_BYTES: usize = <usize>BAND_COUNT * 4;
 /** Bytes of `state` and of `powers`. */
 export const BANK_STATE_BYTES: usize = 2 * ROW_BYTES;
 export const POWERS_BYTES: usize = ROW_BYTES;
-/** A band this quiet is set to zero: its decay would end in denormal numbers, which are slow. */
-const SILENCE: f32 = 1e-20;
+/** Added to what drives the filters, -300 dB: in digital silence they would end in denormal numbers, which are slow. */
+const OFFSET: f32 = 1e-15;
 
 /**
  * A band-pass of second order, for each band: y[n] = g · (x[n] - x[n-2]) - a₁ · y[n-1] - a₂ · y[n-2].
@@ -25,11 +25,13 @@ export function filterBands(coefficients: usize, state: usize, powers: usize, sa
   let y1B = v128.load(state, 16);
   let y2A = v128.load(state, 32);
   let y2B = v128.load(state, 48);
+  const offset = f32x4.splat(OFFSET);
   let sumA = f32x4.splat(0);
   let sumB = f32x4.splat(0);
   const end = samples + (<usize>count << 2);
   for (; samples < end; samples += 4) {
-    const drive = f32x4.sub(v128.load32_splat(samples), v128.load32_splat(samples - 8));
+    const difference = f32x4.sub(v128.load32_splat(samples), v128.load32_splat(samples - 8));
+    const drive = f32x4.add(difference, offset);
     // What depends on y[n-2] first, so that only one product waits for the sample before.
     const yA = f32x4.sub(f32x4.sub(f32x4.mul(gA, drive), f32x4.mul(a2A, y2A)), f32x4.mul(a1A, y1A));
     const yB = f32x4.sub(f32x4.sub(f32x4.mul(gB, drive), f32x4.mul(a2B, y2B)), f32x4.mul(a1B, y1B));
@@ -40,16 +42,10 @@ export function filterBands(coefficients: usize, state: usize, powers: usize, sa
     sumA = f32x4.add(sumA, f32x4.mul(yA, yA));
     sumB = f32x4.add(sumB, f32x4.mul(yB, yB));
   }
-  v128.store(state, audible(y1A));
-  v128.store(state, audible(y1B), 16);
-  v128.store(state, audible(y2A), 32);
-  v128.store(state, audible(y2B), 48);
+  v128.store(state, y1A);
+  v128.store(state, y1B, 16);
+  v128.store(state, y2A, 32);
+  v128.store(state, y2B, 48);
   v128.store(powers, sumA);
   v128.store(powers, sumB, 16);
-}
-
-// @ts-ignore: decorator
-@inline
-function audible(y: v128): v128 {
-  return v128.and(y, f32x4.ge(f32x4.abs(y), f32x4.splat(SILENCE)));
 }

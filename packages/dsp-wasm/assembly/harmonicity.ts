@@ -22,8 +22,8 @@ const PRODUCTS: usize = 32;
 const KEPT: usize = PRODUCTS + PRODUCTS_BYTES;
 /** Energy squared of the window at -90 dBFS, below which nothing is periodic. */
 const TINY: f64 = 1e-14;
-/** A state this small is silence: see filterBank.ts. */
-const SILENCE: f64 = 1e-20;
+/** A state this small is silence: squares of what it decays to within a hop must not become denormal in f32. */
+const SILENCE: f64 = 1e-14;
 
 /**
  * Filters a hop to 70..900 Hz and keeps every fourth sample: a low-pass of 24 symmetric taps on the way to 4 kHz, there

@@ -1,4 +1,5 @@
-// This file runs the benchmark: `node bench/cli.mjs [rounds]`; it writes docs/benchmark.json and docs/benchmark.md.
+// This file runs the benchmark: `node bench/cli.mjs [rounds]`; it writes docs/benchmark.json and docs/benchmark.md, the
+// pictures, and for the detectors docs/vadCost.json and what follows from it.
 //
 // A trial, `node bench/cli.mjs 15 --pairs 48000:16000,16000:48000 --only soxr-voice`, times our own row and those whose
 // names contain the word, measures no quality and writes nothing but the table.
@@ -13,6 +14,7 @@ import { measureQuality } from './quality.mjs';
 import { timeInterleaved } from './speed.mjs';
 import { SUBJECTS } from './subjects.mjs';
 import { renderResults } from './table.mjs';
+import { writeVadReport } from './vadReport.mjs';
 
 /** @type {readonly [number, number][]} */
 const PAIRS = [
@@ -55,6 +57,7 @@ if (!isTrial) {
   await drawPlots(docs);
 }
 process.stdout.write(renderResults(results));
+if (!isTrial) process.stdout.write(await writeVadReport(rounds));
 process.exit(0);
 
 /** @param {number} from @param {number} to @returns {Promise<import('./table.mjs').Row[]>} */

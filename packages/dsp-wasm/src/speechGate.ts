@@ -3,7 +3,7 @@ import { AudioFormatError } from './audioFormatError.ts';
 
 /** Times are in ms of audio; they are rounded up to whole frames of `frameMs`. */
 export interface SpeechGateOptions {
-  /** Duration of the audio behind each score, in ms. Default 20. */
+  /** Audio between two calls of `process`, in ms, whatever the hop of the detector that is asked. Default 20. */
   readonly frameMs?: number;
   /** Score from which a frame counts as speech, 0..1. Default 0.5. */
   readonly onScore?: number;
