@@ -7,53 +7,61 @@
  * Down by two, x are the odd samples and c the even ones: y[n] = F[n] + c[n] / 2. Up by two, x and c are the same
  * samples at two places: y[2n] = F[n] and y[2n + 1] = c[n].
  *
- * Works on whole turns of 16 n, as many as hold `periods`.
+ * `taps` holds entries of three words: the byte offset of x[n + j] as i32, h[j] and h[j + 4]. Samples four apart are one
+ * vector apart, so that the two taps share all but two of their loads, which are what limits the speed.
+ *
+ * Works on whole turns of 12 n, as many as hold `periods`.
  */
 export function filterHalfBand(
   isUp: bool,
   taps: usize,
-  pairCount: i32,
+  entryCount: i32,
   samples: usize,
+  span: usize,
   centre: usize,
   output: usize,
   periods: i32,
 ): void {
-  const endOfTaps = taps + (<usize>pairCount << 2);
-  const span = (<usize>pairCount << 3) - 4;
-  for (; periods > 0; periods -= HALF_BAND_PERIODS) {
+  const endOfTaps = taps + <usize>entryCount * 12;
+  for (; periods > 0; periods -= TURN_PERIODS) {
     let sum0 = f32x4.splat(0);
     let sum1 = f32x4.splat(0);
     let sum2 = f32x4.splat(0);
-    let sum3 = f32x4.splat(0);
-    let low = samples;
-    let high = samples + span;
-    for (let at = taps; at < endOfTaps; at += 4, low += 4, high -= 4) {
-      const tap = v128.load32_splat(at);
-      sum0 = f32x4.add(sum0, f32x4.mul(tap, f32x4.add(v128.load(low), v128.load(high))));
-      sum1 = f32x4.add(sum1, f32x4.mul(tap, f32x4.add(v128.load(low, 16), v128.load(high, 16))));
-      sum2 = f32x4.add(sum2, f32x4.mul(tap, f32x4.add(v128.load(low, 32), v128.load(high, 32))));
-      sum3 = f32x4.add(sum3, f32x4.mul(tap, f32x4.add(v128.load(low, 48), v128.load(high, 48))));
+    for (let at = taps; at < endOfTaps; at += 12) {
+      const offset = load<u32>(at);
+      const low = samples + offset;
+      const high = samples + span - offset;
+      const outer = v128.load32_splat(at, 4);
+      const inner = v128.load32_splat(at, 8);
+      const low1 = v128.load(low, 16);
+      const low2 = v128.load(low, 32);
+      const high0 = v128.load(high);
+      const high1 = v128.load(high, 16);
+      sum0 = f32x4.add(sum0, f32x4.mul(outer, f32x4.add(v128.load(low), high0)));
+      sum1 = f32x4.add(sum1, f32x4.mul(outer, f32x4.add(low1, high1)));
+      sum2 = f32x4.add(sum2, f32x4.mul(outer, f32x4.add(low2, v128.load(high, 32))));
+      sum0 = f32x4.add(sum0, f32x4.mul(inner, f32x4.add(low1, v128.load(high - 16))));
+      sum1 = f32x4.add(sum1, f32x4.mul(inner, f32x4.add(low2, high0)));
+      sum2 = f32x4.add(sum2, f32x4.mul(inner, f32x4.add(v128.load(low, 48), high1)));
     }
-    samples += HALF_BAND_PERIODS * 4;
     if (isUp) {
       storeInterleaved(output, sum0, v128.load(centre));
       storeInterleaved(output + 32, sum1, v128.load(centre, 16));
       storeInterleaved(output + 64, sum2, v128.load(centre, 32));
-      storeInterleaved(output + 96, sum3, v128.load(centre, 48));
-      output += HALF_BAND_PERIODS * 8;
+      output += TURN_PERIODS * 8;
     } else {
       storeWithHalf(output, sum0, v128.load(centre));
       storeWithHalf(output + 16, sum1, v128.load(centre, 16));
       storeWithHalf(output + 32, sum2, v128.load(centre, 32));
-      storeWithHalf(output + 48, sum3, v128.load(centre, 48));
-      output += HALF_BAND_PERIODS * 4;
+      output += TURN_PERIODS * 4;
     }
-    centre += HALF_BAND_PERIODS * 4;
+    samples += TURN_PERIODS * 4;
+    centre += TURN_PERIODS * 4;
   }
 }
 
-/** Four vectors: with six the loop is no faster, and a quantum of 128 would not be a whole number of turns. */
-const HALF_BAND_PERIODS = 16;
+/** Three vectors: with more, what two taps share no longer fits into the registers. */
+const TURN_PERIODS = 12;
 
 // @ts-ignore: decorator
 @inline

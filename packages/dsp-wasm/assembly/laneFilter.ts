@@ -1,6 +1,6 @@
 // This file filters at small ratios L / M: each SIMD lane is another output, and every tap is broadcast to all lanes.
 import { filterHalfBand } from './halfBand';
-import { resetStreams, SampleStreams, takeBlock } from './sampleStreams';
+import { makeRoom, resetStreams, SampleStreams, takeBlock } from './sampleStreams';
 import { LANES } from './stage';
 
 /**
@@ -17,9 +17,11 @@ export class LaneFilter extends SampleStreams {
   /** L: 1, 3 or even. */
   up: i32;
   taps: usize;
-  /** Samples per output; a half-band filter has pairs of them. */
+  /** Entries per output or group of outputs. */
   tapCount: i32;
   isHalfBand: i32;
+  /** Address of a LaneFilter with two streams that the outputs go to, in place of `output`, or 0. Only if L is 2. */
+  feeds: usize;
   /** p of the next output. */
   phase: i32;
 }
@@ -37,6 +39,8 @@ export function initLanes(
   streams: usize,
   streamSamples: i32,
   streamBytes: i32,
+  feeds: usize,
+  isFed: i32,
 ): void {
   const filter = changetype<LaneFilter>(at);
   filter.kernel = LANES;
@@ -51,6 +55,8 @@ export function initLanes(
   filter.streams = streams;
   filter.streamSamples = streamSamples;
   filter.streamBytes = streamBytes;
+  filter.feeds = feeds;
+  filter.isFed = isFed;
   resetLanes(filter);
 }
 
@@ -76,6 +82,7 @@ export function filterLanes(filter: LaneFilter, inputSamples: i32): i32 {
   const taps = filter.taps;
   const periods = filter.index - period + i32(begun > 0);
   if (filter.isHalfBand) halfBand(filter, samples, output, periods);
+  else if (filter.feeds != 0) feedStreams(filter, samples, periods);
   else if (up == 1) filterOne(taps, taps + (<usize>filter.tapCount << 3), samples, output, periods);
   else if (up == 3) filterThree(taps, taps + (<usize>filter.tapCount << 4), samples, output, periods);
   else filterPairs(filter, samples, output, periods);
@@ -90,11 +97,20 @@ const PERIODS_2 = 12;
 const PERIODS_3 = 8;
 
 function halfBand(filter: LaneFilter, samples: usize, output: usize, periods: i32): void {
-  const pairCount = filter.tapCount;
   const isUp = filter.up == 2;
-  const centre = samples + (<usize>pairCount << 2);
-  const odd = isUp ? samples : samples + <usize>filter.streamBytes;
-  filterHalfBand(isUp, filter.taps, pairCount, odd, centre, output, periods);
+  // An output reaches back to 2K samples, or one more going down.
+  const pairBytes = <usize>(filter.reachSamples >> 1) << 2;
+  const dense = isUp ? samples : samples + <usize>filter.streamBytes;
+  const span = (pairBytes << 1) - 4;
+  filterHalfBand(isUp, filter.taps, filter.tapCount, dense, span, samples + pairBytes, output, periods);
+}
+
+/** Even outputs belong to the one stream, odd ones to the other; both filters are at the same place of a period. */
+function feedStreams(filter: LaneFilter, samples: usize, periods: i32): void {
+  const next = changetype<LaneFilter>(filter.feeds);
+  makeRoom(next, periods);
+  const even = next.streams + (<usize>next.index << 2);
+  filterTwo(filter.taps, filter.taps + <usize>filter.tapCount * 12, samples, even, 0, next.streamBytes, periods);
 }
 
 function filterPairs(filter: LaneFilter, samples: usize, output: usize, periods: i32): void {
@@ -102,7 +118,7 @@ function filterPairs(filter: LaneFilter, samples: usize, output: usize, periods:
   const stride = <usize>filter.up << 2;
   let taps = filter.taps;
   for (let p = 0; p < filter.up; p += 2, taps += pairBytes, output += 8) {
-    filterTwo(taps, taps + pairBytes, samples, output, stride, periods);
+    filterTwo(taps, taps + pairBytes, samples, output, stride, 0, periods);
   }
 }
 
@@ -133,15 +149,17 @@ function filterOne(taps: usize, end: usize, samples: usize, output: usize, perio
   }
 }
 
+/** Outputs lie interleaved, `stride` bytes from pair to pair, or else the odd ones `apart` bytes behind the even ones. */
 function filterTwo(
   taps: usize,
   end: usize,
   samples: usize,
   output: usize,
   stride: usize,
+  apart: usize,
   periods: i32,
 ): void {
-  for (; periods > 0; periods -= PERIODS_2, output += <usize>PERIODS_2 * stride, samples += PERIODS_2 * 4) {
+  for (; periods > 0; periods -= PERIODS_2, samples += PERIODS_2 * 4) {
     let even0 = f32x4.splat(0);
     let even1 = f32x4.splat(0);
     let even2 = f32x4.splat(0);
@@ -162,9 +180,20 @@ function filterTwo(
       odd1 = f32x4.add(odd1, f32x4.mul(x1, odd));
       odd2 = f32x4.add(odd2, f32x4.mul(x2, odd));
     }
-    storePairs(output, stride, even0, odd0);
-    storePairs(output + 4 * stride, stride, even1, odd1);
-    storePairs(output + 8 * stride, stride, even2, odd2);
+    if (apart != 0) {
+      v128.store(output, even0);
+      v128.store(output, even1, 16);
+      v128.store(output, even2, 32);
+      v128.store(output + apart, odd0);
+      v128.store(output + apart, odd1, 16);
+      v128.store(output + apart, odd2, 32);
+      output += PERIODS_2 * 4;
+    } else {
+      storePairs(output, stride, even0, odd0);
+      storePairs(output + 4 * stride, stride, even1, odd1);
+      storePairs(output + 8 * stride, stride, even2, odd2);
+      output += <usize>PERIODS_2 * stride;
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export class SampleStreams extends Stage {
   reachSamples: i32;
   /** Index of the newest sample that the next output reads, in each stream. Never less than reachSamples - 1. */
   period: i32;
+  /** Whether another filter writes the samples right into the streams. */
+  isFed: i32;
   /** The next input sample goes here: this index of this stream. */
   index: i32;
   stream: i32;
@@ -28,23 +30,33 @@ export function resetStreams(streams: SampleStreams): void {
   streams.stream = 0;
 }
 
-/** Deals out the `inputSamples` samples at `input`. */
+/** Takes the `inputSamples` samples at `input`, or as many that lie in the streams already. */
 export function takeBlock(streams: SampleStreams, inputSamples: i32): void {
   const down = streams.down;
-  const input = streams.input;
-  const end = input + (<usize>inputSamples << 2);
   const ahead = streams.stream + inputSamples;
   // Division by a constant is a multiplication, so the ratios of everyday do without.
   const wholePeriods = down == 1 ? ahead : down == 2 ? ahead >> 1 : down == 3 ? ahead / 3 : ahead / down;
-  if (streams.index + wholePeriods >= streams.streamSamples) dropThePast(streams);
+  if (!streams.isFed) {
+    makeRoom(streams, wholePeriods);
+    deal(streams, streams.input, streams.input + (<usize>inputSamples << 2));
+  }
+  streams.index += wholePeriods;
+  streams.stream = ahead - wholePeriods * down;
+}
+
+/** Sees to it that so many more samples, and one that is begun, fit into each stream. */
+export function makeRoom(streams: SampleStreams, periods: i32): void {
+  if (streams.index + periods >= streams.streamSamples) dropThePast(streams);
+}
+
+function deal(streams: SampleStreams, input: usize, end: usize): void {
+  const down = streams.down;
   if (down == 1) memory.copy(placeOf(streams, 0), input, end - input);
   else if (down == 2) dealTwo(streams, input, end);
   else if (down == 3) dealThree(streams, input, end);
   else {
     for (let n = 0; n < down; n++) dealOne(input + (<usize>n << 2), end, <usize>down << 2, placeOf(streams, n));
   }
-  streams.index += wholePeriods;
-  streams.stream = ahead - wholePeriods * down;
 }
 
 /** Moves what the next outputs still read to the front. */

@@ -100,7 +100,7 @@ function render() {
     '<!-- Written by bench/base64.mjs: change it there. -->',
     '',
     `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? 'unknown CPU'}. ns per call, medians of 9 interleaved rounds; a string at`,
-    'one end, a `Uint8Array` at the other. What follows from it: [decision 0004](../../../docs/decisions/0007-no-base64-kernels.md).',
+    'one end, a `Uint8Array` at the other. What follows from it: [decision 0007](../../../docs/decisions/0007-no-base64-kernels.md).',
   ];
   for (const { name, results } of places) {
     for (const way of /** @type {const} */ (['encode', 'decode'])) {

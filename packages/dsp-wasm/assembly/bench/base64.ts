@@ -1,4 +1,4 @@
-// This file is base64 in SIMD, for the benchmark alone: what WebAssembly could do at best (docs/decisions/0004).
+// This file is base64 in SIMD, for the benchmark alone: what WebAssembly could do at best (docs/decisions/0007).
 //
 // After W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions" (2018). Whole groups only:
 // `count` is a multiple of 12 bytes, or of 16 characters, and four bytes beyond the input may be read.

@@ -34,6 +34,8 @@ export interface RowLayout {
 const MOST_LANE_OUTPUTS = 12;
 const MOST_STREAMS = 12;
 
+const VECTOR_SAMPLES = 4;
+
 export function layOutTaps(filter: RateFilter): LaneLayout | RowLayout {
   const { up, down } = filter.ratio;
   if (filter.isHalfBand) return layOutPairs(filter);
@@ -41,12 +43,15 @@ export function layOutTaps(filter: RateFilter): LaneLayout | RowLayout {
   return isEvenOrFew && up <= MOST_LANE_OUTPUTS && down <= MOST_STREAMS ? layOutLanes(filter) : layOutRows(filter);
 }
 
-/** The taps beside the centre on one side, outermost first. */
+/** The taps beside the centre on one side, outermost first, each with the one a vector further in. */
 function layOutPairs({ ratio, taps }: RateFilter): LaneLayout {
   const pairCount = (taps.length + 1) / 4;
-  const entries = Array.from({ length: pairCount }, (_, j) => ({ stream: 0, index: j, taps: [taps[2 * j] ?? 0] }));
+  const tapAt = (j: number): number => (j < pairCount ? (taps[2 * j] ?? 0) : 0);
+  const entries = Array.from({ length: pairCount }, (_, j) => j)
+    .filter((j) => j % (2 * VECTOR_SAMPLES) < VECTOR_SAMPLES)
+    .map((j) => ({ stream: 0, index: j, taps: [tapAt(j), tapAt(j + VECTOR_SAMPLES)] }));
   // Going down, the newest sample is one that only the centre of a later output will meet.
-  return { kernel: 'lanes', entries, entryCount: pairCount, reachSamples: 2 * pairCount + ratio.down - 1 };
+  return { kernel: 'lanes', entries, entryCount: entries.length, reachSamples: 2 * pairCount + ratio.down - 1 };
 }
 
 function layOutLanes({ ratio: { up, down }, taps, latenessSamples }: RateFilter): LaneLayout {

@@ -24,6 +24,8 @@ export interface Kernels {
     streams: number,
     streamSamples: number,
     streamBytes: number,
+    feeds: number,
+    isFed: number,
   ): void;
   initRows(
     at: number,

@@ -7,7 +7,7 @@ import { float32View } from '../load/stage.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
-export const LANE_STRUCT_BYTES = 64;
+export const LANE_STRUCT_BYTES = 80;
 export const ROW_STRUCT_BYTES = 64;
 
 /** Periods that the lane kernels work on in one turn, at most; they read and write whole turns. */
@@ -81,21 +81,37 @@ function planRows(map: MemoryMap, filter: RateFilter, layout: RowLayout): RowPla
   };
 }
 
-/** Writes the taps and starts the kernel, which will read from `input` and write to `output`. */
-export function installFilter(stage: Stage, plan: FilterPlan, input: number, output: number): void {
-  if ('streams' in plan) installLanes(stage, plan, input, output);
-  else installRows(stage, plan, input, output);
+/** Whether the first filter's outputs can go right into the second one's streams, past the samples in between. */
+export function isFeeding(first: FilterPlan | undefined, second: FilterPlan | undefined): boolean {
+  if (first === undefined || second === undefined) return false;
+  if (!('streams' in first && 'streams' in second)) return false;
+  return first.filter.ratio.up === 2 && !first.filter.isHalfBand && second.filter.ratio.down === 2;
 }
 
-function installLanes(stage: Stage, plan: LanePlan, input: number, output: number): void {
+/** Where a filter stands in its conversion. */
+export interface FilterNeighbours {
+  /** Address of the samples that it reads. */
+  readonly input: number;
+  /** Address of the samples that it writes. */
+  readonly output: number;
+  /** The filter that it feeds, and whether it is fed itself. */
+  readonly feeds: FilterPlan | undefined;
+  readonly isFed: boolean;
+}
+
+/** Writes the taps and starts the kernel. */
+export function installFilter(stage: Stage, plan: FilterPlan, neighbours: FilterNeighbours): void {
+  if ('streams' in plan) installLanes(stage, plan, neighbours);
+  else installRows(stage, plan, neighbours);
+}
+
+function installLanes(stage: Stage, plan: LanePlan, neighbours: FilterNeighbours): void {
   const { filter, layout, taps, streamBytes } = plan;
   const words = new DataView(stage.buffer, taps.offsetBytes, taps.byteLength);
   let at = 0;
   for (const entry of layout.entries) {
-    if (!filter.isHalfBand) {
-      words.setInt32(at, entry.stream * streamBytes + entry.index * 4, true);
-      at += 4;
-    }
+    words.setInt32(at, entry.stream * streamBytes + entry.index * 4, true);
+    at += 4;
     for (const tap of entry.taps) {
       words.setFloat32(at, tap, true);
       at += 4;
@@ -103,8 +119,8 @@ function installLanes(stage: Stage, plan: LanePlan, input: number, output: numbe
   }
   stage.kernels.initLanes(
     plan.struct.offsetBytes,
-    input,
-    output,
+    neighbours.input,
+    neighbours.output,
     filter.ratio.up,
     filter.ratio.down,
     taps.offsetBytes,
@@ -114,17 +130,19 @@ function installLanes(stage: Stage, plan: LanePlan, input: number, output: numbe
     plan.streams.offsetBytes,
     plan.streamSamples,
     streamBytes,
+    neighbours.feeds?.struct.offsetBytes ?? 0,
+    neighbours.isFed ? 1 : 0,
   );
 }
 
-function installRows(stage: Stage, plan: RowPlan, input: number, output: number): void {
+function installRows(stage: Stage, plan: RowPlan, neighbours: FilterNeighbours): void {
   const { filter, layout, taps, steps } = plan;
   float32View(stage, taps, layout.taps.length).set(layout.taps);
   new Int32Array(stage.buffer, steps.offsetBytes, layout.stepsBytes.length).set(layout.stepsBytes);
   stage.kernels.initRows(
     plan.struct.offsetBytes,
-    input,
-    output,
+    neighbours.input,
+    neighbours.output,
     taps.offsetBytes,
     steps.offsetBytes,
     filter.ratio.up,

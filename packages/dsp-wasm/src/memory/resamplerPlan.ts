@@ -4,7 +4,7 @@ import type { FilterSpec } from '../design/conversion.ts';
 import type { Stage } from '../load/stage.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
 import type { FilterPlan } from './filterPlan.ts';
-import { installFilter, planFilter, toWholeVectors } from './filterPlan.ts';
+import { installFilter, isFeeding, planFilter, toWholeVectors } from './filterPlan.ts';
 
 /** Bytes of the kernel's struct, rounded up; a test compares it with what the kernel says. */
 export const RESAMPLER_STRUCT_BYTES = 16;
@@ -81,7 +81,12 @@ function placeSamples(
 export function installResampler(stage: Stage, plan: ResamplerPlan): void {
   const { filters, sampleOffsetsBytes, struct } = plan;
   for (const [i, filter] of filters.entries()) {
-    installFilter(stage, filter, sampleOffsetsBytes[i] ?? 0, sampleOffsetsBytes[i + 1] ?? 0);
+    installFilter(stage, filter, {
+      input: sampleOffsetsBytes[i] ?? 0,
+      output: sampleOffsetsBytes[i + 1] ?? 0,
+      feeds: isFeeding(filter, filters[i + 1]) ? filters[i + 1] : undefined,
+      isFed: isFeeding(filters[i - 1], filter),
+    });
   }
   stage.kernels.initResampler(
     struct.offsetBytes,
