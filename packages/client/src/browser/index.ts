@@ -27,6 +27,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
   const ports = {
     clock: browserClock,
     sockets: browserSockets,
+    random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
   };

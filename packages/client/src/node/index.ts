@@ -49,6 +49,7 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
   const ports = {
     clock,
     sockets,
+    random: Math.random,
     input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,
     output: 'kind' in output ? new WavOutput(output.path, clock, dsp) : output,
   };

@@ -1,39 +1,47 @@
 // This file decides everything a session does, as one pure function; samples never pass through it.
 //
-// | from                | input                          | to            | effects                                         |
-// | ------------------- | ------------------------------ | ------------- | ----------------------------------------------- |
-// | disconnected/failed | connectRequested               | connecting    | startAudio (phase audio)                        |
-// | connecting audio    | audioStarted                   | …credentials  | loadCredentials, arm credentials                |
-// | …credentials        | credentialsArrived             | …socket       | openSocket, arm socket                          |
-// | …socket             | socketOpened                   | …acceptance   | greetVendor, arm acceptance                     |
-// | …acceptance         | vendor: sessionAccepted        | …agent        | arm agent                                       |
-// | connecting/connected| vendor: uplinkOpened / -Closed | same          | openGate / closeGate                            |
-// | …agent              | vendor: agentReady, agentHeard | connected     | settleConnect                                   |
-// | …agent              | timer agent                    | connected     | settleConnect, error agent-not-ready            |
-// | connecting          | timer (others)                 | disconnecting | release                                         |
-// | connecting/connected| failed, socketClosed           | disconnecting | release                                         |
-// | connecting/connected| vendor: sessionEnded           | disconnecting | release, letting the agent finish               |
-// | any but ended       | disconnectRequested            | disconnecting | release                                         |
-// | disconnecting       | released                       | disconnected, | settleConnect(error) or disconnected event,     |
-// |                     |                                | failed        | settleDisconnect                                |
+// | from                   | input                          | to            | effects                                    |
+// | ---------------------- | ------------------------------ | ------------- | ------------------------------------------ |
+// | disconnected/failed    | connectRequested               | connecting    | startAudio (phase audio)                   |
+// | connecting audio       | audioStarted                   | …credentials  | loadCredentials, arm credentials           |
+// | …credentials           | credentialsArrived             | …socket       | openSocket, arm socket                     |
+// | …socket                | socketOpened                   | …acceptance   | greetVendor, arm acceptance                |
+// | …acceptance            | vendor: sessionAccepted        | …agent        | arm agent                                  |
+// | any live               | vendor: uplinkOpened / -Closed | same          | openGate / closeGate                       |
+// | …agent                 | vendor: agentReady, agentHeard | connected     | settleConnect                              |
+// | …agent                 | timer agent                    | connected     | settleConnect, error agent-not-ready       |
+// | connected/reconnecting | connection breaks, retry left  | reconnecting  | dropConnection, arm retry (phase delay)    |
+// | connecting             | token refused, once            | connecting    | dropConnection, arm retry (phase delay)    |
+// | …delay                 | timer retry, networkReturned   | …credentials  | loadCredentials, arm credentials           |
+// | connected              | timer handOver, agent silent   | reconnecting  | as a break, without delay                  |
+// | any live               | connection breaks, none left   | disconnecting | release                                    |
+// | any live               | audioFailed                    | disconnecting | release                                    |
+// | any live               | vendor: sessionEnded           | disconnecting | release, letting the agent finish          |
+// | any but ended          | disconnectRequested            | disconnecting | release                                    |
+// | disconnecting          | released                       | disconnected, | settleConnect(error) or disconnected event,|
+// |                        |                                | failed        | settleDisconnect                           |
+//
+// Live: connecting, connected or reconnecting. A reconnecting attempt goes through the same phases as the first one.
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
 import type { AgentState, SessionStatus } from './events.ts';
-import type {
-  Ending,
-  ReducerSettings,
-  SessionEffect,
-  SessionInput,
-  SessionState,
-  TimerName,
-  Transition,
+import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
+import {
+  INITIAL_STATE,
+  type Ending,
+  type ReducerSettings,
+  type SessionEffect,
+  type SessionInput,
+  type SessionState,
+  type TimerName,
+  type Transition,
 } from './state.ts';
 
 type InputOf<Type extends SessionInput['type']> = Extract<SessionInput, { type: Type }>;
 
-/** The next state, and what is to be done. Same arguments, same result. */
-export function reduce(state: SessionState, input: SessionInput, settings: ReducerSettings): Transition {
+/** The next state, and what is to be done. Same arguments, same result. @param nowMs Session clock. */
+export function reduce(state: SessionState, input: SessionInput, settings: ReducerSettings, nowMs: number): Transition {
   if ('attempt' in input && input.attempt !== state.attempt) return unchanged(state);
   switch (input.type) {
     case 'connectRequested':
@@ -56,19 +64,27 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
         { type: 'greetVendor' },
       ]);
     case 'vendorSaid':
-      return hearVendor(state, input, settings);
+      return hearVendor(state, input, settings, nowMs);
     case 'agentHeard':
-      return becomeConnected(state);
+      return becomeConnected(state, settings, nowMs);
     case 'socketClosed':
-      return isLive(state)
-        ? end(state, state.ending ?? endingOfClose(input.verdict, input.closeCode), state.ending !== null)
-        : unchanged(state);
+      return meetClose(state, input, settings, nowMs);
+    case 'connectionStalled': {
+      const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
+      const details = { stalledMs: input.stalledMs };
+      const error = createVoiceError('connection-lost', 'Nothing gets through to the server any more.', { details });
+      return breakConnection(state, verdict, error, settings, nowMs);
+    }
     case 'timerFired':
-      return meetTimeout(state, input.timer, settings);
-    case 'failed':
+      return meetTimer(state, input.timer, settings, nowMs);
+    case 'audioFailed':
       return isLive(state) ? end(state, { kind: 'error', error: input.error }, false) : unchanged(state);
+    case 'attemptFailed':
+      return breakConnection(state, verdictOfError(input.error), input.error, settings, nowMs);
     case 'agentSpeech':
       return hearAgent(state, input.isAudible);
+    case 'networkReturned':
+      return advance(state, 'delay', 'credentials', beginRetry(settings));
     case 'released':
       return finish(state);
   }
@@ -76,15 +92,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
 
 function requestConnect(state: SessionState): Transition {
   if (state.status !== 'disconnected' && state.status !== 'failed') return unchanged(state);
-  const next: SessionState = {
-    status: 'connecting',
-    phase: 'audio',
-    attempt: state.attempt + 1,
-    isAccepted: false,
-    wasConnected: false,
-    agentState: 'idle',
-    ending: null,
-  };
+  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', attempt: state.attempt + 1 };
   return { state: next, effects: [statusChanged(state, 'connecting'), { type: 'startAudio' }] };
 }
 
@@ -105,18 +113,23 @@ function advance(
   to: SessionState['phase'],
   effects: SessionEffect[],
 ): Transition {
-  if (state.status !== 'connecting' || state.phase !== from) return unchanged(state);
+  if (!isConnecting(state) || state.phase !== from) return unchanged(state);
   return { state: { ...state, phase: to }, effects };
 }
 
-function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings: ReducerSettings): Transition {
+function hearVendor(
+  state: SessionState,
+  input: InputOf<'vendorSaid'>,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
   const { event } = input;
   if (!isLive(state)) return unchanged(state);
   switch (event.type) {
     case 'sessionAccepted':
       if (state.isAccepted) return unchanged(state);
       return {
-        state: { ...state, isAccepted: true, phase: 'agent' },
+        state: { ...state, isAccepted: true, isResumed: event.isResumed === true, phase: 'agent' },
         effects: [clear('acceptance'), arm('agent', settings)],
       };
     case 'uplinkOpened':
@@ -124,12 +137,18 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
     case 'uplinkClosed':
       return { state, effects: [{ type: 'closeGate' }] };
     case 'agentReady':
-      return becomeConnected(state);
+      return becomeConnected(state, settings, nowMs);
+    case 'userSpeechStarted':
+      return state.agentState === 'thinking' ? changeAgentState(state, 'listening') : unchanged(state);
+    case 'userSpeechEnded':
+      return state.agentState === 'listening' ? changeAgentState(state, 'thinking') : unchanged(state);
+    case 'turnCompleted':
+      return state.agentState === 'thinking' ? changeAgentState(state, 'listening') : unchanged(state);
     case 'sessionEnded':
-      return end(state, endingOfVendor(event), true);
+      return hearFarewell(state, event, settings, nowMs);
     case 'vendorError':
       // While connecting a close follows and its verdict carries the same words: one failure, one error.
-      if (state.status === 'connecting') return unchanged(state);
+      if (state.status !== 'connected') return unchanged(state);
       return emitError(state, 'vendor-error', 'The vendor reported an error.', {
         vendorCode: event.vendorCode,
         vendorMessage: event.vendorMessage,
@@ -146,37 +165,136 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
   }
 }
 
-function becomeConnected(state: SessionState): Transition {
-  if (state.status !== 'connecting' || !state.isAccepted) return unchanged(state);
+/** A server that goes down comes back; whoever else says goodbye means it. */
+function hearFarewell(
+  state: SessionState,
+  event: Extract<InputOf<'vendorSaid'>['event'], { type: 'sessionEnded' }>,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
+  const ending = endingOfVendor(event);
+  if (event.cause !== 'server-shutdown' || !state.wasConnected) return end(state, ending, true);
+  const verdict = { code: 'server-shutdown', retry: 'backoff' } as const;
+  return retryOr(state, verdict, settings, nowMs, () => end(state, ending, true));
+}
+
+function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: number): Transition {
+  if (!isConnecting(state) || !state.isAccepted) return unchanged(state);
   const next: SessionState = {
     ...state,
     status: 'connected',
     phase: null,
     wasConnected: true,
-    agentState: 'listening',
+    connectedMs: nowMs,
+    agentState: state.agentState === 'idle' ? 'listening' : state.agentState,
   };
+  const { handOverAfterMs } = settings;
   return {
     state: next,
     effects: [
       clear('agent'),
       statusChanged(state, 'connected'),
-      ...agentStateChange(state, 'listening'),
+      ...agentStateChange(state, next.agentState),
+      ...(handOverAfterMs === null ? [] : [armFor('handOver', handOverAfterMs)]),
       { type: 'settleConnect' },
     ],
   };
 }
 
-function meetTimeout(state: SessionState, timer: TimerName, settings: ReducerSettings): Transition {
+function meetClose(
+  state: SessionState,
+  { verdict, closeCode }: InputOf<'socketClosed'>,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
   if (!isLive(state)) return unchanged(state);
+  const ending = endingOfClose(verdict, closeCode);
+  if (ending.kind === 'reason') return end(state, ending, false);
+  return breakConnection(state, verdict, ending.error, settings, nowMs);
+}
+
+function meetTimer(state: SessionState, timer: TimerName, settings: ReducerSettings, nowMs: number): Transition {
+  if (!isLive(state)) return unchanged(state);
+  if (timer === 'retry') return advance(state, 'delay', 'credentials', beginRetry(settings));
+  if (timer === 'handOver') return handOver(state, settings, nowMs);
   const error = errorOfTimer(timer, settings.timeouts);
-  if (timer !== 'agent') return end(state, { kind: 'error', error }, false);
-  const connected = becomeConnected(state);
+  if (timer !== 'agent') return breakConnection(state, verdictOfError(error), error, settings, nowMs);
+  const connected = becomeConnected(state, settings, nowMs);
   return { state: connected.state, effects: [...connected.effects, { type: 'emit', name: 'error', event: error }] };
 }
 
-function hearAgent(state: SessionState, isAudible: boolean): Transition {
+/** Changes the connection between two turns, before the vendor cuts it in the middle of one. */
+function handOver(state: SessionState, settings: ReducerSettings, nowMs: number): Transition {
   if (state.status !== 'connected') return unchanged(state);
-  const agentState: AgentState = isAudible ? 'speaking' : 'listening';
+  if (state.agentState === 'speaking' || state.agentState === 'thinking') {
+    return { state, effects: [armFor('handOver', HAND_OVER_PAUSE_MS)] };
+  }
+  const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
+  return retryOr({ ...state, retry: null, connectedMs: -Infinity }, verdict, settings, nowMs, () => unchanged(state));
+}
+
+/** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */
+function breakConnection(
+  state: SessionState,
+  verdict: RetryVerdict,
+  error: VoiceError,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
+  if (!isLive(state)) return unchanged(state);
+  return retryOr(state, verdict, settings, nowMs, () => end(state, { kind: 'error', error }, false));
+}
+
+function retryOr(
+  state: SessionState,
+  verdict: RetryVerdict,
+  settings: ReducerSettings,
+  nowMs: number,
+  giveUp: () => Transition,
+): Transition {
+  const { retryPolicy } = settings;
+  // The caller of connect() hears of a failure at once and can try again; only a token may have aged on its way.
+  const mayRetry = state.wasConnected || verdict.retry === 'new-credentials';
+  if (retryPolicy === null || !mayRetry) return giveUp();
+  const wasStable = state.status === 'connected' && nowMs - state.connectedMs >= STABLE_AFTER_MS;
+  const retry = recordFailure(wasStable ? null : state.retry, verdict.code, nowMs);
+  const delay = planRetry(verdict, retry, retryPolicy, nowMs);
+  if (delay === undefined) return giveUp();
+  const status: SessionStatus = state.wasConnected ? 'reconnecting' : 'connecting';
+  return {
+    state: {
+      ...state,
+      status,
+      phase: 'delay',
+      attempt: state.attempt + 1,
+      isAccepted: false,
+      isResumed: false,
+      retry,
+    },
+    effects: [
+      ...ALL_TIMERS.map(clear),
+      ...(state.status === status ? [] : [statusChanged(state, status)]),
+      { type: 'dropConnection' },
+      { type: 'armRetry', delay },
+    ],
+  };
+}
+
+function beginRetry(settings: ReducerSettings): SessionEffect[] {
+  return [clear('retry'), { type: 'loadCredentials' }, arm('credentials', settings)];
+}
+
+/** What an error that is not the vendor's says about trying again. */
+function verdictOfError(error: VoiceError): RetryVerdict {
+  return { code: error.code, retry: error.retryable ? 'backoff' : 'never' };
+}
+
+function hearAgent(state: SessionState, isAudible: boolean): Transition {
+  if (state.status !== 'connected' && state.status !== 'reconnecting') return unchanged(state);
+  return changeAgentState(state, isAudible ? 'speaking' : 'listening');
+}
+
+function changeAgentState(state: SessionState, agentState: AgentState): Transition {
   return { state: { ...state, agentState }, effects: agentStateChange(state, agentState) };
 }
 
@@ -202,11 +320,11 @@ function finish(state: SessionState): Transition {
   if (state.wasConnected) {
     if (isFailure) effects.push({ type: 'emit', name: 'error', event: ending.error });
     effects.push({ type: 'emit', name: 'disconnected', event: reasonOf(ending) });
-  } else {
-    effects.push({ type: 'settleConnect', error: connectErrorOf(ending) });
   }
-  effects.push({ type: 'settleDisconnect' });
-  return { state: { ...state, status, agentState: 'idle', isAccepted: false, ending: null }, effects };
+  // Somebody may wait for a connection that was to come back.
+  effects.push({ type: 'settleConnect', error: connectErrorOf(ending) }, { type: 'settleDisconnect' });
+  const ended: SessionState = { ...state, status, agentState: 'idle', isAccepted: false, ending: null, retry: null };
+  return { state: ended, effects };
 }
 
 function reasonOf(ending: Ending): DisconnectReason {
@@ -224,10 +342,18 @@ function connectErrorOf(ending: Ending): VoiceError {
   });
 }
 
-const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent'];
+const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent', 'retry', 'handOver'];
+
+/** How often a hand-over that waits for the agent to finish looks again, in ms. */
+const HAND_OVER_PAUSE_MS = 200;
+
+/** On the way to a connection, the first one or another. */
+function isConnecting(state: SessionState): boolean {
+  return state.status === 'connecting' || state.status === 'reconnecting';
+}
 
 function isLive(state: SessionState): boolean {
-  return state.status === 'connecting' || state.status === 'connected';
+  return isConnecting(state) || state.status === 'connected';
 }
 
 function unchanged(state: SessionState): Transition {
@@ -238,18 +364,23 @@ function clear(timer: TimerName): SessionEffect {
   return { type: 'clearTimer', timer };
 }
 
-function arm(timer: TimerName, { timeouts }: ReducerSettings): SessionEffect {
+function arm(timer: 'credentials' | 'socket' | 'acceptance' | 'agent', { timeouts }: ReducerSettings): SessionEffect {
   const delayMs = {
     credentials: timeouts.credentialsMs,
     socket: timeouts.connectMs,
     acceptance: timeouts.acceptMs,
     agent: timeouts.agentReadyMs,
   }[timer];
+  return armFor(timer, delayMs);
+}
+
+function armFor(timer: TimerName, delayMs: number): SessionEffect {
   return { type: 'armTimer', timer, delayMs };
 }
 
 function statusChanged(state: SessionState, status: SessionStatus): SessionEffect {
-  return { type: 'emit', name: 'statusChanged', event: { status, previous: state.status } };
+  const resumed = state.status === 'reconnecting' && status === 'connected' ? { isResumed: state.isResumed } : {};
+  return { type: 'emit', name: 'statusChanged', event: { status, previous: state.status, ...resumed } };
 }
 
 function agentStateChange(state: SessionState, agentState: AgentState): SessionEffect[] {

@@ -3,7 +3,14 @@ import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import { loadClips } from '@voicewire/sandbox';
 import { createMemoryNetwork, createRandom, createSandbox, type SandboxOptions } from '@voicewire/sandbox/memory';
-import { createSession, type SessionEventName, type SessionEvents, type VoiceSession } from '../../src/index.ts';
+import {
+  createSession,
+  type SessionEventName,
+  type SessionEvents,
+  type SessionOptions,
+  type SocketConnector,
+  type VoiceSession,
+} from '../../src/index.ts';
 import { FakeClock, VirtualMicrophone, VirtualSpeaker } from '../../src/testing/index.ts';
 
 /** Everything a test may want to look at. */
@@ -11,7 +18,10 @@ export interface Conversation {
   readonly clock: FakeClock;
   readonly session: VoiceSession;
   readonly microphone: VirtualMicrophone;
+  /** The server that runs now. */
   readonly sandbox: ReturnType<typeof createSandbox>;
+  /** Sends every client away and starts a new server in the place of the old one. */
+  restart(): void;
   /** Everything the speaker played, silence included. */
   played(): Float32Array;
   /** Events in order, without `raw`. */
@@ -22,11 +32,14 @@ export interface Conversation {
 export interface ConversationOptions {
   readonly sandbox?: Partial<SandboxOptions>;
   readonly faults?: Parameters<ReturnType<typeof createMemoryNetwork>['issueVoiceApiCredentials']>[0];
+  /** The same per connection attempt, counted from 0. */
+  readonly faultsOfAttempt?: (attempt: number) => ConversationOptions['faults'];
   /** One-way delay of the network, ms. */
   readonly delayMs?: number;
   readonly microphoneRate?: number;
   readonly speakerRate?: number;
   readonly skew?: { readonly offsetMs: number; readonly driftPpm: number };
+  readonly reconnect?: SessionOptions['reconnect'];
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
   readonly credentials?: () => unknown;
 }
@@ -39,8 +52,12 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const dsp = await (loadedDsp ??= loadDsp());
   const clips = await (loadedClips ??= loadClips());
   const clock = new FakeClock(1_000_000);
-  const sandbox = createSandbox({ clock, random: createRandom(1), dsp, clips, record: true, ...options.sandbox });
-  const network = createMemoryNetwork({ sandbox, clock, delayMs: options.delayMs ?? 0 });
+  const start = (seed: number) => {
+    const sandbox = createSandbox({ clock, random: createRandom(seed), dsp, clips, record: true, ...options.sandbox });
+    return { sandbox, network: createMemoryNetwork({ sandbox, clock, delayMs: options.delayMs ?? 0 }) };
+  };
+  let server = start(1);
+  let attempt = 0;
   const { microphoneRate = 16_000, speakerRate, skew } = options;
   const blocks: Float32Array[] = [];
   const microphone = new VirtualMicrophone({ clock, dsp, sampleRate: microphoneRate, ...(skew && { skew }) });
@@ -51,19 +68,30 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     ...(speakerRate !== undefined && { sampleRate: speakerRate }),
     ...(skew && { skew }),
   });
-  const issue = () => network.issueVoiceApiCredentials(options.faults);
+  const issue = () => {
+    const faults = options.faultsOfAttempt?.(attempt) ?? options.faults;
+    attempt += 1;
+    return server.network.issueVoiceApiCredentials(faults);
+  };
+  const sockets: SocketConnector = { connect: (...call) => server.network.sockets.connect(...call) };
   // Tests of wrong credentials give what no type allows.
   const credentials = (options.credentials ?? issue) as typeof issue;
   const session = createSession(
-    { clock, sockets: network.sockets, input: microphone, output },
-    { vendor: voiceApi({ credentials }) },
+    { clock, sockets, input: microphone, output },
+    { vendor: voiceApi({ credentials }), ...(options.reconnect !== undefined && { reconnect: options.reconnect }) },
   );
   const events = recordEvents(session, clock);
   return {
     clock,
     session,
     microphone,
-    sandbox,
+    get sandbox() {
+      return server.sandbox;
+    },
+    restart() {
+      server.sandbox.close();
+      server = start(2);
+    },
     played: () => concat(blocks),
     events,
     eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
@@ -79,6 +107,11 @@ const RECORDED = [
   'error',
   'disconnected',
   'unknownMessage',
+  'congested',
+  'speechLost',
+  'transcript',
+  'agentText',
+  'turnCompleted',
 ] as const satisfies readonly SessionEventName[];
 
 function recordEvents(session: VoiceSession, clock: FakeClock): Conversation['events'] {
