@@ -22,14 +22,12 @@
 // |                        |                                | failed        | settleDisconnect                           |
 //
 // Live: connecting, connected or reconnecting. A reconnecting attempt goes through the same phases as the first one.
-import { createVoiceError, type VoiceError } from '../errors.ts';
-import type { DisconnectReason } from './disconnectReason.ts';
+import { createVoiceError } from '../errors.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
-import type { AgentState, SessionStatus } from './events.ts';
-import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
+import { end, finish } from './reduceEnding.ts';
+import { beginRetry, breakConnection, handOver, retryOr, verdictOfError } from './reduceRetry.ts';
 import {
   INITIAL_STATE,
-  type Ending,
   type ReducerSettings,
   type SessionEffect,
   type SessionInput,
@@ -37,6 +35,18 @@ import {
   type TimerName,
   type Transition,
 } from './state.ts';
+import {
+  agentStateChange,
+  arm,
+  armFor,
+  changeAgentState,
+  clear,
+  emitError,
+  isConnecting,
+  isLive,
+  statusChanged,
+  unchanged,
+} from './transitions.ts';
 
 type InputOf<Type extends SessionInput['type']> = Extract<SessionInput, { type: Type }>;
 
@@ -223,176 +233,7 @@ function meetTimer(state: SessionState, timer: TimerName, settings: ReducerSetti
   return { state: connected.state, effects: [...connected.effects, { type: 'emit', name: 'error', event: error }] };
 }
 
-/** Changes the connection between two turns, before the vendor cuts it in the middle of one. */
-function handOver(state: SessionState, settings: ReducerSettings, nowMs: number): Transition {
-  if (state.status !== 'connected') return unchanged(state);
-  if (state.agentState === 'speaking' || state.agentState === 'thinking') {
-    return { state, effects: [armFor('handOver', HAND_OVER_PAUSE_MS)] };
-  }
-  const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
-  return retryOr({ ...state, retry: null, connectedMs: -Infinity }, verdict, settings, nowMs, () => unchanged(state));
-}
-
-/** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */
-function breakConnection(
-  state: SessionState,
-  verdict: RetryVerdict,
-  error: VoiceError,
-  settings: ReducerSettings,
-  nowMs: number,
-): Transition {
-  if (!isLive(state)) return unchanged(state);
-  return retryOr(state, verdict, settings, nowMs, () => end(state, { kind: 'error', error }, false));
-}
-
-function retryOr(
-  state: SessionState,
-  verdict: RetryVerdict,
-  settings: ReducerSettings,
-  nowMs: number,
-  giveUp: () => Transition,
-): Transition {
-  const { retryPolicy } = settings;
-  // The caller of connect() hears of a failure at once and can try again; only a token may have aged on its way.
-  const mayRetry = state.wasConnected || verdict.retry === 'new-credentials';
-  if (retryPolicy === null || !mayRetry) return giveUp();
-  const wasStable = state.status === 'connected' && nowMs - state.connectedMs >= STABLE_AFTER_MS;
-  const retry = recordFailure(wasStable ? null : state.retry, verdict.code, nowMs);
-  const delay = planRetry(verdict, retry, retryPolicy, nowMs);
-  if (delay === undefined) return giveUp();
-  const status: SessionStatus = state.wasConnected ? 'reconnecting' : 'connecting';
-  return {
-    state: {
-      ...state,
-      status,
-      phase: 'delay',
-      attempt: state.attempt + 1,
-      isAccepted: false,
-      isResumed: false,
-      retry,
-    },
-    effects: [
-      ...ALL_TIMERS.map(clear),
-      ...(state.status === status ? [] : [statusChanged(state, status)]),
-      { type: 'dropConnection' },
-      { type: 'armRetry', delay },
-    ],
-  };
-}
-
-function beginRetry(settings: ReducerSettings): SessionEffect[] {
-  return [clear('retry'), { type: 'loadCredentials' }, arm('credentials', settings)];
-}
-
-/** What an error that is not the vendor's says about trying again. */
-function verdictOfError(error: VoiceError): RetryVerdict {
-  return { code: error.code, retry: error.retryable ? 'backoff' : 'never' };
-}
-
 function hearAgent(state: SessionState, isAudible: boolean): Transition {
   if (state.status !== 'connected' && state.status !== 'reconnecting') return unchanged(state);
   return changeAgentState(state, isAudible ? 'speaking' : 'listening');
-}
-
-function changeAgentState(state: SessionState, agentState: AgentState): Transition {
-  return { state: { ...state, agentState }, effects: agentStateChange(state, agentState) };
-}
-
-/** Begins the teardown. `isServersWish`: the server ended it, so what it said before is still played. */
-function end(state: SessionState, ending: Ending, isServersWish: boolean): Transition {
-  const release: SessionEffect = {
-    type: 'release',
-    letAgentFinish: isServersWish && state.wasConnected,
-    awaitServerClose: isServersWish,
-  };
-  return {
-    state: { ...state, status: 'disconnecting', phase: null, ending },
-    effects: [...ALL_TIMERS.map(clear), statusChanged(state, 'disconnecting'), release],
-  };
-}
-
-function finish(state: SessionState): Transition {
-  if (state.status !== 'disconnecting' || state.ending === null) return unchanged(state);
-  const { ending } = state;
-  const isFailure = ending.kind === 'error';
-  const status: SessionStatus = isFailure ? 'failed' : 'disconnected';
-  const effects: SessionEffect[] = [...agentStateChange(state, 'idle'), statusChanged(state, status)];
-  if (state.wasConnected) {
-    if (isFailure) effects.push({ type: 'emit', name: 'error', event: ending.error });
-    effects.push({ type: 'emit', name: 'disconnected', event: reasonOf(ending) });
-  }
-  // Somebody may wait for a connection that was to come back.
-  effects.push({ type: 'settleConnect', error: connectErrorOf(ending) }, { type: 'settleDisconnect' });
-  const ended: SessionState = { ...state, status, agentState: 'idle', isAccepted: false, ending: null, retry: null };
-  return { state: ended, effects };
-}
-
-function reasonOf(ending: Ending): DisconnectReason {
-  if (ending.kind === 'reason') return ending.reason;
-  const { error } = ending;
-  return { code: error.code, isRetryable: error.retryable, error };
-}
-
-function connectErrorOf(ending: Ending): VoiceError {
-  if (ending.kind === 'error') return ending.error;
-  const { reason } = ending;
-  if (reason.code === 'user') return createVoiceError('connect-aborted', 'The connection attempt was given up.');
-  return createVoiceError('closed-by-server', 'The server ended the session before the agent was ready.', {
-    details: { reason: reason.code, vendorReason: reason.vendorReason },
-  });
-}
-
-const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent', 'retry', 'handOver'];
-
-/** How often a hand-over that waits for the agent to finish looks again, in ms. */
-const HAND_OVER_PAUSE_MS = 200;
-
-/** On the way to a connection, the first one or another. */
-function isConnecting(state: SessionState): boolean {
-  return state.status === 'connecting' || state.status === 'reconnecting';
-}
-
-function isLive(state: SessionState): boolean {
-  return isConnecting(state) || state.status === 'connected';
-}
-
-function unchanged(state: SessionState): Transition {
-  return { state, effects: [] };
-}
-
-function clear(timer: TimerName): SessionEffect {
-  return { type: 'clearTimer', timer };
-}
-
-function arm(timer: 'credentials' | 'socket' | 'acceptance' | 'agent', { timeouts }: ReducerSettings): SessionEffect {
-  const delayMs = {
-    credentials: timeouts.credentialsMs,
-    socket: timeouts.connectMs,
-    acceptance: timeouts.acceptMs,
-    agent: timeouts.agentReadyMs,
-  }[timer];
-  return armFor(timer, delayMs);
-}
-
-function armFor(timer: TimerName, delayMs: number): SessionEffect {
-  return { type: 'armTimer', timer, delayMs };
-}
-
-function statusChanged(state: SessionState, status: SessionStatus): SessionEffect {
-  const resumed = state.status === 'reconnecting' && status === 'connected' ? { isResumed: state.isResumed } : {};
-  return { type: 'emit', name: 'statusChanged', event: { status, previous: state.status, ...resumed } };
-}
-
-function agentStateChange(state: SessionState, agentState: AgentState): SessionEffect[] {
-  if (state.agentState === agentState) return [];
-  return [{ type: 'emit', name: 'agentStateChanged', event: { agentState, previous: state.agentState } }];
-}
-
-function emitError(
-  state: SessionState,
-  code: 'vendor-error' | 'malformed-message',
-  happened: string,
-  details: Record<string, unknown>,
-): Transition {
-  return { state, effects: [{ type: 'emit', name: 'error', event: createVoiceError(code, happened, { details }) }] };
 }
