@@ -443,10 +443,10 @@ function readSettings({ vendor, reconnect = {} }: SessionOptions): ReducerSettin
   const { timeouts } = vendor.capabilities;
   if (reconnect === false) return { timeouts, retryPolicy: null, handOverAfterMs: null };
   const { handOverAfterMs = null, ...policy } = reconnect;
-  for (const [option, value] of Object.entries(reconnect)) {
+  for (const [option, value] of Object.entries<unknown>({ ...reconnect })) {
     if (typeof value === 'number' && value >= 0) continue;
     const details = { option: `reconnect.${option}`, value };
-    throw createVoiceError('invalid-option', `reconnect.${option} is ${value}, but must be 0 or more.`, { details });
+    throw createVoiceError('invalid-option', `reconnect.${option} is ${String(value)}, but must be 0 or more.`, { details });
   }
   return { timeouts, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs };
 }
