@@ -30,6 +30,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
+    decoders: audio.decoders,
   };
   return new VoiceSession(ports, session);
 }

@@ -446,7 +446,9 @@ function readSettings({ vendor, reconnect = {} }: SessionOptions): ReducerSettin
   for (const [option, value] of Object.entries<unknown>({ ...reconnect })) {
     if (typeof value === 'number' && value >= 0) continue;
     const details = { option: `reconnect.${option}`, value };
-    throw createVoiceError('invalid-option', `reconnect.${option} is ${String(value)}, but must be 0 or more.`, { details });
+    throw createVoiceError('invalid-option', `reconnect.${option} is ${String(value)}, but must be 0 or more.`, {
+      details,
+    });
   }
   return { timeouts, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs };
 }
