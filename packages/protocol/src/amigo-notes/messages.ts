@@ -3,66 +3,59 @@
 //
 // Sources as in constants.ts. Objects are loose: fields that this version does not know are kept, as `unknown`.
 import * as v from 'valibot';
-import { AgentActionSchema, MESSAGE_PIECE_ENTRIES } from '../amigo-shared/parts.ts';
-
-/** First line when a conversation is made. [oas]. */
-export const ConversationCreatedSchema = v.looseObject({
-  type: v.literal('conversation-created'),
-  conversation_id: v.string(),
-});
-export type ConversationCreatedEvent = v.InferOutput<typeof ConversationCreatedSchema>;
-
-/** First line of an answer to a note: its text, or its transcript. [notes], [oas]. */
-export const UserMessageAvailableSchema = v.looseObject({
-  type: v.literal('user-message-available'),
-  message_id: v.string(),
-  user_message: v.string(),
-});
-export type UserMessageAvailableEvent = v.InferOutput<typeof UserMessageAvailableSchema>;
-
-/** A step in the agent's thinking. The set of actions is open: only their `type` is checked. [notes], [oas]. */
-export const CurrentAgentActionSchema = v.looseObject({
-  type: v.literal('current-agent-action'),
-  action: AgentActionSchema,
-});
-export type CurrentAgentActionEvent = v.InferOutput<typeof CurrentAgentActionSchema>;
-
-/** A piece of the agent's message: text, or audio in base64. [oas]; read as tolerantly as in the real-time twin. */
-export const NewMessageSchema = v.looseObject({ type: v.literal('new-message'), ...MESSAGE_PIECE_ENTRIES });
-export type NewMessageEvent = v.InferOutput<typeof NewMessageSchema>;
-
-/** The agent's message is complete and saved. [notes], [oas]. */
-export const InteractionCompleteSchema = v.looseObject({
-  type: v.literal('interaction-complete'),
-  message_id: v.string(),
-  interaction_id: v.string(),
-  full_message: v.string(),
-  conversation_completed: v.boolean(),
-});
-export type InteractionCompleteEvent = v.InferOutput<typeof InteractionCompleteSchema>;
-
-/** A failure; the server closes next. Before `interaction-complete` the interaction is void, after it stands. [oas]. */
-export const ErrorSchema = v.looseObject({
-  type: v.literal('error'),
-  http_error_code: v.number(),
-  error_description: v.string(),
-});
-export type ErrorEvent = v.InferOutput<typeof ErrorSchema>;
-
-/** Deprecated and without fields; gone from [oas] since 805eaa3. */
-export const EndSessionSchema = v.looseObject({ type: v.literal('end-session') });
-export type EndSessionEvent = v.InferOutput<typeof EndSessionSchema>;
+import { AGENT_ACTION_SHAPE, INTERACTION_COMPLETE_SHAPE, MESSAGE_PIECE_SHAPE } from '../amigo-shared/parts.ts';
+import { messageSchema } from '../wire/schemaOf.ts';
+import type { MessageShapes } from '../wire/shape.ts';
 
 /** The lines of a reply by their `type`. */
-export const EVENT_SCHEMAS = {
-  'conversation-created': ConversationCreatedSchema,
-  'user-message-available': UserMessageAvailableSchema,
-  'current-agent-action': CurrentAgentActionSchema,
-  'new-message': NewMessageSchema,
-  'interaction-complete': InteractionCompleteSchema,
-  error: ErrorSchema,
-  'end-session': EndSessionSchema,
-} as const;
+export const EVENT_SHAPES = {
+  /** First line when a conversation is made. [oas]. */
+  'conversation-created': { conversation_id: 'string' },
+  /** First line of an answer to a note: its text, or its transcript. [notes], [oas]. */
+  'user-message-available': { message_id: 'string', user_message: 'string' },
+  /** A step in the agent's thinking. The set of actions is open: only their `type` is checked. [notes], [oas]. */
+  'current-agent-action': { action: AGENT_ACTION_SHAPE },
+  /** A piece of the agent's message: text, or audio in base64. [oas]; read as tolerantly as in the real-time twin. */
+  'new-message': MESSAGE_PIECE_SHAPE,
+  /** The agent's message is complete and saved. [notes], [oas]. */
+  'interaction-complete': INTERACTION_COMPLETE_SHAPE,
+  /** A failure; the server closes next. Before `interaction-complete` the interaction is void, after it stands. [oas]. */
+  error: { http_error_code: 'number', error_description: 'string' },
+  /** Deprecated and without fields; gone from [oas] since 805eaa3. */
+  'end-session': {},
+} as const satisfies MessageShapes;
+
+export const ConversationCreatedSchema = messageSchema(
+  'type',
+  'conversation-created',
+  EVENT_SHAPES['conversation-created'],
+);
+export const UserMessageAvailableSchema = messageSchema(
+  'type',
+  'user-message-available',
+  EVENT_SHAPES['user-message-available'],
+);
+export const CurrentAgentActionSchema = messageSchema(
+  'type',
+  'current-agent-action',
+  EVENT_SHAPES['current-agent-action'],
+);
+export const NewMessageSchema = messageSchema('type', 'new-message', EVENT_SHAPES['new-message']);
+export const InteractionCompleteSchema = messageSchema(
+  'type',
+  'interaction-complete',
+  EVENT_SHAPES['interaction-complete'],
+);
+export const ErrorSchema = messageSchema('type', 'error', EVENT_SHAPES.error);
+export const EndSessionSchema = messageSchema('type', 'end-session', EVENT_SHAPES['end-session']);
+
+export type ConversationCreatedEvent = v.InferOutput<typeof ConversationCreatedSchema>;
+export type UserMessageAvailableEvent = v.InferOutput<typeof UserMessageAvailableSchema>;
+export type CurrentAgentActionEvent = v.InferOutput<typeof CurrentAgentActionSchema>;
+export type NewMessageEvent = v.InferOutput<typeof NewMessageSchema>;
+export type InteractionCompleteEvent = v.InferOutput<typeof InteractionCompleteSchema>;
+export type ErrorEvent = v.InferOutput<typeof ErrorSchema>;
+export type EndSessionEvent = v.InferOutput<typeof EndSessionSchema>;
 
 /** A line of a type this version does not know. `type` is ours; the wire's is `messageType`. */
 export interface UnknownMessage {

@@ -1,7 +1,6 @@
 // This file makes Soca a vendor: the one value a session engine needs.
-import * as v from 'valibot';
 import type { Capabilities } from '../neutral/capabilities.ts';
-import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import type { ParseResult } from '../neutral/parseResult.ts';
 import type {
   CredentialsSource,
   OutboundMessage,
@@ -11,11 +10,9 @@ import type {
   Vendor,
   VendorSession,
 } from '../neutral/vendor.ts';
-import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
-import { describeValue, failWith } from '../wire/issues.ts';
+import { ANY_WORD, WEB_SOCKET_URL, checkOptions, faultsOfTexts, readTexts } from '../neutral/vendorOptions.ts';
 import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
 import { describeAudio, redactText } from '../wire/redact.ts';
-import { validate } from '../wire/validate.ts';
 import { AudioDecoding, DOWNLINK_AUDIO } from './audioDecoding.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS, URLS } from './constants.ts';
@@ -81,26 +78,16 @@ export const CAPABILITIES = {
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1000 },
 } as const satisfies Capabilities;
 
-// One character stands for the whole host: a second `+` before the `*` would take quadratic time to fail.
-const WEB_SOCKET_URL = v.regex(/^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu, 'a ws:// or wss:// URL without a fragment');
-const Word = v.pipe(v.string(), v.regex(/[^]/, 'a text that is not empty'));
-const Url = v.pipe(v.string(), WEB_SOCKET_URL);
-
-const KeyCredentialsSchema = v.looseObject({ privateKey: Word, sessionId: Word });
-const RelayCredentialsSchema = v.looseObject({ relayUrl: Url, token: Word });
-
-const OptionsSchema = v.looseObject({
-  agentId: Word,
-  url: v.optional(Url),
-  language: v.optional(v.pipe(v.string(), v.regex(/^(?:id|en)$/, "'id' or 'en'"))),
-});
+const OPTION_RULES = { agentId: ANY_WORD, 'url?': WEB_SOCKET_URL, 'language?': 'id|en' };
+const KEY_RULES = { privateKey: ANY_WORD, sessionId: ANY_WORD };
+const RELAY_RULES = { relayUrl: WEB_SOCKET_URL, token: ANY_WORD };
 
 /**
  * Soca as a vendor.
  * @throws {VendorOptionsError} `invalid-vendor-options`, for options that cannot work, literal credentials included.
  */
 export function soca(options: SocaOptions): Vendor<SocaCredentials> {
-  checkOptions(options);
+  checkOptions('soca', options, parseCredentials, faultsOfTexts(OPTION_RULES, options));
   return {
     id: 'soca',
     capabilities: CAPABILITIES,
@@ -115,29 +102,11 @@ export function soca(options: SocaOptions): Vendor<SocaCredentials> {
   };
 }
 
-function checkOptions(options: unknown): void {
-  const parsed = validate(OptionsSchema, options);
-  // Callers without types get a sentence, not "cannot read properties of undefined".
-  const issues = parsed.ok ? faultsOfSource(parsed.message['credentials']) : parsed.issues;
-  if (issues.length > 0) throw new VendorOptionsError('soca', issues);
-}
-
-function faultsOfSource(source: unknown): readonly ParseIssue[] {
-  if (typeof source === 'function') return [];
-  const parsed = parseCredentials(source);
-  return parsed.ok ? [] : parsed.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }));
-}
-
 function parseCredentials(value: unknown): ParseResult<SocaCredentials> {
-  if (typeof value !== 'object' || value === null) {
-    return failWith('{ privateKey, sessionId } or { relayUrl, token }', describeValue(value));
-  }
-  const relay = validate(RelayCredentialsSchema, value);
-  if (relay.ok) return { ok: true, message: { relayUrl: relay.message.relayUrl, token: relay.message.token } };
-  const key = validate(KeyCredentialsSchema, value);
-  if (key.ok) return { ok: true, message: { privateKey: key.message.privateKey, sessionId: key.message.sessionId } };
+  const relay = readTexts<SocaRelayCredentials>(RELAY_RULES, value);
+  const key = readTexts<SocaKeyCredentials>(KEY_RULES, value);
   // The faults of the kind that comes nearer to what was given.
-  return relay.issues.length < key.issues.length ? relay : key;
+  return relay.ok || (!key.ok && relay.issues.length < key.issues.length) ? relay : key;
 }
 
 /** The first message. A resumed session is asked for by its id. */

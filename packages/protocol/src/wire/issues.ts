@@ -3,6 +3,7 @@ import type { ParseIssue } from '../neutral/parseResult.ts';
 
 /** What a value is, in a word or two. Never its content. */
 export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (value === '') return 'an empty string';
   if (Array.isArray(value)) return 'array';
@@ -10,13 +11,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** The one issue with the option `name`, or none: a list, to be spread into that of the other options. */
-export function faultWhere(
-  isFault: boolean,
-  name: string,
-  expected: string,
-  value: unknown,
-  received: string = describeValue(value),
-): ParseIssue[] {
+export function faultWhere(isFault: boolean, name: string, expected: string, received: string): ParseIssue[] {
   return isFault ? [{ path: [name], expected, received }] : [];
 }
 
