@@ -25,7 +25,7 @@ export type {
 } from './requestMessages.ts';
 export { parseCreateBody, parseCreateQuery, parseInteractQuery, parseListQuery } from './parseRequest.ts';
 export type { QueryPairs } from './parseRequest.ts';
-export { AgentActionSchema, AlignmentSchema } from '../amigo-shared/parts.ts';
+export { AgentActionSchema, AlignmentSchema } from '../amigo-shared/schemas.ts';
 export type { AgentAction, Alignment } from '../amigo-shared/parts.ts';
 export { LANGUAGES, REGIONS } from '../amigo-shared/place.ts';
 export type { Place, Region } from '../amigo-shared/place.ts';
@@ -45,25 +45,24 @@ export {
   ConversationSchema,
   CurrentAgentActionSchema,
   EndSessionSchema,
+  ErrorBodySchema,
   ErrorSchema,
   InteractionCompleteSchema,
   ListResponseSchema,
   NewMessageSchema,
-  RATE_HEADERS,
   SourceResponseSchema,
   UserMessageAvailableSchema,
-} from './messages.ts';
+} from './schemas.ts';
+export type { Conversation, ErrorBody, ListResponse, SourceResponse } from './schemas.ts';
+export { RATE_HEADERS } from './messages.ts';
 export type {
-  Conversation,
   ConversationCreatedEvent,
   CurrentAgentActionEvent,
   EndSessionEvent,
   ErrorEvent,
   InteractionCompleteEvent,
-  ListResponse,
   NewMessageEvent,
   ServerMessage,
-  SourceResponse,
   UnknownMessage,
   UserMessageAvailableEvent,
 } from './messages.ts';

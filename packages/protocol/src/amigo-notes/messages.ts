@@ -2,10 +2,8 @@
 // requestMessages.ts.
 //
 // Sources as in constants.ts. Objects are loose: fields that this version does not know are kept, as `unknown`.
-import * as v from 'valibot';
 import { AGENT_ACTION_SHAPE, INTERACTION_COMPLETE_SHAPE, MESSAGE_PIECE_SHAPE } from '../amigo-shared/parts.ts';
-import { messageSchema } from '../wire/schemaOf.ts';
-import type { MessageShapes } from '../wire/shape.ts';
+import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 
 /** The lines of a reply by their `type`. */
 export const EVENT_SHAPES = {
@@ -25,37 +23,15 @@ export const EVENT_SHAPES = {
   'end-session': {},
 } as const satisfies MessageShapes;
 
-export const ConversationCreatedSchema = messageSchema(
-  'type',
-  'conversation-created',
-  EVENT_SHAPES['conversation-created'],
-);
-export const UserMessageAvailableSchema = messageSchema(
-  'type',
-  'user-message-available',
-  EVENT_SHAPES['user-message-available'],
-);
-export const CurrentAgentActionSchema = messageSchema(
-  'type',
-  'current-agent-action',
-  EVENT_SHAPES['current-agent-action'],
-);
-export const NewMessageSchema = messageSchema('type', 'new-message', EVENT_SHAPES['new-message']);
-export const InteractionCompleteSchema = messageSchema(
-  'type',
-  'interaction-complete',
-  EVENT_SHAPES['interaction-complete'],
-);
-export const ErrorSchema = messageSchema('type', 'error', EVENT_SHAPES.error);
-export const EndSessionSchema = messageSchema('type', 'end-session', EVENT_SHAPES['end-session']);
+type EventOf<Kind extends keyof typeof EVENT_SHAPES> = MessageIn<'type', Kind, (typeof EVENT_SHAPES)[Kind]>;
 
-export type ConversationCreatedEvent = v.InferOutput<typeof ConversationCreatedSchema>;
-export type UserMessageAvailableEvent = v.InferOutput<typeof UserMessageAvailableSchema>;
-export type CurrentAgentActionEvent = v.InferOutput<typeof CurrentAgentActionSchema>;
-export type NewMessageEvent = v.InferOutput<typeof NewMessageSchema>;
-export type InteractionCompleteEvent = v.InferOutput<typeof InteractionCompleteSchema>;
-export type ErrorEvent = v.InferOutput<typeof ErrorSchema>;
-export type EndSessionEvent = v.InferOutput<typeof EndSessionSchema>;
+export type ConversationCreatedEvent = EventOf<'conversation-created'>;
+export type UserMessageAvailableEvent = EventOf<'user-message-available'>;
+export type CurrentAgentActionEvent = EventOf<'current-agent-action'>;
+export type NewMessageEvent = EventOf<'new-message'>;
+export type InteractionCompleteEvent = EventOf<'interaction-complete'>;
+export type ErrorEvent = EventOf<'error'>;
+export type EndSessionEvent = EventOf<'end-session'>;
 
 /** A line of a type this version does not know. `type` is ours; the wire's is `messageType`. */
 export interface UnknownMessage {
@@ -75,43 +51,6 @@ export type ServerMessage =
   | ErrorEvent
   | EndSessionEvent
   | UnknownMessage;
-
-/** One conversation of the list; it has more fields. [oas] `ConversationInstance`. */
-export const ConversationSchema = v.looseObject({
-  id: v.string(),
-  user_id: v.string(),
-  created_at: v.string(),
-  is_finished: v.boolean(),
-  service_id: v.string(),
-});
-export type Conversation = v.InferOutput<typeof ConversationSchema>;
-
-/** Answer of the list. [oas]. */
-export const ListResponseSchema = v.looseObject({
-  conversations: v.array(ConversationSchema),
-  has_more: v.boolean(),
-  continuation_token: v.nullable(v.number()),
-});
-export type ListResponse = v.InferOutput<typeof ListResponseSchema>;
-
-/** Answer of the call for a message's recording. Untyped in [oas]; the shape is [py]'s. */
-export const SourceResponseSchema = v.looseObject({
-  url: v.string(),
-  expires_at: v.string(),
-  /** `audio/mpeg` or `audio/wav`. */
-  content_type: v.string(),
-});
-export type SourceResponse = v.InferOutput<typeof SourceResponseSchema>;
-
-/** Body of an answer that is an error, as far as the SDKs know: one of the first three, one of the next two. [py]. */
-export const ErrorBodySchema = v.looseObject({
-  message: v.optional(v.unknown()),
-  error: v.optional(v.unknown()),
-  detail: v.optional(v.unknown()),
-  code: v.optional(v.unknown()),
-  error_code: v.optional(v.unknown()),
-});
-export type ErrorBody = v.InferOutput<typeof ErrorBodySchema>;
 
 /** Headers of an answer that tell when to come back. */
 export const RATE_HEADERS = {

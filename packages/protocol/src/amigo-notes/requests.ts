@@ -2,7 +2,8 @@
 import { PLACE_RULES, type Place, faultOfId, organizationUrl } from '../amigo-shared/place.ts';
 import type { HttpRequest } from '../neutral/http.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
-import { faultsOfTexts, type TextRules } from '../neutral/vendorOptions.ts';
+import { faultsOfTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
 import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 import type { FormRequest } from '../neutral/voiceNote.ts';
 import { HEADER_TOKEN, faultOfWord } from '../wire/httpAnswer.ts';
@@ -11,7 +12,7 @@ import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { validate } from '../wire/validate.ts';
 import { encodeClientMessage } from './codec.ts';
 import { LIMITS } from './constants.ts';
-import { ListResponseSchema, SourceResponseSchema, type ListResponse, type SourceResponse } from './messages.ts';
+import { ListResponseSchema, SourceResponseSchema, type ListResponse, type SourceResponse } from './schemas.ts';
 import type { ClientMessage, CreateBody, CreateQuery, InteractQuery, ListQuery } from './requestMessages.ts';
 
 /** Where the API is and what opens it. */

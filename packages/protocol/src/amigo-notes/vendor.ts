@@ -2,7 +2,8 @@
 import { ID_RULE, type Place } from '../amigo-shared/place.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
-import { ANY_WORD, checkOptions, faultsOfTexts, readTexts, type TextRules } from '../neutral/vendorOptions.ts';
+import { ANY_WORD, checkOptions, faultsOfTexts, oneOf, readTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
 import type {
   NoteConversation,
   NoteExchange,
@@ -56,8 +57,8 @@ const CREDENTIALS_RULES: TextRules = { token: [/^[\x21-\x7e]+$/, 'a token'], 'ex
 
 const OPTION_RULES: TextRules = {
   conversationId: ID_RULE,
-  'responseFormat?': 'text|voice',
-  'responseAudioQuery?': 'both|current|legacy',
+  'responseFormat?': oneOf('text', 'voice'),
+  'responseAudioQuery?': oneOf('both', 'current', 'legacy'),
 };
 
 /**
@@ -79,7 +80,7 @@ function faultsOfOptions(options: AmigoNotesOptions | undefined): ParseIssue[] {
   return [
     ...faultsOfAccess(options),
     ...faultsOfTexts(OPTION_RULES, options),
-    ...faultsOfTexts({ 'responseAudio?': 'pcm|mp3' }, { responseAudio: options?.responseAudio?.type }),
+    ...faultsOfTexts({ 'responseAudio?': oneOf('pcm', 'mp3') }, { responseAudio: options?.responseAudio?.type }),
   ];
 }
 

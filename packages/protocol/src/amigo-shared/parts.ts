@@ -1,15 +1,12 @@
 // This file models what messages of both Amigo surfaces are made of: pieces of replies, and agent actions.
 //
 // Sources: [rt] the page on real-time voice, [oas] the OpenAPI document in amigo-ai/amigo-typescript-sdk at ff80074.
-import type * as v from 'valibot';
 import type { TextTiming } from '../neutral/session.ts';
-import { schemaOf } from '../wire/schemaOf.ts';
-import type { ObjectShape, Shape } from '../wire/shape.ts';
+import type { ObjectShape, Shape, ValueIn } from '../wire/shape.ts';
 
 /** When each character of a reply is heard: `[ms, character]`, from the start of the message's audio. [rt], [oas]. */
-const ALIGNMENT_SHAPE = [['number', 'string']] as const satisfies Shape;
-export const AlignmentSchema = schemaOf(ALIGNMENT_SHAPE);
-export type Alignment = v.InferOutput<typeof AlignmentSchema>;
+export const ALIGNMENT_SHAPE = [['number', 'string']] as const satisfies Shape;
+export type Alignment = ValueIn<typeof ALIGNMENT_SHAPE>;
 
 /** Fields that a piece of an agent message has on both surfaces. [rt], [oas]. */
 export const MESSAGE_PIECE_SHAPE = {
@@ -36,8 +33,7 @@ export const INTERACTION_COMPLETE_SHAPE = {
 
 /** What the agent is doing. Only `type` is checked here; `@voicewire/protocol/amigo/agent-actions` knows the rest. */
 export const AGENT_ACTION_SHAPE = { type: 'string' } as const satisfies ObjectShape;
-export const AgentActionSchema = schemaOf(AGENT_ACTION_SHAPE);
-export type AgentAction = v.InferOutput<typeof AgentActionSchema>;
+export type AgentAction = ValueIn<typeof AGENT_ACTION_SHAPE>;
 
 /** `type` of the action that bridges a wait. [oas] `ActionTooLong`. */
 export const FILLER_ACTION_TYPE = 'action-too-long';

@@ -3,7 +3,8 @@
 // Sources: [regions] docs.amigo.ai regions-and-endpoints, [oas] the OpenAPI document in amigo-ai/amigo-typescript-sdk at
 // ff80074, both read 2026-11-21.
 import type { ParseIssue } from '../neutral/parseResult.ts';
-import { HTTP_URL, faultsOfTexts, type TextRule, type TextRules } from '../neutral/vendorOptions.ts';
+import { HTTP_URL, faultsOfTexts, oneOf } from '../neutral/vendorOptions.ts';
+import type { TextRule, TextRules } from '../wire/shape.ts';
 import { urlBelow } from '../wire/httpAnswer.ts';
 
 /** API by region. It must be the organization's own: another one does not know the organization. [regions], [oas] servers. */
@@ -54,7 +55,7 @@ export interface Place {
 export const PLACE_RULES: TextRules = {
   // Lone surrogates cannot be encoded; the two names for folders would change the path.
   organization: [/^(?!\.\.?$)\P{Cs}+$/u, 'the id of an organization'],
-  'region?': Object.keys(REGIONS).join('|'),
+  'region?': oneOf(...Object.keys(REGIONS)),
   'baseUrl?': HTTP_URL,
 };
 

@@ -13,7 +13,7 @@ export type { ApiFailure, ApiResult } from '../wire/httpAnswer.ts';
 export { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 export { parseClientMessage, parseServerMessage } from './decode.ts';
 export { encodeClientMessage, encodeServerMessage } from './encode.ts';
-export { AgentActionSchema } from '../amigo-shared/parts.ts';
+export { AgentActionSchema, AlignmentSchema } from '../amigo-shared/schemas.ts';
 export type { AgentAction, Alignment } from '../amigo-shared/parts.ts';
 export { AudioConfigSchema, CLIENT_SCHEMAS } from './clientMessages.ts';
 export type {
@@ -24,7 +24,7 @@ export type {
   StartConversationMessage,
   SwitchVadModeMessage,
 } from './clientMessages.ts';
-export { SERVER_SCHEMAS } from './messages.ts';
+export { SERVER_SCHEMAS } from './schemas.ts';
 export type {
   ClientMessage,
   ConversationCreatedMessage,

@@ -1,10 +1,10 @@
-// This file models every message of Amigo's real-time voice that a server sends: shapes, schemas and types.
+// This file models every message of Amigo's real-time voice that a server sends: shapes, and the types
+// of them. Their schemas are in schemas.ts.
 //
 // Sources as in constants.ts. Objects are loose: fields that this version does not know are kept, as `unknown`.
 import type * as v from 'valibot';
 import { AGENT_ACTION_SHAPE, INTERACTION_COMPLETE_SHAPE, MESSAGE_PIECE_SHAPE } from '../amigo-shared/parts.ts';
-import { messageSchemas } from '../wire/schemaOf.ts';
-import type { MessageShapes, ObjectShape } from '../wire/shape.ts';
+import type { MessageIn, MessageShapes, ObjectShape } from '../wire/shape.ts';
 import type { CLIENT_SCHEMAS } from './clientMessages.ts';
 
 const AGENT_ACTION = { action: AGENT_ACTION_SHAPE } as const satisfies ObjectShape;
@@ -46,9 +46,6 @@ export const SERVER_SHAPES = {
   error: {},
 } as const satisfies MessageShapes;
 
-/** Schemas of the same. */
-export const SERVER_SCHEMAS = messageSchemas(SERVER_SHAPES);
-
 export type ConversationCreatedMessage = MessageOf<'server.conversation-created'>;
 export type NewMessage = MessageOf<'server.new-message'>;
 export type InteractionCompleteMessage = MessageOf<'server.interaction-complete'>;
@@ -65,13 +62,15 @@ export interface UnknownMessage {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-type OutputOf<Schemas extends Readonly<Record<string, v.GenericSchema>>> = v.InferOutput<Schemas[keyof Schemas]>;
-
 /** Everything a client may say. */
-export type ClientMessage = OutputOf<typeof CLIENT_SCHEMAS> | UnknownMessage;
+export type ClientMessage = v.InferOutput<(typeof CLIENT_SCHEMAS)[keyof typeof CLIENT_SCHEMAS]> | UnknownMessage;
 
 /** Everything a server may say. */
-export type ServerMessage = OutputOf<typeof SERVER_SCHEMAS> | UnknownMessage;
+export type ServerMessage =
+  | {
+      [Kind in keyof typeof SERVER_SHAPES]: MessageIn<'type', Kind, (typeof SERVER_SHAPES)[Kind]>;
+    }[keyof typeof SERVER_SHAPES]
+  | UnknownMessage;
 
 /** One kind of message of either side. */
 export type MessageOf<Type extends (ClientMessage | ServerMessage)['type']> = Extract<

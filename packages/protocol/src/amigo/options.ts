@@ -3,7 +3,8 @@ import { FILLER_ACTION_TYPE } from '../amigo-shared/parts.ts';
 import { ID_RULE, PLACE_RULES, type Place, organizationUrl } from '../amigo-shared/place.ts';
 import type { ParseIssue } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
-import { ANY_WORD, faultsOfTexts, type TextRules } from '../neutral/vendorOptions.ts';
+import { ANY_WORD, faultsOfTexts, oneOf } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
 import { faultWhere } from '../wire/issues.ts';
 import { LIMITS, PATH, SERVICE_VERSION_SETS } from './constants.ts';
 import type { AudioConfig } from './clientMessages.ts';
@@ -54,10 +55,10 @@ const OPTION_RULES: TextRules = {
   ...PLACE_RULES,
   serviceId: ID_RULE,
   'conversationId?': ID_RULE,
-  'responseFormat?': 'text|voice',
-  'audioFormat?': 'pcm|mp3',
-  'turnMode?': 'vad|manual',
-  'audioConfigKey?': 'format|type|both',
+  'responseFormat?': oneOf('text', 'voice'),
+  'audioFormat?': oneOf('pcm', 'mp3'),
+  'turnMode?': oneOf('vad', 'manual'),
+  'audioConfigKey?': oneOf('format', 'type', 'both'),
   'serviceVersionSetName?': ANY_WORD,
   // RE2 has neither look-around nor references to groups: the server would refuse the connection.
   'actionFilter?': [/^(?![^]*(?:\(\?<?[=!]|\\[1-9]))/, 'an RE2 expression'],

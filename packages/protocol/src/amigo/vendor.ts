@@ -10,8 +10,9 @@ import type {
   Vendor,
   VendorSession,
 } from '../neutral/vendor.ts';
-import { ANY_WORD, checkOptions, readTexts, type TextRules } from '../neutral/vendorOptions.ts';
-import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { ANY_WORD, checkOptions, readTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { describeAudio, redactText } from '../wire/redact.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS, SUBPROTOCOL_PREFIX } from './constants.ts';
@@ -127,7 +128,7 @@ function createSession(settings: SessionSettings, token: string, wasResuming: bo
   };
   const stepOf = ({ send, events }: Transition): SessionStep => ({
     send: send.map(toOutbound),
-    events: events.map((event) => maskEvent(event, token)),
+    events: events.map((event) => maskWords(event, token)),
   });
   return {
     open: () => stepOf(apply({ type: 'opened' })),
@@ -146,7 +147,7 @@ function createSession(settings: SessionSettings, token: string, wasResuming: bo
     closed(close) {
       const verdict = judgeClose(close, { ...state, wasResuming });
       apply({ type: 'closed' });
-      return maskVerdict(verdict, token);
+      return maskWords(verdict, token);
     },
   };
 }

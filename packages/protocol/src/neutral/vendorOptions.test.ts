@@ -1,25 +1,25 @@
 // This file checks how options and credentials are judged: by name and type, never by content.
 import { describe, expect, test } from 'vitest';
-import { ANY_WORD, HTTP_URL, WEB_SOCKET_URL, checkOptions, faultsOfTexts, readTexts } from './vendorOptions.ts';
+import { ANY_WORD, HTTP_URL, WEB_SOCKET_URL, checkOptions, faultsOfTexts, oneOf, readTexts } from './vendorOptions.ts';
 import { VendorOptionsError } from './vendorOptionsError.ts';
 
 const SECRET = 'secret-value';
-const RULES = { id: ANY_WORD, 'mode?': 'on|off' };
+const RULES = { id: ANY_WORD, 'mode?': oneOf('on', 'off') };
 
 describe('faultsOfTexts', () => {
   test.each([
     [{ id: 'a' }, []],
     [{ id: 'a', mode: 'off', other: 4 }, []],
-    [{ id: '' }, [['id', 'a text that is not empty', 'an empty string']]],
-    [{ id: 'a', mode: 'onoff' }, [['mode', 'on|off', 'string']]],
-    [{ id: 'a', mode: null }, [['mode', 'on|off', 'null']]],
-    [undefined, [['id', 'a text that is not empty', 'nothing']]],
-    [null, [['id', 'a text that is not empty', 'nothing']]],
+    [{ id: '' }, [['id', 'some text', 'an empty string']]],
+    [{ id: 'a', mode: 'onoff' }, [['mode', 'on or off', 'string']]],
+    [{ id: 'a', mode: null }, [['mode', 'on or off', 'null']]],
+    [undefined, [['id', 'some text', 'nothing']]],
+    [null, [['id', 'some text', 'nothing']]],
     [
       { id: [SECRET], mode: 4 },
       [
-        ['id', 'a text that is not empty', 'array'],
-        ['mode', 'on|off', 'number'],
+        ['id', 'some text', 'array'],
+        ['mode', 'on or off', 'number'],
       ],
     ],
   ])('of %j finds %j', (given, faults) => {
@@ -55,7 +55,7 @@ describe('readTexts', () => {
     [SECRET, 'string'],
     [() => SECRET, 'function'],
   ])('says what it wants instead of %s', (given, received) => {
-    const issues = [{ path: [], expected: '{ id, mode }', received }];
+    const issues = [{ path: [], expected: 'object', received }];
     expect(readTexts(RULES, given)).toEqual({ ok: false, issues });
   });
 
@@ -68,7 +68,7 @@ describe('readTexts', () => {
         throw new Error(SECRET);
       },
     });
-    const issues = [{ path: [], expected: 'readable properties', received: 'one that throws' }];
+    const issues = [{ path: [], expected: 'readable fields', received: 'one that throws' }];
     expect(readTexts(RULES, trap)).toEqual({ ok: false, issues });
   });
 });
@@ -95,6 +95,6 @@ describe('checkOptions', () => {
       ['url'],
       ['credentials', 'id'],
     ]);
-    expect(String(thrown)).toContain('vendor() cannot use these options. url: expected a URL, received string; ');
+    expect(String(thrown)).toContain('vendor(): url: expected a URL, received string; ');
   });
 });

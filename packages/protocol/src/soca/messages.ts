@@ -1,10 +1,9 @@
-// This file models every message that Soca's server sends, in the vendor's own spelling: shapes, schemas and types.
+// This file models every message that Soca's server sends, in the vendor's own spelling: shapes, and the types of
+// them. Their schemas are in schemas.ts.
 //
 // Page: [stream] as listed in constants.ts. Objects are loose: fields that this version does not know are kept, as
 // `unknown`. On the wire, control messages carry a `type` and the agent's output a `stepType`; here every message has a `type`.
-import type * as v from 'valibot';
-import { messageSchema } from '../wire/schemaOf.ts';
-import type { MessageShapes } from '../wire/shape.ts';
+import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 import type {
   ClientBargeMessage,
   RelayStartMessage,
@@ -69,23 +68,16 @@ export const STEP_SHAPES = {
   },
 } as const satisfies MessageShapes;
 
-export const ReadySchema = messageSchema('type', 'ready', CONTROL_SHAPES.ready);
-export const SttReadySchema = messageSchema('type', 'stt.ready', CONTROL_SHAPES['stt.ready']);
-export const SttPartialSchema = messageSchema('type', 'stt.partial', CONTROL_SHAPES['stt.partial']);
-export const SttFinalSchema = messageSchema('type', 'stt.final', CONTROL_SHAPES['stt.final']);
-export const BargeSchema = messageSchema('type', 'barge', CONTROL_SHAPES.barge);
-export const ErrorSchema = messageSchema('type', 'error', CONTROL_SHAPES.error);
-export const SentenceSchema = messageSchema('stepType', 'sentence', STEP_SHAPES.sentence);
-export const FinalAnswerSchema = messageSchema('stepType', 'final_answer', STEP_SHAPES.final_answer);
+type Control<Kind extends keyof typeof CONTROL_SHAPES> = MessageIn<'type', Kind, (typeof CONTROL_SHAPES)[Kind]>;
 
-export type ReadyMessage = v.InferOutput<typeof ReadySchema>;
-export type SttReadyMessage = v.InferOutput<typeof SttReadySchema>;
-export type SttPartialMessage = v.InferOutput<typeof SttPartialSchema>;
-export type SttFinalMessage = v.InferOutput<typeof SttFinalSchema>;
-export type BargeMessage = v.InferOutput<typeof BargeSchema>;
-export type ErrorMessage = v.InferOutput<typeof ErrorSchema>;
-export type Sentence = v.InferOutput<typeof SentenceSchema>;
-export type FinalAnswer = v.InferOutput<typeof FinalAnswerSchema>;
+export type ReadyMessage = Control<'ready'>;
+export type SttReadyMessage = Control<'stt.ready'>;
+export type SttPartialMessage = Control<'stt.partial'>;
+export type SttFinalMessage = Control<'stt.final'>;
+export type BargeMessage = Control<'barge'>;
+export type ErrorMessage = Control<'error'>;
+export type Sentence = MessageIn<'stepType', 'sentence', typeof STEP_SHAPES.sentence>;
+export type FinalAnswer = MessageIn<'stepType', 'final_answer', typeof STEP_SHAPES.final_answer>;
 
 /** A {@link Sentence}. `type` is ours; the message as it is on the wire is `step`. */
 export interface SentenceMessage {

@@ -1,7 +1,9 @@
 // This file follows the agent's speech: sentences in chunks, each an audio stream of its own, in replies that may die. Pure.
+import type { Mp3Format } from '../neutral/audioFormat.ts';
 import type { SessionEvent } from '../neutral/session.ts';
-import type { PendingWait } from '../neutral/vendor.ts';
-import { failWith } from '../wire/issues.ts';
+import type { PendingWait, PlatformBase64 } from '../neutral/vendor.ts';
+import { type Base64Rest, type DecodedBase64, NO_REST, decodePiece } from '../wire/base64Decode.ts';
+import { malformed } from '../wire/issues.ts';
 import { LIMITS } from './constants.ts';
 import { readSeq } from './decode.ts';
 import type { FinalAnswer, Sentence } from './messages.ts';
@@ -18,31 +20,24 @@ import {
   withHeard,
 } from './replies.ts';
 
-/** Audio of one stream, still base64: becomes `agentAudio` when it is decoded. */
-export interface EncodedAudio {
-  readonly type: 'encodedAudio';
-  readonly base64: string;
-  readonly generation: string;
-  readonly streamId: string;
-}
-
-/** A neutral event, or audio on its way to be one. */
-export type SpeechEvent = SessionEvent | EncodedAudio;
+/** The agent's audio. */
+export const DOWNLINK_AUDIO: Mp3Format = { encoding: 'mp3', sampleRate: LIMITS.downlinkSampleRate };
 
 /** A sentence of which chunks have come. */
 interface FollowedSentence {
   readonly id: number | string;
   readonly reply: Reply;
+  /** Infinity once the sentence is complete. */
   readonly nextChunkIndex: number;
   /** The stream that its next audio continues. Absent before the first audio, and where a chunk is missing. */
   readonly streamId?: string | undefined;
+  /** Where the stream's base64 is. */
+  readonly rest: Base64Rest;
   readonly hasText: boolean;
-  readonly isComplete: boolean;
 }
 
 /** What is known of the agent's speech. */
-export interface Speech {
-  readonly replies: Replies;
+export interface Speech extends Replies {
   /** In order of their first chunk. Of dead replies too, so that late chunks without a number are known for what they are. */
   readonly sentences: readonly FollowedSentence[];
   readonly streamCount: number;
@@ -57,65 +52,57 @@ export interface Speech {
 /** The next state, and what to tell. */
 export interface SpeechStep {
   readonly speech: Speech;
-  readonly events: readonly SpeechEvent[];
+  readonly events: readonly SessionEvent[];
 }
 
 /** Before the agent spoke. */
-export const NO_SPEECH: Speech = { replies: NO_REPLIES, sentences: [], streamCount: 0 };
+export const NO_SPEECH: Speech = { ...NO_REPLIES, sentences: [], streamCount: 0 };
 
 /** What the wait for the rest of a sentence is called. */
 export const AWAITED_CHUNK = 'sentence-chunk';
 
-/** The audio streams that may go on; nothing else needs a decoder. */
-export function openStreams({ sentences }: Speech): ReadonlySet<string> {
-  return new Set(sentences.flatMap(({ streamId }) => (streamId === undefined ? [] : [streamId])));
-}
-
 /** Any message may carry a number; a higher one ends the replies below it, whatever the message is about. */
 export function noticeSeq(speech: Speech, seq: number | undefined, vendorReason?: string): SpeechStep {
-  const { currentSeq } = speech.replies;
-  if (seq === undefined || (currentSeq !== undefined && seq <= currentSeq)) return { speech, events: [] };
-  const hadLivingReply = speech.lastReply !== undefined && !isDead(speech.replies, speech.lastReply);
-  const next = withoutDeadStreams({ ...speech, replies: raise(speech.replies, seq) });
+  const { lastReply } = speech;
+  if (seq === undefined || seq <= speech.currentSeq) return { speech, events: [] };
+  const next = withoutDeadStreams(raise(speech, seq));
   const isBarge = vendorReason !== undefined;
-  if (!hadLivingReply && !isBarge) return { speech: next, events: [] };
-  const nextGeneration = nameOfReply({ seq });
-  return { speech: next, events: [{ type: 'interrupted', nextGeneration, ...(vendorReason ? { vendorReason } : {}) }] };
+  if (!isBarge && (lastReply === undefined || isDead(speech, lastReply))) return { speech: next, events: [] };
+  return { speech: next, events: [interruptedFor(vendorReason, { nextGeneration: String(seq) })] };
 }
 
 /** The server says that the user interrupts. `seq` is the number of the reply that comes instead. */
 export function acceptBarge(speech: Speech, seq: number | undefined, vendorReason: string): SpeechStep {
   if (seq !== undefined) return noticeSeq(speech, seq, vendorReason);
-  const next = withoutDeadStreams({ ...speech, replies: startNext(killHeard(speech.replies)) });
-  return { speech: next, events: [{ type: 'interrupted', ...(vendorReason ? { vendorReason } : {}) }] };
+  return { speech: acceptUserTurn(interruptSpeech(speech)), events: [interruptedFor(vendorReason)] };
 }
 
 /** The user interrupts, and we are the first to know. Without a number, all that comes is dead until the user has spoken. */
 export function interruptSpeech(speech: Speech): Speech {
-  return withoutDeadStreams({ ...speech, replies: killHeard(speech.replies) });
+  return withoutDeadStreams(killHeard(speech));
 }
 
 /** The user has said something that the agent will answer. */
 export function acceptUserTurn(speech: Speech): Speech {
-  return { ...speech, replies: startNext(speech.replies) };
+  return startNext(speech);
 }
 
 /** A chunk of a sentence came. Its number has been noticed. */
-export function acceptSentence(speech: Speech, step: Sentence): SpeechStep {
-  const sentence = findSentence(speech, step) ?? newSentence(replyOf(speech.replies, readSeq(step.seq)), step);
+export function acceptSentence(speech: Speech, step: Sentence, base64: PlatformBase64 = {}): SpeechStep {
+  const sentence = findSentence(speech, step) ?? newSentence(replyOf(speech, readSeq(step.seq)), step);
   const { reply, nextChunkIndex } = sentence;
   // Repeats are harmless: TCP keeps the order, so what is below the next index has been heard.
-  const isRepeat = sentence.isComplete || step.chunkIndex < nextChunkIndex;
-  if (isDead(speech.replies, reply) || isRepeat) return { speech, events: [] };
-  const events: SpeechEvent[] = [];
+  if (isDead(speech, reply) || step.chunkIndex < nextChunkIndex) return { speech, events: [] };
+  const events: SessionEvent[] = [];
   const generation = nameOfReply(reply);
-  let { streamId, hasText } = sentence;
-  let { streamCount, worded, replies } = speech;
+  let { streamId, hasText, rest } = sentence;
+  let { streamCount, worded } = speech;
+  let heard = speech;
   if (step.chunkIndex !== nextChunkIndex) {
-    const { issues } = failWith(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']);
     // MP3 frames lean on the ones before them, so audio after a gap is a stream of its own.
-    events.push({ type: 'malformedMessage', issues }, ...endOf(sentence));
+    events.push(malformed(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']), ...endOf(sentence));
     streamId = undefined;
+    rest = NO_REST;
   }
   if (step.contentStep && !hasText) {
     events.push({ type: 'agentText', text: (worded === generation ? ' ' : '') + step.contentStep, generation });
@@ -124,23 +111,25 @@ export function acceptSentence(speech: Speech, step: Sentence): SpeechStep {
   }
   if (step.audioBase64) {
     streamId ??= String(++streamCount);
-    events.push({ type: 'encodedAudio', base64: step.audioBase64, generation, streamId });
-    replies = withHeard(replies, reply);
+    const decoded = decodePiece(rest, step.audioBase64, false, base64);
+    events.push(...audioEvents(decoded, generation, streamId));
+    rest = decoded.rest;
+    heard = withHeard(speech, reply);
   }
-  const isComplete = step.isLastChunk;
-  const next = { ...sentence, nextChunkIndex: step.chunkIndex + 1, streamId, hasText, isComplete };
-  if (isComplete) events.push(...endOf(next));
-  const sentences = follow(speech.sentences, sentence, isComplete ? withoutStream(next) : next, events);
+  const { isLastChunk } = step;
+  const next = { ...sentence, nextChunkIndex: isLastChunk ? Infinity : step.chunkIndex + 1, streamId, rest, hasText };
+  if (isLastChunk) events.push(...endOf(next));
+  const sentences = follow(speech.sentences, sentence, isLastChunk ? withoutStream(next) : next, events);
   const wait = { awaited: AWAITED_CHUNK, limitMs: LIMITS.sentenceIdleMs };
-  return { speech: awaiting({ replies, sentences, streamCount, lastReply: reply, worded, wait }), events };
+  return { speech: awaiting({ ...heard, sentences, streamCount, lastReply: reply, worded, wait }), events };
 }
 
 /** The reply is complete in words. Its audio may go on, so no stream ends here. */
 export function acceptFinalAnswer(speech: Speech, step: FinalAnswer): SpeechStep {
   const seq = readSeq(step.seq);
-  const reply = seq === undefined ? (speech.lastReply ?? replyOf(speech.replies, seq)) : { seq };
-  const next = seq === undefined ? { ...speech, replies: startNext(speech.replies) } : speech;
-  if (isDead(speech.replies, reply)) return { speech: next, events: [] };
+  const reply = (seq === undefined ? speech.lastReply : undefined) ?? replyOf(speech, seq);
+  const next = seq === undefined ? acceptUserTurn(speech) : speech;
+  if (isDead(speech, reply)) return { speech: next, events: [] };
   const fullText = (step.fullResponse?.answers ?? []).flatMap(({ output }) => output ?? []).join('\n');
   const generation = nameOfReply(reply);
   return { speech: next, events: [{ type: 'turnCompleted', generation, ...(fullText === '' ? {} : { fullText }) }] };
@@ -160,7 +149,7 @@ function follow(
   sentences: readonly FollowedSentence[],
   sentence: FollowedSentence,
   next: FollowedSentence,
-  events: SpeechEvent[],
+  events: SessionEvent[],
 ): readonly FollowedSentence[] {
   if (sentences.includes(sentence)) return sentences.map((other) => (other === sentence ? next : other));
   if (sentences.length < LIMITS.maxFollowedSentenceCount) return [...sentences, next];
@@ -170,10 +159,10 @@ function follow(
 }
 
 /** The sentence that a chunk continues. Without a number of its own, a later chunk is known by its sentence alone. */
-function findSentence({ sentences, replies }: Speech, step: Sentence): FollowedSentence | undefined {
+function findSentence(speech: Speech, step: Sentence): FollowedSentence | undefined {
   const seq = readSeq(step.seq);
-  const ownReply = nameOfReply(replyOf(replies, seq));
-  const matching = sentences.filter(
+  const ownReply = nameOfReply(replyOf(speech, seq));
+  const matching = speech.sentences.filter(
     ({ id, reply }) =>
       id === step.sentenceId && (nameOfReply(reply) === ownReply || (seq === undefined && step.chunkIndex > 0)),
   );
@@ -181,25 +170,45 @@ function findSentence({ sentences, replies }: Speech, step: Sentence): FollowedS
 }
 
 function newSentence(reply: Reply, { sentenceId }: Sentence): FollowedSentence {
-  return { id: sentenceId, reply, nextChunkIndex: 0, hasText: false, isComplete: false };
+  return { id: sentenceId, reply, nextChunkIndex: 0, rest: NO_REST, hasText: false };
 }
 
 function withoutStream(sentence: FollowedSentence): FollowedSentence {
-  return { ...sentence, streamId: undefined };
+  return { ...sentence, streamId: undefined, rest: NO_REST };
 }
 
 // Nobody needs to hear that a dead stream has ended: `interrupted` said so, or it was our own interruption.
 function withoutDeadStreams(speech: Speech): Speech {
-  const { replies } = speech;
-  const sentences = speech.sentences.map((each) => (isDead(replies, each.reply) ? withoutStream(each) : each));
+  const sentences = speech.sentences.map((each) => (isDead(speech, each.reply) ? withoutStream(each) : each));
   return awaiting({ ...speech, sentences });
+}
+
+function interruptedFor(vendorReason = '', rest: { readonly nextGeneration?: string } = {}): SessionEvent {
+  return { type: 'interrupted', ...rest, ...(vendorReason ? { vendorReason } : {}) };
 }
 
 /** Without an open stream nothing is awaited. */
 function awaiting(speech: Speech): Speech {
-  return openStreams(speech).size > 0 ? speech : { ...speech, wait: undefined };
+  return speech.sentences.some(({ streamId }) => streamId) ? speech : { ...speech, wait: undefined };
 }
 
-function endOf({ streamId, reply }: FollowedSentence): readonly SessionEvent[] {
-  return streamId === undefined ? [] : [{ type: 'agentAudioEnded', generation: nameOfReply(reply), streamId }];
+/** The end of a sentence's stream, and the audio that padding might have held back. */
+function endOf({ streamId, reply, rest }: FollowedSentence): readonly SessionEvent[] {
+  if (streamId === undefined) return [];
+  const generation = nameOfReply(reply);
+  const last = audioEvents(decodePiece(rest, '', true), generation, streamId);
+  return [...last, { type: 'agentAudioEnded', generation, streamId }];
+}
+
+function audioEvents(
+  { bytes, droppedCharCount }: DecodedBase64,
+  generation: string,
+  streamId: string,
+): readonly SessionEvent[] {
+  const events: SessionEvent[] = [];
+  if (bytes.length > 0) events.push({ type: 'agentAudio', bytes, format: DOWNLINK_AUDIO, generation, streamId });
+  if (droppedCharCount > 0) {
+    events.push(malformed('base64', `${droppedCharCount} other characters`, ['audioBase64']));
+  }
+  return events;
 }

@@ -11,16 +11,16 @@ import type {
   VendorSession,
 } from '../neutral/vendor.ts';
 import { ANY_WORD, WEB_SOCKET_URL, checkOptions, faultsOfTexts, readTexts } from '../neutral/vendorOptions.ts';
-import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import type { TextRules } from '../wire/shape.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { describeAudio, redactText } from '../wire/redact.ts';
-import { AudioDecoding, DOWNLINK_AUDIO } from './audioDecoding.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS, URLS } from './constants.ts';
 import { parseServerMessage } from './decode.ts';
 import { encodeClientMessage } from './encode.ts';
 import type { ClientMessage } from './messages.ts';
 import { initialState, reduceSession, type SessionInput, type Transition } from './session.ts';
-import { openStreams } from './speech.ts';
+import { DOWNLINK_AUDIO } from './speech.ts';
 
 /** The account's key and a session of it: for servers, and for pages whose users may see the key. */
 export interface SocaKeyCredentials {
@@ -78,7 +78,7 @@ export const CAPABILITIES = {
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1000 },
 } as const satisfies Capabilities;
 
-const OPTION_RULES = { agentId: ANY_WORD, 'url?': WEB_SOCKET_URL, 'language?': 'id|en' };
+const OPTION_RULES: TextRules = { agentId: ANY_WORD, 'url?': WEB_SOCKET_URL, 'language?': [/^(?:id|en)$/, 'id or en'] };
 const KEY_RULES = { privateKey: ANY_WORD, sessionId: ANY_WORD };
 const RELAY_RULES = { relayUrl: WEB_SOCKET_URL, token: ANY_WORD };
 
@@ -132,16 +132,15 @@ function createSession(
 ): VendorSession {
   const secret = 'relayUrl' in credentials ? credentials.token : credentials.privateKey;
   const greeting = greetingOf(options, credentials, resume);
-  const decoding = new AudioDecoding(base64);
   let state = initialState('session_id' in greeting ? String(greeting.session_id) : undefined);
   const apply = (input: SessionInput): Transition => {
-    const transition = reduceSession(state, input);
+    const transition = reduceSession(state, input, base64);
     state = transition.state;
     return transition;
   };
   const stepOf = ({ send, events }: Transition): SessionStep => ({
     send: send.map(toOutbound),
-    events: decoding.decode(events, openStreams(state.speech)).map((event) => maskEvent(event, secret)),
+    events: events.map((event) => maskWords(event, secret)),
   });
   return {
     open: () => stepOf(apply({ type: 'opened', greeting })),
@@ -157,9 +156,9 @@ function createSession(
       return wasAccepted && sessionId ? { conversationId: sessionId } : undefined;
     },
     closed(close) {
-      const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: state.wasAccepted });
+      const verdict = judgeClose(close, state);
       apply({ type: 'closed' });
-      return maskVerdict(verdict, secret);
+      return maskWords(verdict, secret);
     },
   };
 }

@@ -5,7 +5,8 @@ import { readUnknown, readWire } from '../wire/readWire.ts';
 import { readKnown } from '../wire/shape.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
-import { AuthSchema, SERVER_SHAPES, type AudioMessage, type ClientMessage, type ServerMessage } from './messages.ts';
+import { SERVER_SHAPES, type AudioMessage, type ClientMessage, type ServerMessage } from './messages.ts';
+import { AuthSchema } from './schemas.ts';
 
 /**
  * Reads one message from the server. Text is JSON with a `type`; binary is agent audio, passed on as it is. A type this

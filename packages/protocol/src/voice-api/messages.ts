@@ -1,11 +1,10 @@
-// This file models every message and HTTP body of the Voice API in the vendor's own spelling: shapes, schemas and types.
+// This file models every message of the Voice API in the vendor's own spelling: shapes, and the types of them.
+// Schemas, and HTTP bodies, are in schemas.ts.
 //
 // Pages: [guide], [auth], [ws] as listed in constants.ts. Objects are loose: fields that this version does not know are
 // kept, as `unknown`.
-import * as v from 'valibot';
 import { ANY_WORD, WEB_SOCKET_URL } from '../neutral/vendorOptions.ts';
-import { messageSchema } from '../wire/schemaOf.ts';
-import type { MessageShapes } from '../wire/shape.ts';
+import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 
 /** Credentials are what the token endpoint answers. */
 export const CREDENTIALS_RULES = {
@@ -14,20 +13,6 @@ export const CREDENTIALS_RULES = {
   /** Where to connect, exactly as given. */
   ws_url: WEB_SOCKET_URL,
 };
-
-/** Body of a 200 from `POST /api/v1/sdk/token`; also the shape of the credentials. [auth] "Token Endpoint". */
-export const TokenResponseSchema = v.looseObject({
-  token: v.pipe(v.string(), v.regex(...CREDENTIALS_RULES.token)),
-  ws_url: v.pipe(v.string(), v.regex(...CREDENTIALS_RULES.ws_url)),
-});
-export type TokenResponse = v.InferOutput<typeof TokenResponseSchema>;
-
-/** Body of a 200 from `POST /api/v1/sdk/heartbeat`; `status` is `ok`. [auth] "Health Check". */
-export const HeartbeatResponseSchema = v.looseObject({ status: v.string() });
-export type HeartbeatResponse = v.InferOutput<typeof HeartbeatResponseSchema>;
-
-/** Wire form of {@link AuthMessage}: the one message without a `type`. [ws] "Authentication". */
-export const AuthSchema = v.looseObject({ token: v.string() });
 
 /** The server's text messages by their `type`. */
 export const SERVER_SHAPES = {
@@ -41,15 +26,12 @@ export const SERVER_SHAPES = {
   error: { code: 'string', message: 'string' },
 } as const satisfies MessageShapes;
 
-export const ConnectedSchema = messageSchema('type', 'connected', SERVER_SHAPES.connected);
-export const AgentReadySchema = messageSchema('type', 'agent_ready', SERVER_SHAPES.agent_ready);
-export const SessionEndedSchema = messageSchema('type', 'session_ended', SERVER_SHAPES.session_ended);
-export const ErrorSchema = messageSchema('type', 'error', SERVER_SHAPES.error);
+type ServerText<Kind extends keyof typeof SERVER_SHAPES> = MessageIn<'type', Kind, (typeof SERVER_SHAPES)[Kind]>;
 
-export type ConnectedMessage = v.InferOutput<typeof ConnectedSchema>;
-export type AgentReadyMessage = v.InferOutput<typeof AgentReadySchema>;
-export type SessionEndedMessage = v.InferOutput<typeof SessionEndedSchema>;
-export type ErrorMessage = v.InferOutput<typeof ErrorSchema>;
+export type ConnectedMessage = ServerText<'connected'>;
+export type AgentReadyMessage = ServerText<'agent_ready'>;
+export type SessionEndedMessage = ServerText<'session_ended'>;
+export type ErrorMessage = ServerText<'error'>;
 
 /** The client's first message, required. `type` is ours: on the wire it has none. */
 export interface AuthMessage {

@@ -3,7 +3,7 @@ import type { Capabilities } from '../neutral/capabilities.ts';
 import type { ParseResult } from '../neutral/parseResult.ts';
 import type { CredentialsSource, OutboundMessage, SessionStep, Vendor, VendorSession } from '../neutral/vendor.ts';
 import { checkOptions, readTexts } from '../neutral/vendorOptions.ts';
-import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS } from './constants.ts';
@@ -82,7 +82,7 @@ function createSession({ token }: VoiceApiCredentials): VendorSession {
   };
   const stepOf = ({ send, events }: Transition): SessionStep => ({
     send: send.map(toOutbound),
-    events: events.map((event) => maskEvent(event, token)),
+    events: events.map((event) => maskWords(event, token)),
   });
   return {
     open: () => stepOf(apply({ type: 'opened', token })),
@@ -98,7 +98,7 @@ function createSession({ token }: VoiceApiCredentials): VendorSession {
     closed(close) {
       const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: isAccepted(state.phase) });
       apply({ type: 'closed' });
-      return maskVerdict(verdict, token);
+      return maskWords(verdict, token);
     },
   };
 }

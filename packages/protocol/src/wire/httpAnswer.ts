@@ -1,7 +1,8 @@
 // This file reads the answers of a vendor's HTTP API, and checks what goes into the calls.
 import type { CredentialsFailureCode } from '../neutral/http.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
-import { HTTP_URL, faultsOfTexts, type TextRule } from '../neutral/vendorOptions.ts';
+import { HTTP_URL, faultsOfTexts } from '../neutral/vendorOptions.ts';
+import type { TextRule } from './shape.ts';
 import { parseJsonObject } from './parseJsonObject.ts';
 
 /** Why a call gave nothing. */

@@ -1,5 +1,6 @@
 // This file words parse issues. They name what was found by its type only, so that none can carry a secret or audio.
 import type { ParseIssue } from '../neutral/parseResult.ts';
+import type { SessionEvent } from '../neutral/session.ts';
 
 /** What a value is, in a word or two. Never its content. */
 export function describeValue(value: unknown): string {
@@ -13,6 +14,11 @@ export function describeValue(value: unknown): string {
 /** The one issue with the option `name`, or none: a list, to be spread into that of the other options. */
 export function faultWhere(isFault: boolean, name: string, expected: string, received: string): ParseIssue[] {
   return isFault ? [{ path: [name], expected, received }] : [];
+}
+
+/** The event of a message that was dropped, or in part. */
+export function malformed(expected: string, received: string, path: ParseIssue['path']): SessionEvent {
+  return { type: 'malformedMessage', issues: [{ path, expected, received }] };
 }
 
 /** A failed result with one issue. `path` is empty for a fault of the message as a whole. */

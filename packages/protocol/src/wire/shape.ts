@@ -44,19 +44,27 @@ type FieldsIn<Given> = {
 /** A message of this shape, whose `Field` holds its kind. */
 export type MessageIn<Field extends string, Kind extends string, Given> = Record<Field, Kind> & ValueIn<Given>;
 
+/** What a text has to be besides: what fits a pattern, which is described in words. For options and credentials. */
+export type TextRule = readonly [pattern: RegExp, expected: string];
+
+/** Rules by name; a name that ends in `?` may be missing, and is `null` only in JSON. */
+export type TextRules = Readonly<Record<string, TextRule>>;
+
 /** What is wrong with `value`, which JSON gave: NaN and the like are not looked for. Linear in its size. */
-export function faultsOf(shape: Shape, value: unknown): ParseIssue[] {
+export function faultsOf(shape: Shape | TextRule | TextRules, value: unknown): ParseIssue[] {
   if (typeof shape === 'string') return shape.includes(typeof value) ? [] : [unlike(shape, value)];
+  if (isRule(shape)) return typeof value === 'string' && shape[0].test(value) ? [] : [unlike(shape[1], value)];
   if (isList(shape)) {
     if (!Array.isArray(value)) return [unlike('array', value)];
     const items: readonly unknown[] = shape.length > 1 ? shape : value;
     return items.flatMap((_, index) => faultsBelow(index, shape[index] ?? shape[0], value[index]));
   }
   if (typeof value !== 'object' || value === null) return [unlike('object', value)];
-  return Object.entries(shape).flatMap(([key, fieldShape]) => {
+  return Object.entries<Shape | TextRule>(shape).flatMap(([key, fieldShape]) => {
     const name = key.replace('?', '');
-    const field = (value as JsonObject)[name] ?? undefined;
-    return name !== key && field === undefined ? [] : faultsBelow(name, fieldShape, (value as JsonObject)[name]);
+    const field = (value as JsonObject)[name];
+    const isMissing = field === undefined || (field === null && !isRule(fieldShape));
+    return isMissing && name !== key ? [] : faultsBelow(name, fieldShape, field);
   });
 }
 
@@ -73,7 +81,7 @@ export function readKnown<Message>(
   return issues.length > 0 ? { ok: false, issues } : { ok: true, message: object as Message };
 }
 
-function faultsBelow(key: string | number, shape: Shape, value: unknown): ParseIssue[] {
+function faultsBelow(key: string | number, shape: Shape | TextRule, value: unknown): ParseIssue[] {
   return faultsOf(shape, value).map((issue) => ({ ...issue, path: [key, ...issue.path] }));
 }
 
@@ -81,6 +89,10 @@ function unlike(expected: string, value: unknown): ParseIssue {
   return { path: [], expected, received: describeValue(value) };
 }
 
-function isList(shape: ListShape | ObjectShape): shape is ListShape {
+function isRule(shape: Shape | TextRule | TextRules): shape is TextRule {
+  return Array.isArray(shape) && shape[0] instanceof RegExp;
+}
+
+function isList(shape: ListShape | ObjectShape | TextRules): shape is ListShape {
   return Array.isArray(shape);
 }
