@@ -8,17 +8,17 @@ import type { CloseContext } from './closeVerdict.ts';
 import { LIMITS } from './constants.ts';
 import { readSeq } from './decode.ts';
 import type { ClientMessage, ErrorMessage, ServerMessage } from './messages.ts';
+import { startNext } from './replies.ts';
 import {
   type Speech,
-  type SpeechStep,
   NO_SPEECH,
   acceptBarge,
   acceptFinalAnswer,
   acceptSentence,
-  acceptUserTurn,
   giveUpWaiting,
   interruptSpeech,
   noticeSeq,
+  say,
 } from './speech.ts';
 
 /**
@@ -28,11 +28,10 @@ import {
 export type Phase = 'created' | 'starting' | 'ready' | 'listening' | 'ended' | 'closed';
 
 /** The whole state of one session. */
-export interface SessionState extends CloseContext {
+export interface SessionState extends CloseContext, Speech {
   readonly phase: Phase;
   /** As the server named it, else as it was asked for. */
   readonly sessionId?: string | undefined;
-  readonly speech: Speech;
 }
 
 /** What can happen to a session. */
@@ -54,7 +53,7 @@ export interface Transition {
 
 /** Before the socket opens. `sessionId`: what the session will be asked for as. */
 export function initialState(sessionId?: string): SessionState {
-  return { phase: 'created', wasAccepted: false, speech: NO_SPEECH, sessionId };
+  return { phase: 'created', wasAccepted: false, ...NO_SPEECH, sessionId };
 }
 
 // One row per transition; what no row names changes nothing and says nothing. "Live" is starting, ready or listening;
@@ -94,7 +93,7 @@ export function reduceSession(state: SessionState, input: SessionInput, base64: 
     case 'commanded':
       return reduceCommand(state, input.command);
     case 'waitExpired':
-      return isLive(state) ? speak(state, giveUpWaiting(state.speech, input.wait)) : say(state);
+      return isLive(state) ? giveUpWaiting(state, input.wait) : say(state);
     case 'closed':
       return say({ ...state, phase: 'closed' });
   }
@@ -134,9 +133,9 @@ type NumberedMessage = Exclude<ServerMessage, { readonly type: 'audio' | 'unknow
 /** What a higher number means comes before what the message itself means; but a barge says it itself. */
 function reduceInOrder(state: SessionState, message: NumberedMessage, base64: PlatformBase64): Transition {
   const seq = readSeq((message.type === 'sentence' || message.type === 'final_answer' ? message.step : message).seq);
-  if (message.type === 'barge') return speak(state, acceptBarge(state.speech, seq, message.reason ?? ''));
-  const raised = noticeSeq(state.speech, seq);
-  const transition = reduceNumbered({ ...state, speech: raised.speech }, message, base64);
+  if (message.type === 'barge') return acceptBarge(state, seq, message.reason ?? '');
+  const raised = noticeSeq(state, seq);
+  const transition = reduceNumbered(raised.state, message, base64);
   return { ...transition, events: [...raised.events, ...transition.events] };
 }
 
@@ -154,13 +153,13 @@ function reduceNumbered(
       return say(state, { type: 'transcript', text: message.text, isFinal: false });
     case 'stt.final': {
       const isAnswered = message.text.trim() !== '';
-      const next = isAnswered ? { ...state, speech: acceptUserTurn(state.speech) } : state;
+      const next = isAnswered ? startNext(state) : state;
       return say(next, { type: 'transcript', text: message.text, isFinal: true });
     }
     case 'sentence':
-      return speak(state, acceptSentence(state.speech, message.step, base64));
+      return acceptSentence(state, message.step, base64);
     case 'final_answer':
-      return speak(state, acceptFinalAnswer(state.speech, message.step));
+      return acceptFinalAnswer(state, message.step);
   }
 }
 
@@ -190,7 +189,7 @@ function reduceCommand(state: SessionState, command: SessionCommand): Transition
   if (state.phase === 'listening') {
     if (type === 'sendAudio') return sendAudio(state, command.bytes);
     if (type === 'endUserTurn') return transmit(state, { type: 'stop' });
-    if (type === 'interrupt') return transmit({ ...state, speech: interruptSpeech(state.speech) }, { type: 'barge' });
+    if (type === 'interrupt') return transmit(interruptSpeech(state), { type: 'barge' });
   }
   if (isLive(state)) {
     // The cadence of the audio keeps the session alive.
@@ -214,14 +213,6 @@ function sendAudio(state: SessionState, bytes: Uint8Array): Transition {
   return { ...say(state), refused: failWith(expected, `${length} bytes`, ['bytes']).issues };
 }
 
-function speak(state: SessionState, { speech, events }: SpeechStep): Transition {
-  return { state: { ...state, speech }, send: [], events };
-}
-
 function transmit(state: SessionState, message: ClientMessage): Transition {
   return { state, send: [message], events: [] };
-}
-
-function say(state: SessionState, ...events: readonly SessionEvent[]): Transition {
-  return { state, send: [], events };
 }

@@ -7,16 +7,17 @@ import {
   acceptBarge,
   acceptFinalAnswer,
   acceptSentence,
-  acceptUserTurn,
   giveUpWaiting,
   interruptSpeech,
   noticeSeq,
+  say,
   type Speech,
   type SpeechStep,
 } from './speech.ts';
+import { startNext } from './replies.ts';
 import { readSeq } from './decode.ts';
 
-type Act = (speech: Speech) => SpeechStep;
+type Act = (speech: Speech) => SpeechStep<Speech>;
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
 const openStreamCount = ({ sentences }: Speech): number => sentences.filter(({ streamId }) => streamId).length;
@@ -34,8 +35,8 @@ function chunk(id: number | string, index: number, seq?: number | string, fields
   };
   return (speech) => {
     const raised = noticeSeq(speech, readSeq(step.seq));
-    const taken = acceptSentence(raised.speech, step);
-    return { speech: taken.speech, events: [...raised.events, ...taken.events] };
+    const taken = acceptSentence(raised.state, step);
+    return say(taken.state, ...raised.events, ...taken.events);
   };
 }
 
@@ -45,14 +46,14 @@ const barge =
   (seq?: number): Act =>
   (speech) =>
     acceptBarge(speech, seq, 'content_partial');
-const interrupt: Act = (speech) => ({ speech: interruptSpeech(speech), events: [] });
-const userTurn: Act = (speech) => ({ speech: acceptUserTurn(speech), events: [] });
+const interrupt: Act = (speech) => say(interruptSpeech(speech));
+const userTurn: Act = (speech) => say(startNext(speech));
 const answer = (seq?: number, output?: string): Act => {
   const fullResponse = output === undefined ? null : { answers: [{ output }] };
   return (speech) =>
     acceptFinalAnswer(speech, { stepType: 'final_answer', fullResponse, ...(seq === undefined ? {} : { seq }) });
 };
-const expire: Act = (speech) => (speech.wait ? giveUpWaiting(speech, speech.wait) : { speech, events: [] });
+const expire: Act = (speech) => (speech.wait ? giveUpWaiting(speech, speech.wait) : say(speech));
 
 /** What was said, one line per event. */
 function tell(...acts: readonly Act[]): string[] {
@@ -64,13 +65,13 @@ function tellFrom(start: Speech, ...acts: readonly Act[]) {
   const lines: string[] = [];
   for (const act of acts) {
     const step = act(speech);
-    speech = step.speech;
+    speech = step.state;
     lines.push(...step.events.map(lineOf));
   }
   return { speech, lines };
 }
 
-function lineOf(event: SpeechStep['events'][number]): string {
+function lineOf(event: SpeechStep<Speech>['events'][number]): string {
   switch (event.type) {
     case 'agentAudio':
       return `${Buffer.from(event.bytes).toString()} in stream ${event.streamId} of ${event.generation}`;
@@ -173,13 +174,13 @@ describe('sentences', () => {
   });
 
   test('renew the wait with every chunk, and drop it when the last stream ends or dies', () => {
-    const first = chunk(1, 0, 5)(NO_SPEECH).speech;
-    const second = chunk(1, 1, 5)(first).speech;
+    const first = chunk(1, 0, 5)(NO_SPEECH).state;
+    const second = chunk(1, 1, 5)(first).state;
     expect(second.wait).toBeDefined();
     expect(second.wait).not.toBe(first.wait);
-    if (first.wait) expect(giveUpWaiting(second, first.wait)).toEqual({ speech: second, events: [] });
-    expect(chunk(1, 2, 5, last)(second).speech.wait).toBeUndefined();
-    expect(barge(6)(second).speech.wait).toBeUndefined();
+    if (first.wait) expect(giveUpWaiting(second, first.wait)).toEqual(say(second));
+    expect(chunk(1, 2, 5, last)(second).state.wait).toBeUndefined();
+    expect(barge(6)(second).state.wait).toBeUndefined();
     expect(interruptSpeech(second).wait).toBeUndefined();
   });
 
@@ -224,7 +225,7 @@ describe('numbers', () => {
 
   test('equal to the present one, or lower, make a barge nothing', () => {
     const { speech } = tellFrom(NO_SPEECH, chunk(1, 0, 13));
-    for (const seq of [13, 12, 0]) expect(barge(seq)(speech)).toEqual({ speech, events: [] });
+    for (const seq of [13, 12, 0]) expect(barge(seq)(speech)).toEqual(say(speech));
   });
 });
 

@@ -49,10 +49,16 @@ export interface Speech extends Replies {
   readonly wait?: PendingWait | undefined;
 }
 
-/** The next state, and what to tell. */
-export interface SpeechStep {
-  readonly speech: Speech;
+/** The next state, and what to tell; nothing to send. */
+export interface SpeechStep<Known extends Speech> {
+  readonly state: Known;
+  readonly send: readonly never[];
   readonly events: readonly SessionEvent[];
+}
+
+/** Changes the state and says events. */
+export function say<Known extends Speech>(state: Known, ...events: readonly SessionEvent[]): SpeechStep<Known> {
+  return { state, send: [], events };
 }
 
 /** Before the agent spoke. */
@@ -62,37 +68,44 @@ export const NO_SPEECH: Speech = { ...NO_REPLIES, sentences: [], streamCount: 0 
 export const AWAITED_CHUNK = 'sentence-chunk';
 
 /** Any message may carry a number; a higher one ends the replies below it, whatever the message is about. */
-export function noticeSeq(speech: Speech, seq: number | undefined, vendorReason?: string): SpeechStep {
-  const { lastReply } = speech;
-  if (seq === undefined || seq <= speech.currentSeq) return { speech, events: [] };
+export function noticeSeq<Known extends Speech>(
+  speech: Known,
+  seq: number | undefined,
+  vendorReason?: string,
+): SpeechStep<Known> {
+  const { currentSeq, lastReply } = speech;
+  if (seq === undefined || seq <= currentSeq) return say(speech);
   const next = withoutDeadStreams(raise(speech, seq));
   const isBarge = vendorReason !== undefined;
-  if (!isBarge && (lastReply === undefined || isDead(speech, lastReply))) return { speech: next, events: [] };
-  return { speech: next, events: [interruptedFor(vendorReason, { nextGeneration: String(seq) })] };
+  if (!isBarge && (lastReply === undefined || isDead(speech, lastReply))) return say(next);
+  return say(next, interruptedFor(vendorReason, { nextGeneration: String(seq) }));
 }
 
 /** The server says that the user interrupts. `seq` is the number of the reply that comes instead. */
-export function acceptBarge(speech: Speech, seq: number | undefined, vendorReason: string): SpeechStep {
+export function acceptBarge<Known extends Speech>(
+  speech: Known,
+  seq: number | undefined,
+  vendorReason: string,
+): SpeechStep<Known> {
   if (seq !== undefined) return noticeSeq(speech, seq, vendorReason);
-  return { speech: acceptUserTurn(interruptSpeech(speech)), events: [interruptedFor(vendorReason)] };
+  return say(startNext(interruptSpeech(speech)), interruptedFor(vendorReason));
 }
 
 /** The user interrupts, and we are the first to know. Without a number, all that comes is dead until the user has spoken. */
-export function interruptSpeech(speech: Speech): Speech {
+export function interruptSpeech<Known extends Speech>(speech: Known): Known {
   return withoutDeadStreams(killHeard(speech));
 }
 
-/** The user has said something that the agent will answer. */
-export function acceptUserTurn(speech: Speech): Speech {
-  return startNext(speech);
-}
-
 /** A chunk of a sentence came. Its number has been noticed. */
-export function acceptSentence(speech: Speech, step: Sentence, base64: PlatformBase64 = {}): SpeechStep {
+export function acceptSentence<Known extends Speech>(
+  speech: Known,
+  step: Sentence,
+  base64: PlatformBase64 = {},
+): SpeechStep<Known> {
   const sentence = findSentence(speech, step) ?? newSentence(replyOf(speech, readSeq(step.seq)), step);
   const { reply, nextChunkIndex } = sentence;
   // Repeats are harmless: TCP keeps the order, so what is below the next index has been heard.
-  if (isDead(speech, reply) || step.chunkIndex < nextChunkIndex) return { speech, events: [] };
+  if (isDead(speech, reply) || step.chunkIndex < nextChunkIndex) return say(speech);
   const events: SessionEvent[] = [];
   const generation = nameOfReply(reply);
   let { streamId, hasText, rest } = sentence;
@@ -121,27 +134,26 @@ export function acceptSentence(speech: Speech, step: Sentence, base64: PlatformB
   if (isLastChunk) events.push(...endOf(next));
   const sentences = follow(speech.sentences, sentence, isLastChunk ? withoutStream(next) : next, events);
   const wait = { awaited: AWAITED_CHUNK, limitMs: LIMITS.sentenceIdleMs };
-  return { speech: awaiting({ ...heard, sentences, streamCount, lastReply: reply, worded, wait }), events };
+  return say(awaiting({ ...heard, sentences, streamCount, lastReply: reply, worded, wait }), ...events);
 }
 
 /** The reply is complete in words. Its audio may go on, so no stream ends here. */
-export function acceptFinalAnswer(speech: Speech, step: FinalAnswer): SpeechStep {
+export function acceptFinalAnswer<Known extends Speech>(speech: Known, step: FinalAnswer): SpeechStep<Known> {
   const seq = readSeq(step.seq);
   const reply = (seq === undefined ? speech.lastReply : undefined) ?? replyOf(speech, seq);
-  const next = seq === undefined ? acceptUserTurn(speech) : speech;
-  if (isDead(speech, reply)) return { speech: next, events: [] };
+  const next = seq === undefined ? startNext(speech) : speech;
+  if (isDead(speech, reply)) return say(next);
   const fullText = (step.fullResponse?.answers ?? []).flatMap(({ output }) => output ?? []).join('\n');
   const generation = nameOfReply(reply);
-  return { speech: next, events: [{ type: 'turnCompleted', generation, ...(fullText === '' ? {} : { fullText }) }] };
+  return say(next, { type: 'turnCompleted', generation, ...(fullText ? { fullText } : {}) });
 }
 
 /** No chunk came for long enough: the open streams end here, and a chunk that comes all the same starts another. */
-export function giveUpWaiting(speech: Speech, wait: PendingWait): SpeechStep {
-  if (wait !== speech.wait) return { speech, events: [] };
-  return {
-    speech: { ...speech, sentences: speech.sentences.map(withoutStream), wait: undefined },
-    events: [...speech.sentences.flatMap(endOf), { type: 'waitExpired', ...wait }],
-  };
+export function giveUpWaiting<Known extends Speech>(speech: Known, wait: PendingWait): SpeechStep<Known> {
+  if (wait !== speech.wait) return say(speech);
+  const { sentences } = speech;
+  const next = { ...speech, sentences: sentences.map(withoutStream), wait: undefined };
+  return say(next, ...sentences.flatMap(endOf), { type: 'waitExpired', ...wait });
 }
 
 /** Puts `next` in the place of `sentence`, or behind all others; there is room for so many, and the oldest has to go. */
@@ -178,7 +190,7 @@ function withoutStream(sentence: FollowedSentence): FollowedSentence {
 }
 
 // Nobody needs to hear that a dead stream has ended: `interrupted` said so, or it was our own interruption.
-function withoutDeadStreams(speech: Speech): Speech {
+function withoutDeadStreams<Known extends Speech>(speech: Known): Known {
   const sentences = speech.sentences.map((each) => (isDead(speech, each.reply) ? withoutStream(each) : each));
   return awaiting({ ...speech, sentences });
 }
@@ -188,7 +200,7 @@ function interruptedFor(vendorReason = '', rest: { readonly nextGeneration?: str
 }
 
 /** Without an open stream nothing is awaited. */
-function awaiting(speech: Speech): Speech {
+function awaiting<Known extends Speech>(speech: Known): Known {
   return speech.sentences.some(({ streamId }) => streamId) ? speech : { ...speech, wait: undefined };
 }
 

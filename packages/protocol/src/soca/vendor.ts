@@ -149,7 +149,7 @@ function createSession(
       const transition = apply({ type: 'commanded', command });
       return transition.refused ? { ok: false, issues: transition.refused } : { ok: true, step: stepOf(transition) };
     },
-    pendingWait: () => state.speech.wait,
+    pendingWait: () => state.wait,
     expireWait: (wait) => stepOf(apply({ type: 'waitExpired', wait })),
     resumePoint() {
       const { sessionId, wasAccepted } = state;

@@ -1,5 +1,4 @@
 // This file decodes base64 that arrives in pieces, however a server cut it, padded it or wrapped it.
-import { ALPHABET } from './base64Encode.ts';
 
 /**
  * A platform's decoder for a whole base64 text, such as `Uint8Array.fromBase64`, `Buffer.from(text, 'base64')` or one built on
@@ -41,9 +40,9 @@ const PREFIX_START = /d(?:a(?:t(?:a(?::[^,]{0,250})?)?)?)?$/i;
 /** The platform's decoders may look only at the lower byte. On the usual one-byte strings this search costs nothing. */
 const TWO_BYTE_CHAR = /[^\0-\xff]/;
 
-/** Kinds of characters besides the 64 sextets: padding, ASCII whitespace up to `BLANK`, and what means nothing. */
+/** Kinds of characters besides the 64 sextets: padding, ASCII whitespace, and what means nothing. */
 const PADDING = 64;
-const BLANK = 70;
+const BLANK = 65;
 const FOREIGN = 255;
 
 const KINDS = makeKinds();
@@ -135,7 +134,7 @@ function decodeChars({ bits, bitCount }: Base64Rest, text: string) {
       // n sextets are n - 1 bytes, so that one alone is none.
       if (bitCount === 6) droppedCharCount++;
       bitCount = 0;
-    } else if (kind > BLANK) {
+    } else if (kind !== BLANK) {
       droppedCharCount++;
     }
   }
@@ -145,8 +144,12 @@ function decodeChars({ bits, bitCount }: Base64Rest, text: string) {
 /** By character code: a sextet in either alphabet, or another kind. */
 function makeKinds(): Uint8Array {
   const kinds = new Uint8Array(128).fill(FOREIGN);
-  for (const [kind, char] of [...ALPHABET, ...'=\t\n\v\f\r '].entries()) kinds[char.charCodeAt(0)] = kind;
-  kinds['-'.charCodeAt(0)] = 62;
-  kinds['_'.charCodeAt(0)] = 63;
+  let sextet = 0;
+  for (const range of ['AZ', 'az', '09']) {
+    for (let code = range.charCodeAt(0); code <= range.charCodeAt(1); code++) kinds[code] = sextet++;
+  }
+  for (const [index, chars] of ['+-', '/_', '=', '\t\n\v\f\r '].entries()) {
+    for (const char of chars) kinds[char.charCodeAt(0)] = sextet + index;
+  }
   return kinds;
 }

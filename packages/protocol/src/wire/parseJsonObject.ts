@@ -41,7 +41,8 @@ function disarm(value: unknown, depthCount: number): boolean {
   if (depthCount === 0) return false;
   // Arrays cannot have these keys, and losing them would not hurt.
   const object = value as JsonObject;
-  if (Object.hasOwn(object, '__proto__')) delete object['__proto__'];
-  if (Object.hasOwn(object, 'constructor') && typeof object['constructor'] === 'object') delete object['constructor'];
+  // Only own keys are deleted, and the inherited constructor is a function.
+  delete object['__proto__'];
+  if (typeof object['constructor'] === 'object') delete object['constructor'];
   return Object.values(object).every((child) => disarm(child, depthCount - 1));
 }
