@@ -39,7 +39,7 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
 
   const isRefused = (): boolean => answer !== undefined && (answer.status < 200 || answer.status >= 300);
   const masked = (events: readonly VoiceNoteEvent[]): VoiceNoteEvent[] =>
-    events.map((event) => maskWords(event, options.token) as VoiceNoteEvent);
+    events.map((event) => maskWords(event, options.token));
 
   function judge(ending: NoteEnding): NoteVerdict {
     const context = { retryAfterMs: answer?.retryAfterMs, wasJustCut: options.wasJustCut === true };

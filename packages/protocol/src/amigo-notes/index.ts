@@ -33,6 +33,7 @@ export { parseSignInResponse, signInRequest } from '../amigo-shared/signIn.ts';
 export type { SignInAccess, UserToken } from '../amigo-shared/signIn.ts';
 export { REFRESH_BEFORE_EXPIRY_MS, TokenCache } from '../amigo-shared/tokenCache.ts';
 export type { TokenCacheOptions } from '../amigo-shared/tokenCache.ts';
+export type { ApiFailure, ApiResult } from '../wire/httpAnswer.ts';
 export { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 export { encodeMultipart } from '../wire/multipart.ts';
 export type { FormPart, MultipartBody } from '../wire/multipart.ts';

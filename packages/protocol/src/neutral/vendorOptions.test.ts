@@ -10,15 +10,15 @@ describe('faultsOfTexts', () => {
   test.each([
     [{ id: 'a' }, []],
     [{ id: 'a', mode: 'off', other: 4 }, []],
-    [{ id: '' }, [['id', 'some text', 'an empty string']]],
+    [{ id: '' }, [['id', 'a text', 'an empty string']]],
     [{ id: 'a', mode: 'onoff' }, [['mode', 'on or off', 'string']]],
     [{ id: 'a', mode: null }, [['mode', 'on or off', 'null']]],
-    [undefined, [['id', 'some text', 'nothing']]],
-    [null, [['id', 'some text', 'nothing']]],
+    [undefined, [['id', 'a text', 'nothing']]],
+    [null, [['id', 'a text', 'nothing']]],
     [
       { id: [SECRET], mode: 4 },
       [
-        ['id', 'some text', 'array'],
+        ['id', 'a text', 'array'],
         ['mode', 'on or off', 'number'],
       ],
     ],
@@ -68,7 +68,7 @@ describe('readTexts', () => {
         throw new Error(SECRET);
       },
     });
-    const issues = [{ path: [], expected: 'readable fields', received: 'one that throws' }];
+    const issues = [{ path: [], expected: 'readable fields', received: 'others' }];
     expect(readTexts(RULES, trap)).toEqual({ ok: false, issues });
   });
 });

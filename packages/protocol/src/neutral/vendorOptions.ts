@@ -1,17 +1,18 @@
 // This file checks the options and the credentials of vendors, by rules written down as data.
-import { failWith } from '../wire/issues.ts';
+import { failWith, issuesBelow } from '../wire/issues.ts';
+import type { JsonObject } from '../wire/parseJsonObject.ts';
 import { type TextRule, type TextRules, faultsOf } from '../wire/shape.ts';
 import type { ParseIssue, ParseResult } from './parseResult.ts';
 import { VendorOptionsError } from './vendorOptionsError.ts';
 
 /** Any text but the empty one. */
-export const ANY_WORD: TextRule = [/[^]/, 'some text'];
+export const ANY_WORD: TextRule = [/[^]/, 'a text'];
 
 /**
  * What the WebSocket constructor takes. No platform URL class here (this package compiles without one). One character stands
  * for the whole host: a second `+` before the `*` would take quadratic time to fail.
  */
-export const WEB_SOCKET_URL: TextRule = [/^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu, 'a ws:// or wss:// URL without #'];
+export const WEB_SOCKET_URL: TextRule = [/^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu, 'a ws(s):// URL without #'];
 
 /** Base URL of an API. A path before ours is kept (an API behind a gateway); a query or fragment could not be. */
 export const HTTP_URL: TextRule = [
@@ -34,12 +35,12 @@ export function readTexts<Fields>(rules: TextRules, given: unknown): ParseResult
   try {
     // Each is read once: what was checked is what is used, whatever a getter says the next time.
     const names = Object.keys(rules).map((key) => key.replace('?', ''));
-    const entries = names.map((name) => [name, fieldOf(given, name)] as const);
+    const entries = names.map((name) => [name, (given as JsonObject | undefined)?.[name]] as const);
     const fields = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
     const issues = faultsOf(rules, typeof given === 'object' ? given && fields : given);
     return issues.length > 0 ? { ok: false, issues } : { ok: true, message: fields as Fields };
   } catch {
-    return failWith('readable fields', 'one that throws');
+    return failWith('readable fields', 'others');
   }
 }
 
@@ -49,18 +50,13 @@ export function readTexts<Fields>(rules: TextRules, given: unknown): ParseResult
  */
 export function checkOptions(
   factoryName: string,
-  options: { readonly credentials: unknown },
+  options: { readonly credentials: unknown } | undefined,
   parseCredentials: (value: unknown) => ParseResult<unknown>,
   faults: readonly ParseIssue[] = [],
 ): void {
-  const source = fieldOf(options, 'credentials');
+  // Callers without types get a sentence, not "cannot read properties of undefined".
+  const source = options?.credentials;
   const parsed = typeof source === 'function' ? undefined : parseCredentials(source);
-  const credentialsIssues = parsed?.ok === false ? parsed.issues : [];
-  const issues = [...faults, ...credentialsIssues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }))];
+  const issues = parsed?.ok === false ? [...faults, ...issuesBelow('credentials', parsed.issues)] : faults;
   if (issues.length > 0) throw new VendorOptionsError(factoryName, issues);
-}
-
-// Callers without types get a sentence, not "cannot read properties of undefined".
-function fieldOf(given: unknown, name: string): unknown {
-  return (given as Readonly<Record<string, unknown>> | null | undefined)?.[name];
 }

@@ -1,5 +1,5 @@
 // This file says what a closed Soca socket means and what to do about it. The server's last word beats the close code.
-import type { CloseVerdict } from '../neutral/session.ts';
+import type { CloseReasonCode, CloseVerdict, RetryAdvice } from '../neutral/session.ts';
 import type { SocketClose } from '../neutral/vendor.ts';
 import { CLOSE_CODES, ERROR_MESSAGES } from './constants.ts';
 
@@ -13,19 +13,19 @@ export interface CloseContext {
   readonly wasAccepted: boolean;
 }
 
-type Meaning = Pick<CloseVerdict, 'code' | 'retry'>;
+type Meaning = readonly [code: CloseReasonCode, retry: RetryAdvice];
 
-const FOR_GOOD: Meaning = { code: 'closed-by-server', retry: 'never' };
-const FOR_NOW: Meaning = { code: 'closed-by-server', retry: 'backoff' };
-const ENDED: Meaning = { code: 'ended', retry: 'none' };
-const NEVER_OPENED: Meaning = { code: 'connect-failed', retry: 'backoff' };
-const SETUP_FAILED: Meaning = { code: 'session-setup-failed', retry: 'backoff' };
-const SHUTDOWN: Meaning = { code: 'server-shutdown', retry: 'backoff' };
+const FOR_GOOD: Meaning = ['closed-by-server', 'never'];
+const FOR_NOW: Meaning = ['closed-by-server', 'backoff'];
+const ENDED: Meaning = ['ended', 'none'];
+const NEVER_OPENED: Meaning = ['connect-failed', 'backoff'];
+const SETUP_FAILED: Meaning = ['session-setup-failed', 'backoff'];
+const SHUTDOWN: Meaning = ['server-shutdown', 'backoff'];
 
 // [stream] "Authentication Errors" sends people to the dashboard for another key: nothing that can be asked for again.
 const BY_ERROR = new Map<string, Meaning>([
-  [ERROR_MESSAGES.mustStart, { code: 'auth-invalid', retry: 'never' }],
-  [ERROR_MESSAGES.invalidToken, { code: 'auth-failed', retry: 'never' }],
+  [ERROR_MESSAGES.mustStart, ['auth-invalid', 'never']],
+  [ERROR_MESSAGES.invalidToken, ['auth-failed', 'never']],
 ]);
 
 // [stream] "Network Errors" tries again after every code but 1000. By RFC 6455 some say that what we sent was wrong, and it
@@ -34,7 +34,7 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   1001: SHUTDOWN,
   1002: FOR_GOOD,
   1003: FOR_GOOD,
-  1006: { code: 'connection-lost', retry: 'backoff' },
+  1006: ['connection-lost', 'backoff'],
   1007: FOR_GOOD,
   1008: FOR_GOOD,
   1009: FOR_GOOD,
@@ -47,8 +47,9 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
  */
 export function judgeClose({ code, wasOpen }: SocketClose, context: CloseContext): CloseVerdict {
   // An error without words tells less than the code.
-  const vendorCode = context.hasLeft ? 'left' : context.error || String(code);
-  return { ...(wasOpen ? meaningOf(code, context) : NEVER_OPENED), vendorCode };
+  const vendorCode = context.hasLeft ? 'left' : context.error || `${code}`;
+  const [reason, retry] = wasOpen ? meaningOf(code, context) : NEVER_OPENED;
+  return { code: reason, retry, vendorCode };
 }
 
 function meaningOf(code: number, { error, hasLeft, wasAccepted }: CloseContext): Meaning {

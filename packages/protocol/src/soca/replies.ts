@@ -34,7 +34,7 @@ export const NO_REPLIES: Replies = {
 
 /** The neutral name of a reply: never used twice in a connection. */
 export function nameOfReply({ seq, unnumbered }: Reply): string {
-  return Number.isNaN(seq) ? `unnumbered-${unnumbered}` : String(seq);
+  return Number.isNaN(seq) ? `unnumbered-${unnumbered}` : `${seq}`;
 }
 
 /** True when nothing of the reply may be heard any more. */

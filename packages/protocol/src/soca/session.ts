@@ -84,7 +84,7 @@ export function initialState(sessionId?: string): SessionState {
 // | accepted  | the wait for a chunk expires   | same      |          | agentAudioEnded, waitExpired                   |
 // | any       | any other command              | same      |          | (refused, with issues)                         |
 // | any       | closed                         | closed    |          |                                                |
-export function reduceSession(state: SessionState, input: SessionInput, base64: PlatformBase64 = {}): Transition {
+export function reduceSession(state: SessionState, input: SessionInput, base64?: PlatformBase64): Transition {
   switch (input.type) {
     case 'opened':
       return state.phase === 'created' ? transmit({ ...state, phase: 'starting' }, input.greeting) : say(state);
@@ -100,21 +100,23 @@ export function reduceSession(state: SessionState, input: SessionInput, base64: 
 }
 
 function isLive({ phase }: SessionState): boolean {
-  return phase === 'starting' || isAccepted(phase);
+  return phase === 'starting' || phase === 'ready' || phase === 'listening';
 }
 
-function isAccepted(phase: Phase): boolean {
-  return phase === 'ready' || phase === 'listening';
-}
-
-function reduceReceived(state: SessionState, parsed: ParseResult<ServerMessage>, base64: PlatformBase64): Transition {
+function reduceReceived(
+  state: SessionState,
+  parsed: ParseResult<ServerMessage>,
+  base64: PlatformBase64 | undefined,
+): Transition {
   if (!parsed.ok) return say(state, { type: 'malformedMessage', issues: parsed.issues });
   const { message } = parsed;
   switch (message.type) {
     case 'audio':
-      return say(state, { type: 'unknownMessage', messageType: 'binary' });
     case 'unknown':
-      return say(state, { type: 'unknownMessage', messageType: message.messageType });
+      return say(state, {
+        type: 'unknownMessage',
+        messageType: message.type === 'audio' ? 'binary' : message.messageType,
+      });
     case 'error':
       return reduceError(state, message);
     case 'ready':
@@ -131,7 +133,7 @@ function reduceReceived(state: SessionState, parsed: ParseResult<ServerMessage>,
 type NumberedMessage = Exclude<ServerMessage, { readonly type: 'audio' | 'unknown' | 'error' }>;
 
 /** What a higher number means comes before what the message itself means; but a barge says it itself. */
-function reduceInOrder(state: SessionState, message: NumberedMessage, base64: PlatformBase64): Transition {
+function reduceInOrder(state: SessionState, message: NumberedMessage, base64: PlatformBase64 | undefined): Transition {
   const seq = readSeq((message.type === 'sentence' || message.type === 'final_answer' ? message.step : message).seq);
   if (message.type === 'barge') return acceptBarge(state, seq, message.reason ?? '');
   const raised = noticeSeq(state, seq);
@@ -142,13 +144,13 @@ function reduceInOrder(state: SessionState, message: NumberedMessage, base64: Pl
 function reduceNumbered(
   state: SessionState,
   message: Exclude<NumberedMessage, { readonly type: 'barge' }>,
-  base64: PlatformBase64,
+  base64: PlatformBase64 | undefined,
 ): Transition {
   switch (message.type) {
     case 'ready':
-      return accept({ ...state, sessionId: message.session_id }, 'ready');
+      return accept({ ...state, sessionId: message.session_id });
     case 'stt.ready':
-      return accept(state, 'listening');
+      return listen(state);
     case 'stt.partial':
       return say(state, { type: 'transcript', text: message.text, isFinal: false });
     case 'stt.final': {
@@ -164,24 +166,31 @@ function reduceNumbered(
 }
 
 /** Acceptance also clears the last word: an error before it was not final after all. */
-function accept(state: SessionState, phase: 'ready' | 'listening'): Transition {
+function accept(state: SessionState): Transition {
   const { sessionId, wasAccepted } = state;
-  const wasListening = state.phase === 'listening';
-  const events: SessionEvent[] = [];
-  if (!wasAccepted) events.push({ type: 'sessionAccepted', ...(sessionId ? { conversationId: sessionId } : {}) });
-  if (phase === 'listening' && !wasListening) events.push({ type: 'uplinkOpened' }, { type: 'agentReady' });
-  const next = wasListening ? state.phase : phase;
-  return say({ ...state, phase: next, wasAccepted: true, error: undefined }, ...events);
+  const next: SessionState = { ...state, wasAccepted: true, error: undefined };
+  if (wasAccepted) return say(next);
+  return say({ ...next, phase: 'ready' }, { type: 'sessionAccepted', ...(sessionId && { conversationId: sessionId }) });
+}
+
+function listen(state: SessionState): Transition {
+  const accepted = accept(state);
+  if (state.phase === 'listening') return accepted;
+  const next: SessionState = { ...accepted.state, phase: 'listening' };
+  return say(next, ...accepted.events, { type: 'uplinkOpened' }, { type: 'agentReady' });
 }
 
 function reduceError(state: SessionState, { message }: ErrorMessage): Transition {
-  const next: SessionState = { ...state, error: message };
   // There are no codes: the text is all that tells one error from another.
   const error: SessionEvent = { type: 'vendorError', vendorCode: 'error', vendorMessage: message };
+  const next: SessionState = { ...state, error: message };
   if (state.phase !== 'starting') return say(next, error);
   // No page says that the server closes now, so we do.
-  const end: SessionEvent = { type: 'sessionEnded', cause: 'server-ended', vendorReason: message };
-  return say({ ...next, phase: 'ended' }, error, end);
+  return say({ ...next, phase: 'ended' }, error, {
+    type: 'sessionEnded',
+    cause: 'server-ended',
+    vendorReason: message,
+  });
 }
 
 function reduceCommand(state: SessionState, command: SessionCommand): Transition {

@@ -38,7 +38,7 @@ interface FollowedSentence {
 
 /** What is known of the agent's speech. */
 export interface Speech extends Replies {
-  /** In order of their first chunk. Of dead replies too, so that late chunks without a number are known for what they are. */
+  /** In order of their latest chunk. Of dead replies too, so that late chunks without a number are known for what they are. */
   readonly sentences: readonly FollowedSentence[];
   readonly streamCount: number;
   /** The reply of the last sentence that was taken. */
@@ -64,6 +64,8 @@ export function say<Known extends Speech>(state: Known, ...events: readonly Sess
 /** Before the agent spoke. */
 export const NO_SPEECH: Speech = { ...NO_REPLIES, sentences: [], streamCount: 0 };
 
+const NEW_SENTENCE = { nextChunkIndex: 0, rest: NO_REST, hasText: false };
+
 /** What the wait for the rest of a sentence is called. */
 export const AWAITED_CHUNK = 'sentence-chunk';
 
@@ -78,7 +80,7 @@ export function noticeSeq<Known extends Speech>(
   const next = withoutDeadStreams(raise(speech, seq));
   const isBarge = vendorReason !== undefined;
   if (!isBarge && (lastReply === undefined || isDead(speech, lastReply))) return say(next);
-  return say(next, interruptedFor(vendorReason, { nextGeneration: String(seq) }));
+  return say(next, interruptedFor(vendorReason, `${seq}`));
 }
 
 /** The server says that the user interrupts. `seq` is the number of the reply that comes instead. */
@@ -100,9 +102,13 @@ export function interruptSpeech<Known extends Speech>(speech: Known): Known {
 export function acceptSentence<Known extends Speech>(
   speech: Known,
   step: Sentence,
-  base64: PlatformBase64 = {},
+  base64?: PlatformBase64,
 ): SpeechStep<Known> {
-  const sentence = findSentence(speech, step) ?? newSentence(replyOf(speech, readSeq(step.seq)), step);
+  const sentence = findSentence(speech, step) ?? {
+    ...NEW_SENTENCE,
+    id: step.sentenceId,
+    reply: replyOf(speech, readSeq(step.seq)),
+  };
   const { reply, nextChunkIndex } = sentence;
   // Repeats are harmless: TCP keeps the order, so what is below the next index has been heard.
   if (isDead(speech, reply) || step.chunkIndex < nextChunkIndex) return say(speech);
@@ -110,7 +116,6 @@ export function acceptSentence<Known extends Speech>(
   const generation = nameOfReply(reply);
   let { streamId, hasText, rest } = sentence;
   let { streamCount, worded } = speech;
-  let heard = speech;
   if (step.chunkIndex !== nextChunkIndex) {
     // MP3 frames lean on the ones before them, so audio after a gap is a stream of its own.
     events.push(malformed(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']), ...endOf(sentence));
@@ -123,16 +128,19 @@ export function acceptSentence<Known extends Speech>(
     worded = generation;
   }
   if (step.audioBase64) {
-    streamId ??= String(++streamCount);
+    streamId ??= `${++streamCount}`;
     const decoded = decodePiece(rest, step.audioBase64, false, base64);
     events.push(...audioEvents(decoded, generation, streamId));
     rest = decoded.rest;
-    heard = withHeard(speech, reply);
   }
+  const heard = step.audioBase64 ? withHeard(speech, reply) : speech;
   const { isLastChunk } = step;
   const next = { ...sentence, nextChunkIndex: isLastChunk ? Infinity : step.chunkIndex + 1, streamId, rest, hasText };
   if (isLastChunk) events.push(...endOf(next));
-  const sentences = follow(speech.sentences, sentence, isLastChunk ? withoutStream(next) : next, events);
+  const others = speech.sentences.filter((other) => other !== sentence);
+  // There is room for so many; the one that was silent for longest has to go.
+  events.push(...others.slice(0, 1 - LIMITS.maxFollowedSentenceCount).flatMap(endOf));
+  const sentences = [...others, isLastChunk ? withoutStream(next) : next].slice(-LIMITS.maxFollowedSentenceCount);
   const wait = { awaited: AWAITED_CHUNK, limitMs: LIMITS.sentenceIdleMs };
   return say(awaiting({ ...heard, sentences, streamCount, lastReply: reply, worded, wait }), ...events);
 }
@@ -145,7 +153,7 @@ export function acceptFinalAnswer<Known extends Speech>(speech: Known, step: Fin
   if (isDead(speech, reply)) return say(next);
   const fullText = (step.fullResponse?.answers ?? []).flatMap(({ output }) => output ?? []).join('\n');
   const generation = nameOfReply(reply);
-  return say(next, { type: 'turnCompleted', generation, ...(fullText ? { fullText } : {}) });
+  return say(next, { type: 'turnCompleted', generation, ...(fullText && { fullText }) });
 }
 
 /** No chunk came for long enough: the open streams end here, and a chunk that comes all the same starts another. */
@@ -154,20 +162,6 @@ export function giveUpWaiting<Known extends Speech>(speech: Known, wait: Pending
   const { sentences } = speech;
   const next = { ...speech, sentences: sentences.map(withoutStream), wait: undefined };
   return say(next, ...sentences.flatMap(endOf), { type: 'waitExpired', ...wait });
-}
-
-/** Puts `next` in the place of `sentence`, or behind all others; there is room for so many, and the oldest has to go. */
-function follow(
-  sentences: readonly FollowedSentence[],
-  sentence: FollowedSentence,
-  next: FollowedSentence,
-  events: SessionEvent[],
-): readonly FollowedSentence[] {
-  if (sentences.includes(sentence)) return sentences.map((other) => (other === sentence ? next : other));
-  if (sentences.length < LIMITS.maxFollowedSentenceCount) return [...sentences, next];
-  const [oldest, ...rest] = sentences;
-  if (oldest) events.push(...endOf(oldest));
-  return [...rest, next];
 }
 
 /** The sentence that a chunk continues. Without a number of its own, a later chunk is known by its sentence alone. */
@@ -181,10 +175,6 @@ function findSentence(speech: Speech, step: Sentence): FollowedSentence | undefi
   return matching.at(-1);
 }
 
-function newSentence(reply: Reply, { sentenceId }: Sentence): FollowedSentence {
-  return { id: sentenceId, reply, nextChunkIndex: 0, rest: NO_REST, hasText: false };
-}
-
 function withoutStream(sentence: FollowedSentence): FollowedSentence {
   return { ...sentence, streamId: undefined, rest: NO_REST };
 }
@@ -195,8 +185,8 @@ function withoutDeadStreams<Known extends Speech>(speech: Known): Known {
   return awaiting({ ...speech, sentences });
 }
 
-function interruptedFor(vendorReason = '', rest: { readonly nextGeneration?: string } = {}): SessionEvent {
-  return { type: 'interrupted', ...rest, ...(vendorReason ? { vendorReason } : {}) };
+function interruptedFor(vendorReason?: string, nextGeneration?: string): SessionEvent {
+  return { type: 'interrupted', ...(nextGeneration && { nextGeneration }), ...(vendorReason && { vendorReason }) };
 }
 
 /** Without an open stream nothing is awaited. */

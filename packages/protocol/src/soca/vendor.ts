@@ -18,6 +18,7 @@ import { judgeClose } from './closeVerdict.ts';
 import { LIMITS, URLS } from './constants.ts';
 import { parseServerMessage } from './decode.ts';
 import { encodeClientMessage } from './encode.ts';
+import type { RelayStartMessage, StartMessage, TokenStartMessage } from './clientMessages.ts';
 import type { ClientMessage } from './messages.ts';
 import { initialState, reduceSession, type SessionInput, type Transition } from './session.ts';
 import { DOWNLINK_AUDIO } from './speech.ts';
@@ -78,7 +79,7 @@ export const CAPABILITIES = {
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1000 },
 } as const satisfies Capabilities;
 
-const OPTION_RULES: TextRules = { agentId: ANY_WORD, 'url?': WEB_SOCKET_URL, 'language?': [/^(?:id|en)$/, 'id or en'] };
+const OPTION_RULES: TextRules = { agentId: ANY_WORD, 'url?': WEB_SOCKET_URL, 'language?': [/^(id|en)$/, 'id or en'] };
 const KEY_RULES = { privateKey: ANY_WORD, sessionId: ANY_WORD };
 const RELAY_RULES = { relayUrl: WEB_SOCKET_URL, token: ANY_WORD };
 
@@ -110,12 +111,16 @@ function parseCredentials(value: unknown): ParseResult<SocaCredentials> {
 }
 
 /** The first message. A resumed session is asked for by its id. */
-function greetingOf(options: SocaOptions, credentials: SocaCredentials, resume?: ResumePoint): ClientMessage {
+function greetingOf(
+  options: SocaOptions,
+  credentials: SocaCredentials,
+  resume?: ResumePoint,
+): StartMessage | TokenStartMessage | RelayStartMessage {
   const { agentId, language, keyField } = options;
-  const rest = { agent_id: agentId, ...(language ? { lang: language } : {}), sr: LIMITS.sampleRate } as const;
+  const rest = { agent_id: agentId, ...(language && { lang: language }), sr: LIMITS.sampleRate } as const;
   const resumedId = resume?.conversationId;
   if ('relayUrl' in credentials) {
-    return { type: 'relay.start', token: credentials.token, ...(resumedId ? { session_id: resumedId } : {}), ...rest };
+    return { type: 'relay.start', token: credentials.token, ...(resumedId && { session_id: resumedId }), ...rest };
   }
   const { privateKey, sessionId } = credentials;
   const session = { session_id: resumedId ?? sessionId, ...rest };
@@ -128,11 +133,11 @@ function createSession(
   options: SocaOptions,
   credentials: SocaCredentials,
   resume?: ResumePoint,
-  base64: PlatformBase64 = {},
+  base64?: PlatformBase64,
 ): VendorSession {
   const secret = 'relayUrl' in credentials ? credentials.token : credentials.privateKey;
   const greeting = greetingOf(options, credentials, resume);
-  let state = initialState('session_id' in greeting ? String(greeting.session_id) : undefined);
+  let state = initialState(greeting.session_id);
   const apply = (input: SessionInput): Transition => {
     const transition = reduceSession(state, input, base64);
     state = transition.state;

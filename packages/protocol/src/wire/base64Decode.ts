@@ -25,9 +25,6 @@ export interface DecodedBase64 {
   readonly rest: Base64Rest;
 }
 
-/** Shorter texts are decoded here: calling the platform costs more than it saves. scripts/bench-base64.mjs. */
-const MIN_WHOLE_CHARS = 64;
-
 /** A data URL's prefix is no longer than this; what claims to be is dropped. Ours: `data:audio/mpeg;base64,` has 23. */
 const MAX_PREFIX_CHARS = 256;
 
@@ -77,18 +74,18 @@ export function decodePiece(
   { decodeWhole }: Base64DecoderOptions = {},
 ): DecodedBase64 {
   const all = rest.held + text;
-  const [start = ''] = PREFIX_START.exec(all.slice(1 - MAX_PREFIX_CHARS)) ?? [];
+  const hasColon = all.includes(':');
+  // Short where it can be: most of the time goes into this search, when the platform decodes.
+  const start = PREFIX_START.exec(all.slice(hasColon ? 1 - MAX_PREFIX_CHARS : -4))?.[0] ?? '';
   // At the end, what could have become a prefix is audio, unless its colon says otherwise.
   const readyChars = all.length - (isLast && !start.includes(':') ? 0 : start.length);
   // Whole quanta only, so that the platform takes the next piece too; but no prefix is cut.
-  const ready = all.slice(0, isLast || all.includes(':') ? readyChars : readyChars & ~3);
-  const held = all.slice(ready.length);
+  const ready = all.slice(0, isLast || hasColon ? readyChars : readyChars & ~3);
+  const held = isLast ? '' : all.slice(ready.length);
   // Padding and all. What the platform does not take may be tolerable still.
   const bytes = decodeWhole && rest.bitCount === 0 ? askPlatform(decodeWhole, ready) : undefined;
-  const { bits, bitCount, ...decoded } = bytes
-    ? { bits: 0, bitCount: 0, bytes, droppedCharCount: 0 }
-    : decodeChars(rest, isLast ? `${ready}=` : ready);
-  return { ...decoded, rest: isLast ? NO_REST : { held, bits, bitCount } };
+  if (bytes) return { bytes, droppedCharCount: 0, rest: { bits: 0, bitCount: 0, held } };
+  return decodeChars(rest, isLast ? `${ready}=` : ready, held);
 }
 
 /** Decodes a text that stands alone, as tolerantly as {@link decodePiece}. */
@@ -98,13 +95,12 @@ export function decodeBase64(text: string, options?: Base64DecoderOptions): Deco
 
 /** Lets the platform decode whole quanta; `undefined` when it cannot, or something else is among them. */
 function askPlatform(decodeWhole: DecodeWholeBase64, whole: string): Uint8Array | undefined {
-  const quantumCount = whole.length / 4;
-  if (whole.length < MIN_WHOLE_CHARS || !Number.isInteger(quantumCount) || TWO_BYTE_CHAR.test(whole)) return undefined;
+  if (whole.length % 4 > 0 || TWO_BYTE_CHAR.test(whole)) return undefined;
   try {
     const bytes = decodeWhole(whole);
     const paddingCount = Number(whole.endsWith('=')) + Number(whole.endsWith('=='));
     // Everything that is not base64 makes the result shorter, so the length alone tells that nothing was skipped.
-    return bytes.length === quantumCount * 3 - paddingCount ? bytes : undefined;
+    return bytes.length === (whole.length / 4) * 3 - paddingCount ? bytes : undefined;
   } catch {
     // What the platform refuses is read character by character, which tells more than its exception.
     return undefined;
@@ -112,16 +108,13 @@ function askPlatform(decodeWhole: DecodeWholeBase64, whole: string): Uint8Array 
 }
 
 /** Decodes character by character. A byte comes as soon as its bits are there, so that padding has nothing to add. */
-function decodeChars({ bits, bitCount }: Base64Rest, text: string) {
+function decodeChars({ bits, bitCount }: Base64Rest, text: string, held: string): DecodedBase64 {
   let droppedCharCount = 0;
-  // Searching for one character is faster than for an expression, and most texts have none.
-  const sextets = !text.includes(':')
-    ? text
-    : text.replace(PREFIX, (found) => {
-        if (!found.endsWith(',')) droppedCharCount += found.length;
-        // Like padding, it ends what came before.
-        return '=';
-      });
+  const sextets = text.replace(PREFIX, (found) => {
+    if (!found.endsWith(',')) droppedCharCount += found.length;
+    // Like padding, it ends what came before.
+    return '=';
+  });
   const bytes = new Uint8Array(sextets.length);
   let lengthBytes = 0;
   for (let at = 0; at < sextets.length; at++) {
@@ -133,12 +126,13 @@ function decodeChars({ bits, bitCount }: Base64Rest, text: string) {
     } else if (kind === PADDING) {
       // n sextets are n - 1 bytes, so that one alone is none.
       if (bitCount === 6) droppedCharCount++;
+      bits = 0;
       bitCount = 0;
     } else if (kind !== BLANK) {
       droppedCharCount++;
     }
   }
-  return { bits, bitCount, droppedCharCount, bytes: bytes.slice(0, lengthBytes) };
+  return { bytes: bytes.slice(0, lengthBytes), droppedCharCount, rest: { bits, bitCount, held } };
 }
 
 /** By character code: a sextet in either alphabet, or another kind. */

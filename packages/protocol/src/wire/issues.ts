@@ -16,6 +16,11 @@ export function faultWhere(isFault: boolean, name: string, expected: string, rec
   return isFault ? [{ path: [name], expected, received }] : [];
 }
 
+/** The issues of what stands below `key`. */
+export function issuesBelow(key: string | number, issues: readonly ParseIssue[]): ParseIssue[] {
+  return issues.map((issue) => ({ ...issue, path: [key, ...issue.path] }));
+}
+
 /** The event of a message that was dropped, or in part. */
 export function malformed(expected: string, received: string, path: ParseIssue['path']): SessionEvent {
   return { type: 'malformedMessage', issues: [{ path, expected, received }] };

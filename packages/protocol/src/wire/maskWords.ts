@@ -14,5 +14,5 @@ export function maskWords<Shown extends object>(shown: Shown, secret: string): S
     const words = fields[field];
     return typeof words === 'string' ? [[field, maskSecret(words, secret)]] : [];
   });
-  return { ...shown, ...Object.fromEntries(masked) };
+  return { ...shown, ...(Object.fromEntries(masked) as Partial<Shown>) };
 }

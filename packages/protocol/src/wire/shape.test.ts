@@ -70,3 +70,22 @@ describe('readKnown', () => {
     expect(readKnown(shapes, 'note', { text: 4 })).toEqual({ ok: false, issues });
   });
 });
+
+test('takes time linear in the size of the value: 10 times the items are 10 times the reads, not 100 times', () => {
+  const readCountOf = (itemCount: number): number => {
+    let readCount = 0;
+    const counted = <Container extends object>(container: Container): Container =>
+      new Proxy(container, {
+        get(target, key) {
+          readCount++;
+          return Reflect.get(target, key) as unknown;
+        },
+      });
+    const times = counted(Array.from({ length: itemCount }, (_, index) => counted([index, 'a'])));
+    expect(faultsOf(SHAPE, counted({ ...good, times }))).toEqual([]);
+    return readCount;
+  };
+  const few = readCountOf(1000);
+  expect(few).toBeGreaterThan(1000);
+  expect(readCountOf(10_000) / few).toBeCloseTo(10, 1);
+});

@@ -3,7 +3,7 @@
 // A shape is all that a page carries of a message: no library, and a tenth of its size. Types and valibot schemas are made of
 // the same shapes in schemaOf.ts, and cannot differ from them. docs/decisions/0001.
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
-import { describeValue } from './issues.ts';
+import { describeValue, issuesBelow } from './issues.ts';
 import type { JsonObject } from './parseJsonObject.ts';
 
 /** What a value may be. One shape in a list is that of all its items; two are those of a pair. */
@@ -82,7 +82,7 @@ export function readKnown<Message>(
 }
 
 function faultsBelow(key: string | number, shape: Shape | TextRule, value: unknown): ParseIssue[] {
-  return faultsOf(shape, value).map((issue) => ({ ...issue, path: [key, ...issue.path] }));
+  return issuesBelow(key, faultsOf(shape, value));
 }
 
 function unlike(expected: string, value: unknown): ParseIssue {
