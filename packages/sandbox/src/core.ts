@@ -1,5 +1,14 @@
 // This file names what the platform-free core offers; both entry points export it.
-export type { Agent, AgentContext, AgentFactory, Speech, SpeechStart, Utterance } from './agents/agent.ts';
+export type {
+  Agent,
+  AgentContext,
+  AgentFactory,
+  Speech,
+  SpeechStart,
+  TranscribedUtterance,
+  UserText,
+  Utterance,
+} from './agents/agent.ts';
 export { AGENT_SAMPLE_RATE } from './agents/agent.ts';
 export type { AgentName } from './agents/agents.ts';
 export { AGENT_NAMES } from './agents/agents.ts';
@@ -13,6 +22,8 @@ export type { SandboxErrorCode } from './errors.ts';
 export { SandboxError } from './errors.ts';
 export type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 export { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
+export type { Transcriber } from './hearing/transcriber.ts';
+export { describeSpeech } from './hearing/transcriber.ts';
 export type { ConnectionRecord } from './ledger/connectionLedger.ts';
 export type { Ledger } from './ledger/ledger.ts';
 export type {

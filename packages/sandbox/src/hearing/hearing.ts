@@ -1,5 +1,5 @@
 // This file finds the user's turns in received audio: a detector's score per frame, hysteresis, and a silence that
-// counts as the end. Time is audio time; the clock is only asked when audio stops coming.
+// counts as the end; or the client's word for it. Time is audio time; the clock is only asked when audio stops coming.
 import type { SpeechStart, Utterance } from '../agents/agent.ts';
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Clock } from '../clock.ts';
@@ -53,11 +53,16 @@ export interface HearingEvents {
   onSpeechEnded(utterance: Utterance): void;
 }
 
+/** Who finds the ends of the user's turns: we, by listening, or the client, which says so. */
+export type TurnDetector = 'server' | 'client';
+
 /**
  *   state      input                                          next      effect
+ *   silent     any audio, where the client detects turns      speaking  onSpeechStarted
  *   silent     speech for startSpeechMs (bargeInSpeechMs)     speaking  onSpeechStarted
  *   speaking   silence for endSilenceMs, or MAX_TURN_MS       silent    onSpeechEnded
  *   speaking   no audio at all for endSilenceMs               silent    onSpeechEnded
+ *   speaking   endTurn()                                      silent    onSpeechEnded
  */
 export class Hearing {
   readonly #clock: Clock;
@@ -78,6 +83,7 @@ export class Hearing {
   #speechEnd = 0;
   #lastFrameAtMs = 0;
   #watchdog: unknown;
+  #turnDetector: TurnDetector = 'server';
 
   constructor(clock: Clock, detector: SpeechDetector, options: TurnOptions, events: HearingEvents) {
     this.#clock = clock;
@@ -98,10 +104,27 @@ export class Hearing {
     this.#lead.push(frame);
     this.#turn?.push(frame);
     this.#heardSamples += frame.length;
+    if (this.#turnDetector === 'client') return this.#hearByRequest(frame, isAgentSpeaking);
     const score = this.#detector.process(frame);
     this.#isFrameSpeech = score >= (this.#isFrameSpeech ? this.#options.offScore : this.#options.onScore);
     if (this.#speechStart === undefined) this.#hearWhileSilent(frame, isAgentSpeaking);
     else this.#hearWhileSpeaking(frame, this.#speechStart);
+  }
+
+  /** Switches who detects turns; a turn that is under way ends first. */
+  setTurnDetector(turnDetector: TurnDetector): void {
+    this.endTurn();
+    this.#turnDetector = turnDetector;
+  }
+
+  /** The client says that the user's turn is over. Without a turn, nothing happens. */
+  endTurn(): void {
+    if (this.#speechStart !== undefined) this.#endTurn(this.#speechStart);
+  }
+
+  /** Speech of the turn so far, in ms; nothing outside a turn. */
+  get turnMs(): number | undefined {
+    return this.#speechStart === undefined ? undefined : (this.#speechEnd - this.#speechStart) / SAMPLES_PER_MS;
   }
 
   /** Releases the detector and the timer. */
@@ -121,13 +144,25 @@ export class Hearing {
     this.#runSamples += frame.length;
     const neededMs = isBargeIn ? this.#options.bargeInSpeechMs : this.#options.startSpeechMs;
     if (this.#runSamples < neededMs * SAMPLES_PER_MS) return;
-    this.#speechStart = this.#heardSamples - this.#runSamples;
+    this.#beginTurn(this.#runSamples, isBargeIn);
+  }
+
+  /** The client detects turns: everything it sends belongs to one. */
+  #hearByRequest(frame: Int16Array, isAgentSpeaking: boolean): void {
+    this.#level.add(frame);
+    if (this.#speechStart === undefined) this.#beginTurn(frame.length, isAgentSpeaking);
+    this.#speechEnd = this.#heardSamples;
+    if (this.#heardSamples - (this.#speechStart ?? 0) >= MAX_TURN_MS * SAMPLES_PER_MS) this.endTurn();
+  }
+
+  #beginTurn(speechSamples: number, isBargeIn: boolean): void {
+    this.#speechStart = this.#heardSamples - speechSamples;
     this.#speechEnd = this.#heardSamples;
     this.#runSamples = 0;
     this.#turnStart = Math.max(this.#lead.startSample, this.#speechStart - LEAD_MS * SAMPLES_PER_MS);
     this.#turn = new PcmTail((MAX_KEPT_MS + 2 * LEAD_MS) * SAMPLES_PER_MS);
     this.#turn.push(this.#lead.slice(this.#turnStart, this.#heardSamples));
-    this.#watchForLostAudio(this.#options.endSilenceMs);
+    if (this.#turnDetector === 'server') this.#watchForLostAudio(this.#options.endSilenceMs);
     this.#events.onSpeechStarted({ startSample: this.#speechStart, isBargeIn });
   }
 

@@ -7,9 +7,11 @@ const silentVoice = createVoice(undefined);
 
 function createQueue(voice = silentVoice) {
   const lines: SpokenLine[] = [];
-  const reports = { readable: 0 };
+  const started: string[] = [];
+  const reports = { readable: 0, started };
   const queue = new SpeechQueue(voice, {
     onReadable: () => (reports.readable += 1),
+    onLineStarted: ({ text, pcm }) => started.push(`${text} ${pcm.length}`),
     onLineEnded: (line) => lines.push(line),
   });
   return { queue, lines, reports };

@@ -16,6 +16,8 @@ export interface SpokenLine {
 export interface SpeechQueueEvents {
   /** Audio can be read again: the queue was empty or waited for a synthesizer. */
   onReadable(): void;
+  /** The first sample of a piece is about to leave. `pcm` is the whole piece at 16 kHz. */
+  onLineStarted(line: { readonly text: string; readonly pcm: Int16Array }): void;
   /** A piece has left, whole or cut. */
   onLineEnded(line: SpokenLine): void;
 }
@@ -76,6 +78,7 @@ export class SpeechQueue {
         written += pause;
         continue;
       }
+      if (entry.at === 0) this.#events.onLineStarted({ text: entry.text, pcm: entry.pcm });
       const count = Math.min(entry.pcm.length - entry.at, frame.length - written);
       frame.set(entry.pcm.subarray(entry.at, entry.at + count), written);
       entry.at += count;
