@@ -7,7 +7,8 @@ export type SandboxErrorCode =
   | 'clips-invalid'
   | 'clips-missing'
   | 'invalid-option'
-  | 'synthesis-failed';
+  | 'synthesis-failed'
+  | 'model-failed';
 
 /** Something the caller of the sandbox did or must fix. Holds no secret. */
 export class SandboxError extends Error {

@@ -53,6 +53,8 @@ export interface AgentSessionPorts {
   sendFrame?(frame: Int16Array): void;
   /** The agent ends the session. */
   hangUp(): void;
+  /** A line's samples are known; in order, and ahead of real time. For vendors that deliver as fast as they can speak. */
+  onLineReady?(line: { readonly text: string; readonly pcm: Int16Array }): void;
   /** A line begins to leave. */
   onLineStarted?(line: StartedLine): void;
   /** A line has left, whole or cut. */
@@ -104,6 +106,7 @@ export class AgentSession {
       onReadable: () => {
         if (this.#phase === 'open' || this.#phase === 'hangingUp') this.#pacer.start();
       },
+      onLineReady: (line) => ports.onLineReady?.(line),
       onLineStarted: ({ text, pcm }) => {
         const lengthMs = (pcm.length * 1000) / AGENT_SAMPLE_RATE;
         ports.onLineStarted?.({ text, pcm, alignment: alignCharacters(text, lengthMs) });
