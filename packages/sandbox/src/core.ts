@@ -39,7 +39,12 @@ export type { Random } from './random.ts';
 export { createRandom } from './random.ts';
 export type { Sandbox, SandboxBehaviour, SandboxDsp, SandboxOptions } from './sandbox.ts';
 export { createSandbox } from './sandbox.ts';
+export type { Scenario, ScenarioName } from './scenarios/scenarios.ts';
+export { SCENARIOS } from './scenarios/scenarios.ts';
 export type { AccessPolicy } from './server/access.ts';
+export type { Rule } from './server/breaches.ts';
+export type { Policy, Profile } from './server/conditions.ts';
+export { POLICIES, PROFILES } from './server/conditions.ts';
 export type {
   IncomingConnection,
   ServerSocket,
@@ -47,10 +52,16 @@ export type {
   SocketClose,
   UpgradeRequest,
 } from './server/connection.ts';
-export type { HttpRequest, HttpResponse } from './server/http.ts';
+export type { Fault, FaultDescription, FaultSettings } from './server/faultPlan.ts';
+export type { HttpRequest, HttpResponse, ResponseProducer, ResponseSink, ResponseStream } from './server/http.ts';
+export type { StreamResampler, StreamResamplerOptions } from './server/vendorServer.ts';
+export type { Mp3Codec, Mp3Shape } from './speech/mp3Codec.ts';
 export type { Synthesizer, Voice } from './speech/voice.ts';
-export type { FaultName, VoiceApiFault } from './voice-api/faults.ts';
-export { FAULTS } from './voice-api/faults.ts';
+export type { Endpoints, VendorName, VendorOptions } from './vendors.ts';
+export { VENDORS, VENDOR_NAMES } from './vendors.ts';
+export type { VoiceApiEndpoints } from './voice-api/endpoints.ts';
+export type { VoiceApiFault, VoiceApiFaultName } from './voice-api/faults.ts';
+export { FAULTS as VOICE_API_FAULTS } from './voice-api/faults.ts';
 export type { VoiceApiOptions } from './voice-api/options.ts';
-export type { Rule, RuleId } from './voice-api/rules.ts';
-export { RULES } from './voice-api/rules.ts';
+export type { VoiceApiRuleId } from './voice-api/rules.ts';
+export { RULES as VOICE_API_RULES } from './voice-api/rules.ts';

@@ -3,12 +3,18 @@ import type { Clock } from './clock.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from './server/connection.ts';
 import type { HttpResponse } from './server/http.ts';
+import { isStream } from './server/http.ts';
+import { MAX_MESSAGE_BYTES } from './server/limits.ts';
+import type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExchange.ts';
+import { startExchange } from './server/memoryExchange.ts';
 import { MemoryPipe } from './server/memoryPipe.ts';
+import { decodeUtf8, encodeUtf8 } from './server/utf8.ts';
 import type { VoiceApiCredentials } from './voice-api/credentials.ts';
 import { requestCredentials } from './voice-api/credentials.ts';
-import type { FaultName } from './voice-api/faults.ts';
+import type { VoiceApiFaultName } from './voice-api/faults.ts';
 
 export * from './core.ts';
+export type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExchange.ts';
 
 /** What a socket tells its client. Structurally the client's port. */
 export interface SocketHandlers {
@@ -39,15 +45,31 @@ export interface MemoryRequest {
   /** Path and query, or a whole URL whose host is `MEMORY_AUTHORITY`. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Text goes in UTF-8. Default: none. */
+  readonly body?: string | Uint8Array;
+}
+
+/** A whole answer. */
+export interface MemoryResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes as UTF-8. */
+  readonly body: string;
 }
 
 /** A network with one sandbox on it. */
 export interface MemoryNetwork {
   readonly sockets: SocketConnector;
-  /** Answers at once: requests take no time. */
-  request(request: MemoryRequest): HttpResponse;
+  /**
+   * Answers at once: such requests take no time.
+   *
+   * @throws {Error} When the body is written over time; `exchange` waits for it.
+   */
+  request(request: MemoryRequest): MemoryResponse;
+  /** The same over the network: the answer and each piece of its body come with its delay. */
+  exchange(request: MemoryRequest, handlers: MemoryResponseHandlers): MemoryExchange;
   /** Asks the token endpoint with the demo key, as a client's own backend would. */
-  issueVoiceApiCredentials(faults?: readonly FaultName[]): VoiceApiCredentials;
+  issueVoiceApiCredentials(faults?: readonly VoiceApiFaultName[]): VoiceApiCredentials;
 }
 
 /** Host and port of every sandbox in memory; sockets to any other address fail. */
@@ -64,12 +86,20 @@ export interface MemoryNetworkOptions {
 
 /** Creates a network in memory. Messages keep their order, data is copied, nothing is lost. */
 export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetworkOptions): MemoryNetwork {
-  const request = ({ method = 'POST', url, headers = {} }: MemoryRequest): HttpResponse => {
+  const send = ({ method = 'POST', url, headers = {}, body = '' }: MemoryRequest): HttpResponse => {
     const path = url.replace(/^https?:\/\/localhost(:80)?(?=\/)/, '');
-    return sandbox.request({ method, path, headers: { host: MEMORY_AUTHORITY, ...headers } });
+    const bytes = typeof body === 'string' ? encodeUtf8(body) : body.slice();
+    if (bytes.length > sandbox.maxBodyBytes(path)) return { status: 413, headers: {}, body: '' };
+    return sandbox.request({ method, path, headers: { host: MEMORY_AUTHORITY, ...headers }, body: bytes });
+  };
+  const request = (asked: MemoryRequest): MemoryResponse => {
+    const { status, headers, body } = send(asked);
+    if (isStream(body)) throw new Error('The body is written over time; ask with exchange().');
+    return { status, headers, body: typeof body === 'string' ? body : decodeUtf8(body) };
   };
   return {
     request,
+    exchange: (asked, handlers) => startExchange(clock, delayMs, () => send(asked), handlers),
     sockets: { connect: (target, handlers) => new MemorySocket(sandbox, clock, delayMs, target, handlers) },
     issueVoiceApiCredentials: (faults = []) => requestCredentials((url, headers) => request({ url, headers }), faults),
   };
@@ -89,6 +119,7 @@ class MemorySocket implements Socket {
   readonly #down: MemoryPipe;
   #phase: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   #serverPhase: 'open' | 'closing' | 'closed' = 'open';
+  #maxMessageBytes = MAX_MESSAGE_BYTES;
   #server: ServerSocketEvents | undefined;
 
   constructor(
@@ -104,9 +135,9 @@ class MemorySocket implements Socket {
     this.#up.push(() => this.#arrive(sandbox, target));
   }
 
+  /** What is under way has left this end, as on a network; what a server does not read backs up here. */
   get bufferedAmountBytes(): number {
-    // What is under way has left this end, as on a network.
-    return 0;
+    return this.#up.isHeld ? this.#up.heldBytes : 0;
   }
 
   send(data: string | Uint8Array): void {
@@ -114,8 +145,10 @@ class MemorySocket implements Socket {
     if (this.#phase !== 'open') return;
     const copy = copyOf(data);
     this.#up.push(() => {
-      if (this.#serverPhase !== 'closed') this.#server?.onMessage(copy);
-    });
+      if (this.#serverPhase === 'closed') return;
+      if (lengthOf(copy) <= this.#maxMessageBytes) this.#server?.onMessage(copy);
+      else this.#refuseTooBig();
+    }, lengthOf(copy));
   }
 
   close(code: number, reason = ''): void {
@@ -144,7 +177,8 @@ class MemorySocket implements Socket {
     sandbox.accept({
       request: { path: match?.[2] ?? '/', headers: { host: authority }, subprotocols },
       refuse,
-      open: (start, subprotocol) => {
+      open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
+        this.#maxMessageBytes = maxMessageBytes;
         // RFC 6455 section 4.1: a client that offered subprotocols fails a connection that settles on none of them.
         if (subprotocols.length > 0 && (subprotocol === undefined || !subprotocols.includes(subprotocol))) {
           refuse();
@@ -177,12 +211,21 @@ class MemorySocket implements Socket {
           this.#up.push(() => this.#endServer({ code, reason, wasClean: true }));
         });
       },
+      pause: () => this.#up.hold(),
+      resume: () => this.#up.release(),
       terminate: () => {
         if (this.#serverPhase === 'closed') return;
+        this.#up.release();
         this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
         this.#up.push(() => this.#endServer({ code: 1006, reason: '', wasClean: false }));
       },
     };
+  }
+
+  /** As a server over TCP: unread, with 1009. */
+  #refuseTooBig(): void {
+    this.#down.push(() => this.#endClient({ code: 1009, reason: '', wasClean: true }));
+    this.#endServer({ code: 1009, reason: '', wasClean: true });
   }
 
   #openClient(): void {
@@ -202,6 +245,11 @@ class MemorySocket implements Socket {
     this.#serverPhase = 'closed';
     this.#server?.onClose(close);
   }
+}
+
+/** In bytes of UTF-8, roughly: text counts as its characters, as most of it is ASCII. */
+function lengthOf(data: string | Uint8Array): number {
+  return data.length;
 }
 
 function copyOf(data: string | Uint8Array): string | Uint8Array {

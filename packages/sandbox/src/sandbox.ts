@@ -2,47 +2,64 @@
 import type { AgentFactory } from './agents/agent.ts';
 import { AGENT_SAMPLE_RATE } from './agents/agent.ts';
 import type { AgentName } from './agents/agents.ts';
-import { findAgent } from './agents/agents.ts';
 import type { Clock } from './clock.ts';
 import { SandboxError } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
+import type { Transcriber } from './hearing/transcriber.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerBook } from './ledger/ledger.ts';
 import type { Random } from './random.ts';
+import { createRandom } from './random.ts';
+import type { Scenario, ScenarioName } from './scenarios/scenarios.ts';
 import type { AccessPolicy } from './server/access.ts';
 import { refusal } from './server/access.ts';
+import type { Conditions, Policy, Profile, SplitPath } from './server/conditions.ts';
+import { readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { jsonResponse, parseTarget, textResponse } from './server/http.ts';
+import { MAX_BODY_BYTES } from './server/limits.ts';
 import { describeStatus } from './server/statusPage.ts';
-import type { SandboxServices } from './server/vendorServer.ts';
+import type { SandboxServices, StreamResampler, StreamResamplerOptions, VendorServer } from './server/vendorServer.ts';
 import { openClipFile } from './speech/clipFile.ts';
+import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
 import { createVoice } from './speech/voice.ts';
-import type { VoiceApiOptions } from './voice-api/options.ts';
-import { createVoiceApiServer } from './voice-api/server.ts';
+import type { VendorName, VendorOptions } from './vendors.ts';
+import { VENDORS, VENDOR_NAMES } from './vendors.ts';
 
 /** The part of `@voicewire/dsp-wasm`'s `Dsp` that the sandbox uses. */
 export interface SandboxDsp {
   /** A voice activity detector that takes 20 ms frames; one is made per connection. */
   createVad(options: { readonly sampleRate: number; readonly maxInputSamples?: number }): SpeechDetector;
+  /** For vendors whose audio has another rate than the agents'. */
+  createResampler(options: StreamResamplerOptions): StreamResampler;
 }
 
 /** What a sandbox is and how its agent behaves, whatever carries it. */
-export interface SandboxBehaviour {
+export interface SandboxBehaviour extends VendorOptions {
   /** Who answers: a shipped agent by name, or your own. Default `conversation`. */
   readonly agent?: AgentName | AgentFactory;
+  /** What a breach of a rule leads to. Default `enforce`: what the vendor does. */
+  readonly policy?: Policy;
+  /** Which reading of the vendors' pages is served. Default `documented`. */
+  readonly profile?: Profile;
+  /** What happens to connections, by name or of your own making. Default `happyPath`. */
+  readonly scenario?: ScenarioName | Scenario;
+  /** Vendors that are served. Default: all. */
+  readonly vendors?: readonly VendorName[];
   /** When user speech counts as begun and as over. Default `DEFAULT_TURN_OPTIONS`. */
   readonly turns?: Partial<TurnOptions>;
   /** Speaks texts that the clips do not cover. Default: none; in `startSandbox`, flite or espeak-ng if one is installed. */
   readonly synthesizer?: Synthesizer;
+  /** Gives user speech its words. Default: none; it is described, as in `[2.4 s of speech]`. */
+  readonly transcriber?: Transcriber;
   /** Keeps the last 10 minutes of audio of each connection, both ways, for tests. Default false. */
   readonly record?: boolean;
   /** Sockets open at once; more are refused with 503. Default 256. */
   readonly maxConnections?: number;
   readonly access?: Partial<AccessPolicy>;
-  readonly voiceApi?: VoiceApiOptions;
 }
 
 /** Everything from outside that a sandbox needs. */
@@ -53,12 +70,16 @@ export interface SandboxOptions extends SandboxBehaviour {
   readonly dsp: SandboxDsp;
   /** Content of the clip file; without it the agent speaks only what a synthesizer can. `loadClips()` reads ours. */
   readonly clips?: Uint8Array;
+  /** Encodes MP3 for vendors that send it; without it they send what else they have. */
+  readonly mp3?: Mp3Codec;
 }
 
 /** A running sandbox. Nothing in it throws on what a client sends. */
 export interface Sandbox {
   /** Answers one HTTP request. */
   request(request: HttpRequest): HttpResponse;
+  /** Longest body that a request to this path may have, in bytes; longer ones get 413 before they are read. */
+  maxBodyBytes(path: string): number;
   /** Takes or refuses one WebSocket. */
   accept(connection: IncomingConnection): void;
   readonly ledger: Ledger;
@@ -73,7 +94,8 @@ const MAX_FRAME_SAMPLES = 320;
 /**
  * Creates a sandbox.
  *
- * @throws {SandboxError} `clips-invalid`, or `invalid-option` for an unknown agent or fault or a setting out of range.
+ * @throws {SandboxError} `clips-invalid`, or `invalid-option` for an unknown agent, scenario or fault or a setting out of
+ *   range.
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
   return new SandboxCore(options);
@@ -83,12 +105,16 @@ class SandboxCore implements Sandbox {
   readonly ledger: LedgerBook;
   readonly #access: AccessPolicy;
   readonly #maxConnections: number;
-  readonly #vendors: readonly ReturnType<typeof createVoiceApiServer>[];
+  readonly #options: SandboxOptions;
+  readonly #random: Random;
+  readonly #vendors: readonly VendorServer[];
   #openCount = 0;
   #state: 'open' | 'closed' = 'open';
 
   constructor(options: SandboxOptions) {
     const { clock, random, dsp } = options;
+    this.#options = options;
+    this.#random = random;
     this.ledger = new LedgerBook(() => clock.nowMs(), options.record ?? false);
     this.#access = { allowedHosts: [], allowedOrigins: [], ...options.access };
     this.#maxConnections = checkCount('maxConnections', options.maxConnections ?? DEFAULT_MAX_CONNECTIONS);
@@ -98,24 +124,40 @@ class SandboxCore implements Sandbox {
       ledger: this.ledger,
       voice: createVoice(options.clips === undefined ? undefined : openClipFile(options.clips), options.synthesizer),
       turns: { ...DEFAULT_TURN_OPTIONS, ...options.turns },
-      createAgent: findAgent(options.agent ?? 'conversation'),
+      transcriber: options.transcriber,
+      mp3: options.mp3,
       createDetector: () => dsp.createVad({ sampleRate: AGENT_SAMPLE_RATE, maxInputSamples: MAX_FRAME_SAMPLES }),
+      createResampler: (rates) => dsp.createResampler(rates),
     };
-    this.#vendors = [createVoiceApiServer(services, options.voiceApi)];
+    // Options that no connection can be treated by are refused now, not by the first connection.
+    readConditions(splitPath('/'), options, createRandom(0));
+    this.#vendors = servedVendors(options.vendors).map((name) => VENDORS[name].create(services, options));
   }
 
   request(request: HttpRequest): HttpResponse {
     const refused = refusal(request.headers, this.#access);
     if (refused !== undefined) return refused;
     if (this.#state === 'closed') return textResponse(503, 'The server is shutting down.\n');
-    const target = parseTarget(request.path);
+    const split = splitPath(request.path);
+    const conditions = this.#tryReadConditions(split);
+    if (conditions instanceof SandboxError) return jsonResponse(400, { error: conditions.message });
+    const target = parseTarget(split.path);
     for (const vendor of this.#vendors) {
-      const response = vendor.handleRequest(request, target);
+      const response = vendor.handleRequest({ ...request, path: split.path }, target, conditions);
       if (response !== undefined) return response;
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return textResponse(404, 'Not found.\n');
     if (target.pathname === '/ledger') return jsonResponse(200, this.ledger);
     return target.pathname === '/' ? textResponse(200, describeStatus(this.ledger)) : textResponse(404, 'Not found.\n');
+  }
+
+  maxBodyBytes(path: string): number {
+    const target = parseTarget(splitPath(path).path);
+    for (const vendor of this.#vendors) {
+      const bytes = vendor.maxBodyBytes?.(target);
+      if (bytes !== undefined) return bytes;
+    }
+    return MAX_BODY_BYTES;
   }
 
   accept(connection: IncomingConnection): void {
@@ -124,9 +166,12 @@ class SandboxCore implements Sandbox {
     if (this.#state === 'closed' || this.#openCount >= this.#maxConnections) {
       return connection.refuse(503, 'Service Unavailable');
     }
-    const target = parseTarget(connection.request.path);
-    const counted = this.#countOpen(connection);
-    const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(counted, target));
+    const split = splitPath(connection.request.path);
+    const conditions = this.#tryReadConditions(split);
+    if (conditions instanceof SandboxError) return connection.refuse(400, 'Bad Request');
+    const target = parseTarget(split.path);
+    const counted = this.#countOpen(connection, split.path);
+    const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(counted, target, conditions));
     if (!isTaken) connection.refuse(404, 'Not Found');
   }
 
@@ -136,25 +181,50 @@ class SandboxCore implements Sandbox {
     for (const vendor of this.#vendors) vendor.drain();
   }
 
-  /** The same connection, counted while its socket is open. */
-  #countOpen(connection: IncomingConnection): IncomingConnection {
+  #tryReadConditions(split: SplitPath): Conditions | SandboxError {
+    try {
+      return readConditions(split, this.#options, this.#random);
+    } catch (error) {
+      if (error instanceof SandboxError) return error;
+      throw error;
+    }
+  }
+
+  /** The same connection at the path that vendors see, counted while its socket is open. */
+  #countOpen(connection: IncomingConnection, path: string): IncomingConnection {
     return {
-      request: connection.request,
+      request: { ...connection.request, path },
       refuse: (status, reason) => connection.refuse(status, reason),
-      open: (start, subprotocol) =>
-        connection.open((socket) => {
-          this.#openCount += 1;
-          const events = start(socket);
-          return {
-            onMessage: (data) => events.onMessage(data),
-            onClose: (close) => {
-              this.#openCount -= 1;
-              events.onClose(close);
-            },
-          };
-        }, subprotocol),
+      open: (start, subprotocol, maxMessageBytes) =>
+        connection.open(
+          (socket) => {
+            this.#openCount += 1;
+            const events = start(socket);
+            return {
+              onMessage: (data) => events.onMessage(data),
+              onClose: (close) => {
+                this.#openCount -= 1;
+                events.onClose(close);
+              },
+            };
+          },
+          subprotocol,
+          maxMessageBytes,
+        ),
     };
   }
+}
+
+function servedVendors(names: readonly VendorName[] = VENDOR_NAMES): readonly VendorName[] {
+  for (const name of names) {
+    if (VENDOR_NAMES.includes(name)) continue;
+    const expected = VENDOR_NAMES.join(', ');
+    throw new SandboxError('invalid-option', `There is no vendor '${String(name)}'; there are ${expected}.`, {
+      option: 'vendors',
+      expected,
+    });
+  }
+  return VENDOR_NAMES.filter((name) => names.includes(name));
 }
 
 function checkCount(option: string, value: number): number {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FAULTS, RULES } from '../src/core.ts';
+import { VOICE_API_FAULTS, VOICE_API_RULES } from '../src/core.ts';
 
 const README = new URL('../README.md', import.meta.url);
 
@@ -13,11 +13,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const tables = {
   rules: table(
     ['rule', 'what is checked', 'severity', 'reaction'],
-    Object.entries(RULES).map(([id, { check, severity, reaction }]) => [id, check, severity, reaction]),
+    Object.entries(VOICE_API_RULES).map(([id, { check, severity, reaction }]) => [id, check, severity, reaction]),
   ),
   faults: table(
     ['fault', 'the server …', 'settings and defaults'],
-    Object.entries(FAULTS).map(([name, { does, defaults }]) => [
+    Object.entries(VOICE_API_FAULTS).map(([name, { does, defaults }]) => [
       `\`${name}\``,
       does,
       Object.entries(defaults)

@@ -1,7 +1,7 @@
 import { assertSameSamples } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
-import { FAULTS, speaker } from '../src/core.ts';
-import type { FaultName, SandboxBehaviour } from '../src/core.ts';
+import { VOICE_API_FAULTS, speaker } from '../src/core.ts';
+import type { VoiceApiFaultName, SandboxBehaviour } from '../src/core.ts';
 import type { Rig } from './support/rig.ts';
 import { createRig } from './support/rig.ts';
 import type { TestClient } from './support/testClient.ts';
@@ -10,7 +10,10 @@ const LINE = Int16Array.from({ length: 320 * 50 }, (_, i) => Math.round(8000 * M
 const talking: SandboxBehaviour = { agent: speaker({ lines: [{ text: 'a tone of 1 s', pcm: LINE }] }) };
 
 /** A session with the faults, 5 s after its token was sent. */
-function run(faults: readonly FaultName[], behaviour: SandboxBehaviour = talking): { rig: Rig; client: TestClient } {
+function run(
+  faults: readonly VoiceApiFaultName[],
+  behaviour: SandboxBehaviour = talking,
+): { rig: Rig; client: TestClient } {
   const rig = createRig(behaviour);
   const client = rig.connectClient(faults);
   rig.clock.advanceMs(5000);
@@ -19,7 +22,7 @@ function run(faults: readonly FaultName[], behaviour: SandboxBehaviour = talking
 
 const tested = new Set<string>();
 /** Notes that a fault has a test, and returns its name; the last test of this file checks that none is left out. */
-function covering(name: FaultName): FaultName {
+function covering(name: VoiceApiFaultName): VoiceApiFaultName {
   tested.add(name);
   return name;
 }
@@ -194,5 +197,5 @@ describe('in the session', () => {
 });
 
 test('every fault has a test', () => {
-  expect([...tested].toSorted()).toEqual(Object.keys(FAULTS).toSorted());
+  expect([...tested].toSorted()).toEqual(Object.keys(VOICE_API_FAULTS).toSorted());
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RULES } from '../src/core.ts';
+import { VOICE_API_RULES } from '../src/core.ts';
 import { createRig, makeUserSpeech } from './support/rig.ts';
 import { frameOf } from './support/testClient.ts';
 
@@ -16,7 +16,9 @@ function ending(client: ReturnType<ReturnType<typeof createRig>['openClient']>):
 }
 
 test('every rule has a number from C-01 to C-15', () => {
-  expect(Object.keys(RULES)).toEqual(Array.from({ length: 15 }, (_, i) => `C-${String(i + 1).padStart(2, '0')}`));
+  expect(Object.keys(VOICE_API_RULES)).toEqual(
+    Array.from({ length: 15 }, (_, i) => `C-${String(i + 1).padStart(2, '0')}`),
+  );
 });
 
 describe('C-01, the token request', () => {

@@ -64,9 +64,13 @@ describe('ledger', () => {
     const book = new LedgerBook(() => now, false);
     book.openConnection('test', 'a').recordViolation('X-2', 'note', 'later');
     now = 9;
-    const violations = [{ ruleId: 'X-1', severity: 'fatal', detail: '', frameIndex: -1, atMs: 1 }] as const;
-    book.recordRequest({ method: 'POST', pathname: '/x', status: 401, violations });
+    const request = book.openRequest('POST', '/x');
+    now = 1;
+    request.recordViolation('X-1', 'fatal', 'wrong');
+    now = 9;
+    request.recordStatus(401);
     expect(book.violations.map(({ ruleId }) => ruleId)).toEqual(['X-1', 'X-2']);
+    const violations = [{ ruleId: 'X-1', severity: 'fatal', detail: 'wrong', frameIndex: -1, atMs: 1 }];
     expect(book.requests).toEqual([{ atMs: 9, method: 'POST', pathname: '/x', status: 401, violations }]);
   });
 });

@@ -2,13 +2,16 @@
 import { BoundedList } from './boundedList.ts';
 import type { ConnectionRecord } from './connectionLedger.ts';
 import { ConnectionLedger } from './connectionLedger.ts';
-import type { RequestRecord, Violation } from './records.ts';
+import type { RequestRecord, Severity, Violation } from './records.ts';
 
 /** Connections kept after they closed; with 2,000 frames of about 100 bytes each, some 13 MB at most. */
 export const MAX_CLOSED_CONNECTIONS = 64;
 /** The same while audio is recorded. */
 export const MAX_CLOSED_RECORDINGS = 8;
 const MAX_REQUESTS = 500;
+const MAX_REQUEST_VIOLATIONS = 50;
+const MAX_METHOD_CHARS = 20;
+const MAX_PATHNAME_CHARS = 500;
 /** Audio kept per connection and direction when recording is on, in samples: 10 minutes at 16 kHz, 19 MB. */
 const RECORDED_SAMPLES = 600 * 16_000;
 
@@ -24,6 +27,14 @@ export interface Ledger {
   readonly violations: readonly Violation[];
   /** Plain values for `JSON.stringify`; no audio. */
   toJSON(): unknown;
+}
+
+/** Writes the record of one HTTP request. */
+export interface RequestLedger {
+  /** One breach that the request shows; fits `Breaches`. */
+  recordViolation(ruleId: string, severity: Severity, detail: string): void;
+  /** Call it once, with the status of the answer; only then the request is in the ledger. */
+  recordStatus(status: number): void;
 }
 
 /** The writing side of `Ledger`. */
@@ -57,8 +68,20 @@ export class LedgerBook implements Ledger {
     this.#closedCount -= 1;
   }
 
-  recordRequest(request: Omit<RequestRecord, 'atMs'>): void {
-    this.#requests.push({ atMs: this.#nowMs(), ...request });
+  /** Opens the record of a request. */
+  openRequest(method: string, pathname: string): RequestLedger {
+    const violations: Violation[] = [];
+    return {
+      recordViolation: (ruleId, severity, detail) => {
+        if (violations.length >= MAX_REQUEST_VIOLATIONS) return;
+        violations.push({ ruleId, severity, detail, frameIndex: -1, atMs: this.#nowMs() });
+      },
+      recordStatus: (status) => {
+        const atMs = this.#nowMs();
+        const shown = { method: method.slice(0, MAX_METHOD_CHARS), pathname: pathname.slice(0, MAX_PATHNAME_CHARS) };
+        this.#requests.push({ atMs, ...shown, status, violations });
+      },
+    };
   }
 
   get connections(): readonly ConnectionRecord[] {

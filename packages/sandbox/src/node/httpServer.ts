@@ -1,25 +1,36 @@
 // This file carries HTTP requests to the sandbox's core and its answers back.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Sandbox } from '../sandbox.ts';
+import type { ResponseStream } from '../server/http.ts';
+import { isStream } from '../server/http.ts';
 
-/** Largest request body that is waited for; no endpoint needs one. */
-const MAX_BODY_BYTES = 65_536;
+/** A client that sends nothing more of its body for so long gets 408, in ms. */
+const MAX_STALL_MS = 10_000;
 
 /** Creates the listener for `http.createServer`. */
 export function createRequestListener(sandbox: Sandbox): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
+    const maxBodyBytes = sandbox.maxBodyBytes(request.url ?? '/');
+    const chunks: Buffer[] = [];
     let bodyBytes = 0;
+    const refuse = (status: number): void => {
+      if (response.headersSent) return;
+      clearTimeout(stallTimer);
+      response.writeHead(status, { connection: 'close' }).end(() => request.destroy());
+    };
+    const stallTimer = setTimeout(() => refuse(408), MAX_STALL_MS);
     request.on('data', (chunk: Buffer) => {
+      stallTimer.refresh();
       bodyBytes += chunk.length;
-      if (bodyBytes > MAX_BODY_BYTES && !response.headersSent) {
-        response.writeHead(413, { connection: 'close' }).end();
-        request.destroy();
-      }
+      if (bodyBytes > maxBodyBytes) refuse(413);
+      else if (!response.headersSent) chunks.push(chunk);
     });
     // A client that goes away in the middle of its request needs no answer.
     request.on('error', () => response.destroy());
+    request.on('close', () => clearTimeout(stallTimer));
     request.on('end', () => {
-      if (!response.headersSent) answer(sandbox, request, response);
+      clearTimeout(stallTimer);
+      if (!response.headersSent) answer(sandbox, request, response, Buffer.concat(chunks));
     });
   };
 }
@@ -33,12 +44,49 @@ export function plainHeaders(request: IncomingMessage): Readonly<Record<string, 
   return headers;
 }
 
-function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
+function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse, requestBody: Buffer): void {
   const { status, headers, body } = sandbox.request({
     method: request.method ?? 'GET',
     path: request.url ?? '/',
     headers: plainHeaders(request),
+    body: requestBody,
   });
+  const isHead = request.method === 'HEAD';
+  if (isStream(body)) {
+    response.writeHead(status, headers);
+    if (isHead) response.end();
+    else stream(body, response);
+    return;
+  }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  response.end(isHead ? undefined : body);
+}
+
+/** Every piece leaves as it is written: lines of a reply are worth most when they are fresh. */
+function stream(body: ResponseStream, response: ServerResponse): void {
+  response.flushHeaders();
+  let isOver = false;
+  const producer = body.start({
+    write: (chunk) => {
+      // Without a copy, bytes that wait in the socket could be overwritten by their writer.
+      if (!isOver) response.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk));
+    },
+    end: () => {
+      isOver = true;
+      response.end();
+    },
+    abort: () => {
+      isOver = true;
+      response.destroy();
+    },
+    get bufferedAmountBytes() {
+      return response.writableLength;
+    },
+  });
+  response.on('error', () => response.destroy());
+  response.on('close', () => {
+    if (isOver) return;
+    isOver = true;
+    producer.onCancelled();
+  });
 }

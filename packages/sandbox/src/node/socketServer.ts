@@ -16,13 +16,13 @@ export interface SocketServer {
 
 /** Serves every upgrade request of `server`. */
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
-  // Speech does not compress, and inflating what a stranger sends costs memory: never negotiated.
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    handleProtocols: () => false,
-  });
+  const carriers = new Map<number, WebSocketServer>();
+  const subprotocols = new WeakMap<IncomingMessage, string>();
+  const carrierFor = (maxPayload: number): WebSocketServer => {
+    const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
+    carriers.set(maxPayload, carrier);
+    return carrier;
+  };
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
     sandbox.accept({
@@ -34,12 +34,30 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       refuse: (status, reason) => {
         stream.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       },
-      open: (start) => {
-        sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, start));
+      open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
+        if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
+        carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) => attach(socket, start));
       },
     });
   });
-  return { finish: (graceMs) => finish(sockets, graceMs) };
+  return {
+    finish: (graceMs) =>
+      finish(
+        [...carriers.values()].flatMap(({ clients }) => [...clients]),
+        graceMs,
+      ),
+  };
+}
+
+/** One per limit on the size of messages, which `ws` knows only per server. */
+function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage, string>): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    // Speech does not compress, and inflating what a stranger sends costs memory: never negotiated.
+    perMessageDeflate: false,
+    maxPayload,
+    handleProtocols: (_offered, request) => subprotocols.get(request) ?? false,
+  });
 }
 
 function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocketEvents): void {
@@ -51,6 +69,9 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
     send: (data) => {
       if (socket.readyState === socket.OPEN) socket.send(data);
     },
+    sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   });
@@ -68,6 +89,19 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
   });
 }
 
+/** Each fragment is a frame, and a write to the transport, of its own; text may be cut inside a character. */
+function sendFragmented(socket: WebSocket, data: string | Uint8Array, fragmentBytes: number): void {
+  if (socket.readyState !== socket.OPEN) return;
+  const binary = typeof data !== 'string';
+  const bytes = Buffer.from(data);
+  let at = 0;
+  do {
+    const end = Math.min(bytes.length, at + fragmentBytes);
+    socket.send(bytes.subarray(at, end), { binary, fin: end === bytes.length });
+    at = end;
+  } while (at < bytes.length);
+}
+
 /** The close code (RFC 6455) that `ws` sends for one of its errors; nothing for an error of the transport. */
 function refusalCode(errorCode: string | undefined): number | undefined {
   if (errorCode === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009;
@@ -75,8 +109,7 @@ function refusalCode(errorCode: string | undefined): number | undefined {
   return errorCode?.startsWith('WS_ERR_') === true ? 1002 : undefined;
 }
 
-function finish(sockets: WebSocketServer, graceMs: number): Promise<void> {
-  const open = [...sockets.clients];
+function finish(open: readonly WebSocket[], graceMs: number): Promise<void> {
   const closed = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   const timer = setTimeout(() => {
     for (const socket of open) socket.terminate();

@@ -3,14 +3,15 @@ import { randomInt } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PATHS } from '@voicewire/protocol/voice-api';
 import { loadDsp } from '@voicewire/dsp-wasm';
+import type { Clock } from '../clock.ts';
 import { SandboxError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createRandom } from '../random.ts';
 import type { SandboxBehaviour } from '../sandbox.ts';
 import { createSandbox } from '../sandbox.ts';
-import { VOICE_API_DEFAULTS } from '../voice-api/options.ts';
+import type { Endpoints } from '../vendors.ts';
+import { VENDORS } from '../vendors.ts';
 import { createRequestListener } from './httpServer.ts';
 import { loadClips } from './loadClips.ts';
 import { createNodeClock } from './nodeClock.ts';
@@ -26,23 +27,16 @@ export interface StartSandboxOptions extends SandboxBehaviour {
   readonly host?: string;
   /** Makes ids, tokens and wordings repeatable. Default: drawn anew. */
   readonly seed?: number;
-}
-
-/** Where to point a Voice API client. */
-export interface VoiceApiEndpoints {
-  /** Base of the HTTP endpoints. */
-  readonly apiUrl: string;
-  readonly tokenUrl: string;
-  /** For display; clients connect to the `ws_url` that comes with their token. */
-  readonly wsUrl: string;
-  readonly apiKey: string;
+  /** Default: the platform's time and timers. */
+  readonly clock?: Clock;
 }
 
 /** A sandbox that is listening. */
 export interface RunningSandbox {
   /** Of the status page. */
   readonly url: string;
-  readonly endpoints: { readonly voiceApi: VoiceApiEndpoints };
+  /** Where to point each vendor's clients, with the demo credentials; also of vendors that are not served. */
+  readonly endpoints: Endpoints;
   readonly ledger: Ledger;
   /** Says goodbye to every session (`session_ended server_shutdown`, close 1012) and stops listening. Idempotent. */
   close(): Promise<void>;
@@ -59,13 +53,19 @@ const MAX_SEED = 2 ** 32;
  * @throws {SandboxError} `port-busy`, `listen-failed`, `clips-missing`, or what `createSandbox` throws.
  */
 export async function startSandbox(options: StartSandboxOptions = {}): Promise<RunningSandbox> {
-  const { port = 0, host = DEFAULT_HOST, seed = randomInt(MAX_SEED), ...behaviour } = options;
+  const {
+    port = 0,
+    host = DEFAULT_HOST,
+    seed = randomInt(MAX_SEED),
+    clock = createNodeClock(),
+    ...behaviour
+  } = options;
   const [dsp, clips] = await Promise.all([loadDsp(), loadClips()]);
   const sandbox = createSandbox({
     ...behaviour,
     synthesizer: behaviour.synthesizer ?? createInstalledSynthesizer(createRateConverter(dsp)),
     access: { ...behaviour.access, allowedHosts: [host, ...(behaviour.access?.allowedHosts ?? [])] },
-    clock: createNodeClock(),
+    clock,
     random: createRandom(seed),
     dsp,
     clips,
@@ -76,7 +76,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
   let closing: Promise<void> | undefined;
   return {
     url: `http://${authority}/`,
-    endpoints: { voiceApi: voiceApiEndpoints(authority, behaviour.voiceApi?.apiKey ?? VOICE_API_DEFAULTS.apiKey) },
+    endpoints: describeEndpoints(authority, behaviour),
     ledger: sandbox.ledger,
     close() {
       closing ??= (async () => {
@@ -91,13 +91,9 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
   };
 }
 
-function voiceApiEndpoints(authority: string, apiKey: string): VoiceApiEndpoints {
-  return {
-    apiUrl: `http://${authority}`,
-    tokenUrl: `http://${authority}${PATHS.token}`,
-    wsUrl: `ws://${authority}${PATHS.ws}`,
-    apiKey,
-  };
+/** One line per vendor, since only so each keeps its own type. */
+function describeEndpoints(authority: string, options: SandboxBehaviour): Endpoints {
+  return { voiceApi: VENDORS.voiceApi.describe(authority, options) };
 }
 
 /** @returns Host and port as they belong into a URL. */

@@ -1,26 +1,5 @@
 // This file names the ways in which the Voice API server can misbehave on demand. The README's table is generated from it.
-import { SandboxError } from '../errors.ts';
-import type { Target } from '../server/http.ts';
-import { queryValue } from '../server/http.ts';
-
-/** Settings that a fault may read; times in ms. */
-interface FaultSettings {
-  /** Wait before the deed. */
-  readonly delayMs: number;
-  /** From `session_ended` to the close of the socket; -1 never closes. */
-  readonly closeAfterMs: number;
-  /** Of `session_ended`. */
-  readonly reason: string;
-  /** Speed of agent speech; 1 is real time. */
-  readonly speedRatio: number;
-}
-
-interface FaultDescription {
-  /** Completes "The server …". */
-  readonly does: string;
-  /** The settings that it reads, with their defaults. */
-  readonly defaults: Partial<FaultSettings>;
-}
+import type { Fault, FaultDescription } from '../server/faultPlan.ts';
 
 /** By name. */
 export const FAULTS = {
@@ -59,92 +38,7 @@ export const FAULTS = {
 } as const satisfies Record<string, FaultDescription>;
 
 /** One of the names in `FAULTS`. */
-export type FaultName = keyof typeof FAULTS;
+export type VoiceApiFaultName = keyof typeof FAULTS;
 
 /** One fault, with the settings that differ from its defaults. */
-export interface VoiceApiFault extends Partial<FaultSettings> {
-  readonly name: FaultName;
-}
-
-/** Longest wait a fault may be given, in ms. */
-const MAX_DELAY_MS = 600_000;
-const MAX_SPEED_RATIO = 1000;
-const MAX_REASON_CHARS = 200;
-
-/** The faults of one connection, settings filled in. */
-export class FaultPlan {
-  readonly #faults = new Map<FaultName, Partial<FaultSettings>>();
-
-  /**
-   * @param faults Later ones replace earlier ones of the same name.
-   * @throws {SandboxError} `invalid-option` for an unknown name or a setting out of range.
-   */
-  constructor(faults: readonly (FaultName | VoiceApiFault)[]) {
-    for (const entry of faults) {
-      const { name, ...settings } = typeof entry === 'string' ? { name: entry } : entry;
-      if (!isFaultName(name)) throw invalid('fault', name, Object.keys(FAULTS).join(', '));
-      checkSettings(settings);
-      this.#faults.set(name, { ...FAULTS[name].defaults, ...settings });
-    }
-  }
-
-  has(name: FaultName): boolean {
-    return this.#faults.has(name);
-  }
-
-  /** Settings of a fault that is there; nothing otherwise. */
-  find(name: FaultName): FaultSettings | undefined {
-    const settings = this.#faults.get(name);
-    return settings === undefined ? undefined : { delayMs: 0, closeAfterMs: 0, reason: '', speedRatio: 1, ...settings };
-  }
-
-  /** Both plans in one; `other` wins where both have a fault. */
-  merge(other: FaultPlan): FaultPlan {
-    const merged = new FaultPlan([]);
-    for (const [name, settings] of [...this.#faults, ...other.#faults]) merged.#faults.set(name, settings);
-    return merged;
-  }
-}
-
-/**
- * Reads `?fault=never-connected&fault=burst&delayMs=500&…`; the settings go to every fault named.
- *
- * @throws {SandboxError} As `FaultPlan`.
- */
-export function readFaults(target: Target): FaultPlan {
-  const names = target.query.filter(([name]) => name === 'fault').map(([, value]) => value as FaultName);
-  const settings = {
-    ...readNumber(target, 'delayMs'),
-    ...readNumber(target, 'closeAfterMs'),
-    ...readNumber(target, 'speedRatio'),
-  };
-  const reason = queryValue(target, 'reason');
-  return new FaultPlan(names.map((name) => ({ name, ...settings, ...(reason === undefined ? {} : { reason }) })));
-}
-
-function readNumber(target: Target, name: 'delayMs' | 'closeAfterMs' | 'speedRatio'): Partial<FaultSettings> {
-  const text = queryValue(target, name);
-  return text === undefined ? {} : { [name]: text === '' ? Number.NaN : Number(text) };
-}
-
-function checkSettings({ delayMs = 0, closeAfterMs = 0, speedRatio = 1, reason = '' }: Partial<FaultSettings>): void {
-  if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) throw invalid('delayMs', delayMs, `0 to ${MAX_DELAY_MS}`);
-  if (!(closeAfterMs >= -1 && closeAfterMs <= MAX_DELAY_MS)) {
-    throw invalid('closeAfterMs', closeAfterMs, `-1 (never) to ${MAX_DELAY_MS}`);
-  }
-  if (!(speedRatio > 0 && speedRatio <= MAX_SPEED_RATIO)) {
-    throw invalid('speedRatio', speedRatio, `over 0, up to ${MAX_SPEED_RATIO}`);
-  }
-  if (reason.length > MAX_REASON_CHARS) throw invalid('reason', `${reason.length} characters`, `${MAX_REASON_CHARS}`);
-}
-
-function isFaultName(name: string): name is FaultName {
-  return Object.hasOwn(FAULTS, name);
-}
-
-function invalid(option: string, actual: string | number, expected: string): SandboxError {
-  return new SandboxError('invalid-option', `${option} is ${String(actual).slice(0, 80)}, wanted ${expected}.`, {
-    option,
-    expected,
-  });
-}
+export type VoiceApiFault = Fault<VoiceApiFaultName>;

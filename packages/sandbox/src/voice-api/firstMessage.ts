@@ -1,23 +1,24 @@
 // This file judges the message that opens a session: rules C-05, C-02, C-14 and the part of C-03 that needs the token.
 import { LIMITS, parseClientMessage } from '@voicewire/protocol/voice-api';
-import type { Breaches } from './breaches.ts';
+import type { FaultPlan } from '../server/faultPlan.ts';
 import { describeMessage } from './describeMessage.ts';
-import type { FaultPlan } from './faults.ts';
+import type { VoiceApiFaultName } from './faults.ts';
 import type { VoiceApiSettings } from './options.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 import type { Grant, TokenBook } from './tokenBook.ts';
 
 /** What the judgement rests on. */
 export interface FirstMessagePorts {
   readonly tokens: TokenBook;
   readonly settings: VoiceApiSettings;
-  readonly breaches: Breaches;
+  readonly breaches: VoiceApiBreaches;
   /** The grant whose `ws_url` was used, if any. */
   readonly urlGrant: Grant | undefined;
 }
 
 /** Whether the session may begin; `faults` are those that were asked for with the token. */
 export type FirstMessageVerdict =
-  | { readonly kind: 'accepted'; readonly faults: FaultPlan }
+  | { readonly kind: 'accepted'; readonly faults: FaultPlan<VoiceApiFaultName> }
   | { readonly kind: 'refused'; readonly error: 'invalidAuth' | 'authFailed' };
 
 const INVALID: FirstMessageVerdict = { kind: 'refused', error: 'invalidAuth' };

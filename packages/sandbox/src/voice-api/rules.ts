@@ -1,13 +1,5 @@
 // This file lists the rules a Voice API client is held to. The README's table is generated from it.
-import type { Severity } from '../ledger/records.ts';
-
-/** One rule: what is checked, how bad a breach is, and what the server does about it. */
-export interface Rule {
-  readonly check: string;
-  /** Of an ordinary breach; `recordViolation` may be given another where the check says so. */
-  readonly severity: Severity;
-  readonly reaction: string;
-}
+import type { Breaches, Rule } from '../server/breaches.ts';
 
 /** By id. The numbers are those of the project's simulator specification. */
 export const RULES = {
@@ -89,4 +81,7 @@ export const RULES = {
 } as const satisfies Record<string, Rule>;
 
 /** One of the ids in `RULES`. */
-export type RuleId = keyof typeof RULES;
+export type VoiceApiRuleId = keyof typeof RULES;
+
+/** Breaches of these rules. */
+export type VoiceApiBreaches = Breaches<VoiceApiRuleId>;

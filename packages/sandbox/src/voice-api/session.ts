@@ -3,20 +3,21 @@ import type { ServerMessage } from '@voicewire/protocol/voice-api';
 import { CLOSE_CODES, END_REASONS, ERROR_CODES, LIMITS, encodeServerMessage } from '@voicewire/protocol/voice-api';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
-import type { Random } from '../random.ts';
+import type { Conditions } from '../server/conditions.ts';
 import type { ServerSocket, ServerSocketEvents, SocketClose } from '../server/connection.ts';
+import type { FaultPlan } from '../server/faultPlan.ts';
 import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES } from '../server/limits.ts';
 import { pcmToBytes } from '../server/pcmBytes.ts';
 import { TimerSet } from '../server/timerSet.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
-import { Breaches } from './breaches.ts';
 import { ERROR_TEXTS, SHUTDOWN_CLOSE_CODE, TOO_BIG_CLOSE_CODE, judgeClose } from './closing.ts';
 import type { ErrorKey } from './closing.ts';
 import { describeMessage, sizeOfMessage, typeOfMessage } from './describeMessage.ts';
 import { DownlinkFraming } from './downlinkFraming.ts';
-import type { FaultName, FaultPlan } from './faults.ts';
+import type { VoiceApiFaultName } from './faults.ts';
 import { judgeFirstMessage } from './firstMessage.ts';
 import type { VoiceApiSettings } from './options.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 import type { Grant, TokenBook } from './tokenBook.ts';
 import { UplinkAudio } from './uplinkAudio.ts';
 
@@ -46,10 +47,10 @@ export interface SessionPorts {
   readonly settings: VoiceApiSettings;
   readonly tokens: TokenBook;
   readonly ledger: ConnectionLedger;
-  /** This connection's own. */
-  readonly random: Random;
+  readonly breaches: VoiceApiBreaches;
+  readonly conditions: Conditions;
   /** Faults that hold before a token is known. */
-  readonly faults: FaultPlan;
+  readonly faults: FaultPlan<VoiceApiFaultName>;
   /** The grant whose `ws_url` was used, if any. */
   readonly urlGrant: Grant | undefined;
   onClosed(): void;
@@ -72,8 +73,8 @@ export class VoiceApiSession implements ServerSocketEvents {
   readonly #ports: SessionPorts;
   readonly #socket: ServerSocket;
   readonly #timers: TimerSet;
-  readonly #breaches: Breaches;
-  #faults: FaultPlan;
+  readonly #breaches: VoiceApiBreaches;
+  #faults: FaultPlan<VoiceApiFaultName>;
   #uplink: UplinkAudio | undefined;
   #agent: AgentSession | undefined;
   #framing: DownlinkFraming | undefined;
@@ -85,10 +86,11 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#ports = ports;
     this.#faults = ports.faults;
     this.#timers = new TimerSet(ports.services.clock);
-    this.#breaches = new Breaches(ports.ledger);
+    this.#breaches = ports.breaches;
     this.#timers.set(LIMITS.authTimeoutMs, () => {
       this.#breaches.addWithoutFrame('C-04', `no message within ${LIMITS.authTimeoutMs} ms of opening`);
-      this.#fail('authTimeout');
+      if (this.#breaches.isEnforced) this.#fail('authTimeout');
+      else this.#watchIdle(MAX_IDLE_MS);
     });
   }
 
@@ -149,18 +151,16 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#timers.clearAll();
     const { tokens, settings, urlGrant } = this.#ports;
     const verdict = judgeFirstMessage(data, { tokens, settings, urlGrant, breaches: this.#breaches });
-    if (verdict.kind === 'refused') {
-      this.#fail(verdict.error);
-      return;
-    }
-    this.#faults = this.#faults.merge(verdict.faults);
+    if (verdict.kind === 'accepted') this.#faults = this.#faults.merge(verdict.faults);
+    else if (this.#breaches.isEnforced) return this.#fail(verdict.error);
     if (this.#faults.has('auth-failed')) this.#fail('authFailed');
     else this.#setUp();
   }
 
   #receiveEarly(data: string | Uint8Array): void {
-    this.#breaches.add('C-06', `${describeMessage(data)} between the token and connected`);
-    if (this.#ports.settings.earlyMessages === 'refuse') this.#fail('invalidAuth');
+    this.#breaches.react('C-06', `${describeMessage(data)} between the token and connected`, () => {
+      if (this.#ports.settings.earlyMessages === 'refuse') this.#fail('invalidAuth');
+    });
   }
 
   #receive(data: string | Uint8Array): void {
@@ -179,8 +179,9 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #refuseTooBig(sizeBytes: number): string {
-    this.#breaches.add('C-11', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`);
-    if (this.state !== 'closing') this.#close(TOO_BIG_CLOSE_CODE, '');
+    this.#breaches.react('C-11', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`, () => {
+      if (this.state !== 'closing') this.#close(TOO_BIG_CLOSE_CODE, '');
+    });
     return 'oversized';
   }
 
@@ -222,7 +223,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #scheduleFaults(): void {
-    const schedule = (name: FaultName, act: () => void): void => {
+    const schedule = (name: VoiceApiFaultName, act: () => void): void => {
       const fault = this.#faults.find(name);
       if (fault !== undefined) this.#timers.set(fault.delayMs, act);
     };
@@ -237,16 +238,17 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #createAgent(): AgentSession {
-    const { services, ledger, random } = this.#ports;
+    const { services, ledger, conditions } = this.#ports;
     const isOdd = this.#faults.has('odd-frames');
     this.#framing = new DownlinkFraming(isOdd ? ODD_FRAME_BYTES : [LIMITS.frameBytes]);
     return new AgentSession({
       clock: services.clock,
-      random,
+      random: conditions.random,
       voice: services.voice,
       detector: services.createDetector(),
       turns: services.turns,
-      createAgent: services.createAgent,
+      createAgent: conditions.createAgent,
+      transcriber: services.transcriber,
       frameSamples: LIMITS.frameSamples,
       speedRatio: this.#faults.find('burst')?.speedRatio ?? 1,
       sendFrame: (frame) => this.#sendAudio(frame),
@@ -308,7 +310,8 @@ export class VoiceApiSession implements ServerSocketEvents {
 
   #dropLingering(): void {
     this.#breaches.addWithoutFrame('C-13', `the socket is still open ${MAX_LINGER_MS} ms after session_ended`);
-    this.#drop();
+    if (this.#breaches.isEnforced) this.#drop();
+    else this.#timers.set(MAX_IDLE_MS, () => this.#drop());
   }
 
   /** One timer per session, set anew for the rest instead of per message. */

@@ -3,22 +3,22 @@ import { LIMITS } from '@voicewire/protocol/voice-api';
 import type { Clock } from '../clock.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import { bytesToPcm } from '../server/pcmBytes.ts';
-import type { Breaches } from './breaches.ts';
 import { CadenceCheck } from './cadenceCheck.ts';
 import { ContentCheck } from './contentCheck.ts';
 import { SharedBufferCheck, describeWrongLength } from './frameLength.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 
 /** Binary messages between `connected` and the end of the session. */
 export class UplinkAudio {
   readonly #clock: Clock;
   readonly #ledger: ConnectionLedger;
-  readonly #breaches: Breaches;
+  readonly #breaches: VoiceApiBreaches;
   readonly #cadence: CadenceCheck;
   readonly #content: ContentCheck;
   readonly #sharedBuffers = new SharedBufferCheck();
 
   /** `connected` was sent just now. */
-  constructor(clock: Clock, ledger: ConnectionLedger, breaches: Breaches) {
+  constructor(clock: Clock, ledger: ConnectionLedger, breaches: VoiceApiBreaches) {
     this.#clock = clock;
     this.#ledger = ledger;
     this.#breaches = breaches;

@@ -2,7 +2,7 @@
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { FakeClock, createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
 import type { ConnectionRecord, Sandbox, SandboxBehaviour } from '../../src/core.ts';
-import type { FaultName, MemoryNetwork } from '../../src/memory.ts';
+import type { VoiceApiFaultName, MemoryNetwork } from '../../src/memory.ts';
 import { createMemoryNetwork, createRandom, createSandbox } from '../../src/memory.ts';
 import { loadClips } from '../../src/node/loadClips.ts';
 import { TestClient } from './testClient.ts';
@@ -21,7 +21,7 @@ export interface Rig {
   /** A client whose socket is open. */
   openClient(url?: string, subprotocols?: readonly string[]): TestClient;
   /** A client that has got as far as `connected`. */
-  connectClient(faults?: readonly FaultName[]): TestClient;
+  connectClient(faults?: readonly VoiceApiFaultName[]): TestClient;
   /** The latest connection. */
   readonly record: ConnectionRecord;
   /** Rule ids of the latest connection's violations, with their severities, e.g. `C-08 fatal`. */

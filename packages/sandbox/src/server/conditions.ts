@@ -1,0 +1,120 @@
+// This file decides how one connection or request is treated: by the sandbox's options, and by what its URL asks for.
+import type { AgentFactory } from '../agents/agent.ts';
+import type { AgentName } from '../agents/agents.ts';
+import { findAgent } from '../agents/agents.ts';
+import { SandboxError } from '../errors.ts';
+import type { Random } from '../random.ts';
+import { forkRandom } from '../random.ts';
+import type { Scenario, ScenarioName } from '../scenarios/scenarios.ts';
+import { findScenario } from '../scenarios/scenarios.ts';
+
+/** `enforce`: a breach has the vendor's consequences. `record`: it is recorded, nothing is closed or refused for it. */
+export const POLICIES = ['enforce', 'record'] as const;
+/** One of `POLICIES`. */
+export type Policy = (typeof POLICIES)[number];
+
+/**
+ * `documented`: the vendor as its pages describe it. `hostile`: everything that a client must tolerate, such as unknown
+ * fields and messages, odd lengths, duplicates. `literal`: no tolerance for the client, such as unknown fields or other
+ * types. `legacy`: older wordings and paths.
+ */
+export const PROFILES = ['documented', 'hostile', 'literal', 'legacy'] as const;
+/** One of `PROFILES`. */
+export type Profile = (typeof PROFILES)[number];
+
+/** How one connection or request is treated. */
+export interface Conditions {
+  readonly policy: Policy;
+  readonly profile: Profile;
+  readonly scenario: Scenario;
+  /** Makes the agent that answers. */
+  readonly createAgent: AgentFactory;
+  /** This connection's own. */
+  readonly random: Random;
+  /** What the URL asked for, as in `policy=record&scenario=bargeIn`; empty for nothing. For URLs that the server gives out. */
+  readonly query: string;
+}
+
+/** What holds where the URL says nothing. */
+export interface ConditionDefaults {
+  readonly policy?: Policy | undefined;
+  readonly profile?: Profile | undefined;
+  readonly scenario?: ScenarioName | Scenario | undefined;
+  readonly agent?: AgentName | AgentFactory | undefined;
+}
+
+/** A path without the sandbox's own parameters, and those. */
+export interface SplitPath {
+  /** As sent, but for the parameters taken out. */
+  readonly path: string;
+  /** The parameters taken out, as sent. */
+  readonly query: string;
+  /** Of a parameter given twice, the last. */
+  readonly wishes: Readonly<Partial<Record<WishName, string>>>;
+}
+
+/** Query parameters of every URL that the sandbox reads itself and no vendor sees. */
+export const WISH_NAMES = ['scenario', 'impair', 'policy', 'profile', 'agent'] as const;
+/** One of `WISH_NAMES`. */
+export type WishName = (typeof WISH_NAMES)[number];
+
+/** Takes the sandbox's own parameters out of a path. Without any, the path stays as it is, byte by byte. */
+export function splitPath(path: string): SplitPath {
+  const mark = path.indexOf('?');
+  if (mark < 0) return { path, query: '', wishes: {} };
+  const kept: string[] = [];
+  const taken: string[] = [];
+  const wishes: Partial<Record<WishName, string>> = {};
+  for (const pair of path.slice(mark + 1).split('&')) {
+    const name = WISH_NAMES.find((wish) => pair.startsWith(`${wish}=`));
+    if (name === undefined) {
+      kept.push(pair);
+      continue;
+    }
+    taken.push(pair);
+    wishes[name] = decode(pair.slice(name.length + 1));
+  }
+  if (taken.length === 0) return { path, query: '', wishes };
+  const rest = kept.length === 0 ? '' : `?${kept.join('&')}`;
+  return { path: path.slice(0, mark) + rest, query: taken.join('&'), wishes };
+}
+
+/**
+ * Decides how what came with `wishes` is treated. An agent that is named beats one that a scenario brings along.
+ *
+ * @throws {SandboxError} `invalid-option` for a name that does not exist.
+ */
+export function readConditions({ wishes, query }: SplitPath, defaults: ConditionDefaults, random: Random): Conditions {
+  const scenario = findScenario(wishes.scenario ?? defaults.scenario ?? 'happyPath');
+  const wished =
+    (wishes.agent as AgentName | undefined) ?? (wishes.scenario === undefined ? undefined : scenario.agent);
+  return {
+    policy: choose('policy', POLICIES, wishes.policy ?? defaults.policy ?? scenario.policy ?? 'enforce'),
+    profile: choose('profile', PROFILES, wishes.profile ?? defaults.profile ?? scenario.profile ?? 'documented'),
+    scenario,
+    createAgent: findAgent(wished ?? defaults.agent ?? scenario.agent ?? 'conversation'),
+    random: forkRandom(random),
+    query,
+  };
+}
+
+function choose<T extends string>(option: string, known: readonly T[], name: string): T {
+  const found = known.find((value) => value === name);
+  if (found !== undefined) return found;
+  const expected = known.join(', ');
+  const actual = name.slice(0, 80);
+  throw new SandboxError('invalid-option', `There is no ${option} '${actual}'; there are ${expected}.`, {
+    option,
+    actual,
+    expected,
+  });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    // Not percent-encoding: it will not match anything.
+    return text;
+  }
+}
