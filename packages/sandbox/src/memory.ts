@@ -89,8 +89,8 @@ export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetwo
   const send = ({ method = 'POST', url, headers = {}, body = '' }: MemoryRequest): HttpResponse => {
     const path = url.replace(/^https?:\/\/localhost(:80)?(?=\/)/, '');
     const bytes = typeof body === 'string' ? encodeUtf8(body) : body.slice();
-    if (bytes.length > sandbox.maxBodyBytes(path)) return { status: 413, headers: {}, body: '' };
-    return sandbox.request({ method, path, headers: { host: MEMORY_AUTHORITY, ...headers }, body: bytes });
+    const sent = { method, path, headers: { host: MEMORY_AUTHORITY, ...headers }, body: bytes };
+    return bytes.length > sandbox.maxBodyBytes(path) ? sandbox.refuseBody(sent, 'too-large') : sandbox.request(sent);
   };
   const request = (asked: MemoryRequest): MemoryResponse => {
     const { status, headers, body } = send(asked);

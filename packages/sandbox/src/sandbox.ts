@@ -19,9 +19,15 @@ import { readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { jsonResponse, parseTarget, textResponse } from './server/http.ts';
-import { MAX_BODY_BYTES } from './server/limits.ts';
+import { MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
 import { describeStatus } from './server/statusPage.ts';
-import type { SandboxServices, StreamResampler, StreamResamplerOptions, VendorServer } from './server/vendorServer.ts';
+import type {
+  BodyFailure,
+  SandboxServices,
+  StreamResampler,
+  StreamResamplerOptions,
+  VendorServer,
+} from './server/vendorServer.ts';
 import { openClipFile } from './speech/clipFile.ts';
 import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
@@ -65,6 +71,8 @@ export interface SandboxBehaviour extends VendorOptions {
 /** Everything from outside that a sandbox needs. */
 export interface SandboxOptions extends SandboxBehaviour {
   readonly clock: Clock;
+  /** Wall-clock time at which `clock` was 0, in ms since 1970. Default: 2026-01-01 00:00 UTC, so that runs repeat. */
+  readonly epochMs?: number;
   /** Source of ids, tokens and wordings; `createRandom(seed)` makes runs repeatable. */
   readonly random: Random;
   readonly dsp: SandboxDsp;
@@ -80,6 +88,10 @@ export interface Sandbox {
   request(request: HttpRequest): HttpResponse;
   /** Longest body that a request to this path may have, in bytes; longer ones get 413 before they are read. */
   maxBodyBytes(path: string): number;
+  /** How long the body of a request to this path may stall, in ms. */
+  maxBodyStallMs(path: string): number;
+  /** Answers a request whose body did not come whole. */
+  refuseBody(request: HttpRequest, failure: BodyFailure): HttpResponse;
   /** Takes or refuses one WebSocket. */
   accept(connection: IncomingConnection): void;
   readonly ledger: Ledger;
@@ -87,6 +99,7 @@ export interface Sandbox {
   close(): void;
 }
 
+const DEFAULT_EPOCH_MS = Date.UTC(2026, 0, 1);
 const DEFAULT_MAX_CONNECTIONS = 256;
 /** Longest frame a vendor may hand to the detector, in samples at 16 kHz: 20 ms. */
 const MAX_FRAME_SAMPLES = 320;
@@ -118,8 +131,10 @@ class SandboxCore implements Sandbox {
     this.ledger = new LedgerBook(() => clock.nowMs(), options.record ?? false);
     this.#access = { allowedHosts: [], allowedOrigins: [], ...options.access };
     this.#maxConnections = checkCount('maxConnections', options.maxConnections ?? DEFAULT_MAX_CONNECTIONS);
+    const epochMs = options.epochMs ?? DEFAULT_EPOCH_MS;
     const services: SandboxServices = {
       clock,
+      nowEpochMs: () => epochMs + clock.nowMs(),
       random,
       ledger: this.ledger,
       voice: createVoice(options.clips === undefined ? undefined : openClipFile(options.clips), options.synthesizer),
@@ -158,6 +173,32 @@ class SandboxCore implements Sandbox {
       if (bytes !== undefined) return bytes;
     }
     return MAX_BODY_BYTES;
+  }
+
+  maxBodyStallMs(path: string): number {
+    const target = parseTarget(splitPath(path).path);
+    for (const vendor of this.#vendors) {
+      const stallMs = vendor.maxBodyStallMs?.(target);
+      if (stallMs !== undefined) return stallMs;
+    }
+    return MAX_BODY_STALL_MS;
+  }
+
+  refuseBody(request: HttpRequest, failure: BodyFailure): HttpResponse {
+    const refused = refusal(request.headers, this.#access);
+    if (refused !== undefined) return refused;
+    const split = splitPath(request.path);
+    const conditions = this.#tryReadConditions(split);
+    if (conditions instanceof SandboxError) return jsonResponse(400, { error: conditions.message });
+    const target = parseTarget(split.path);
+    const seen = { ...request, path: split.path, body: new Uint8Array(0) };
+    for (const vendor of this.#vendors) {
+      const response = vendor.refuseBody?.(seen, target, conditions, failure);
+      if (response !== undefined) return response;
+    }
+    return failure === 'too-large'
+      ? textResponse(413, 'The body is too large.\n')
+      : textResponse(408, 'The body stalled.\n');
   }
 
   accept(connection: IncomingConnection): void {

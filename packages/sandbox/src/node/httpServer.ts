@@ -1,11 +1,11 @@
 // This file carries HTTP requests to the sandbox's core and its answers back.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Sandbox } from '../sandbox.ts';
-import type { ResponseStream } from '../server/http.ts';
+import type { HttpRequest, ResponseStream } from '../server/http.ts';
 import { isStream } from '../server/http.ts';
+import type { BodyFailure } from '../server/vendorServer.ts';
 
-/** A client that sends nothing more of its body for so long gets 408, in ms. */
-const MAX_STALL_MS = 10_000;
+const NO_BODY = new Uint8Array(0);
 
 /** Creates the listener for `http.createServer`. */
 export function createRequestListener(sandbox: Sandbox): (request: IncomingMessage, response: ServerResponse) => void {
@@ -13,16 +13,18 @@ export function createRequestListener(sandbox: Sandbox): (request: IncomingMessa
     const maxBodyBytes = sandbox.maxBodyBytes(request.url ?? '/');
     const chunks: Buffer[] = [];
     let bodyBytes = 0;
-    const refuse = (status: number): void => {
+    const refuse = (failure: BodyFailure): void => {
       if (response.headersSent) return;
       clearTimeout(stallTimer);
-      response.writeHead(status, { connection: 'close' }).end(() => request.destroy());
+      const { status, headers, body } = sandbox.refuseBody(plainRequest(request, NO_BODY), failure);
+      response.writeHead(status, { ...headers, connection: 'close' });
+      response.end(isStream(body) ? undefined : body, () => request.destroy());
     };
-    const stallTimer = setTimeout(() => refuse(408), MAX_STALL_MS);
+    const stallTimer = setTimeout(() => refuse('stalled'), sandbox.maxBodyStallMs(request.url ?? '/'));
     request.on('data', (chunk: Buffer) => {
       stallTimer.refresh();
       bodyBytes += chunk.length;
-      if (bodyBytes > maxBodyBytes) refuse(413);
+      if (bodyBytes > maxBodyBytes) refuse('too-large');
       else if (!response.headersSent) chunks.push(chunk);
     });
     // A client that goes away in the middle of its request needs no answer.
@@ -44,13 +46,12 @@ export function plainHeaders(request: IncomingMessage): Readonly<Record<string, 
   return headers;
 }
 
+function plainRequest(request: IncomingMessage, body: Uint8Array): HttpRequest {
+  return { method: request.method ?? 'GET', path: request.url ?? '/', headers: plainHeaders(request), body };
+}
+
 function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse, requestBody: Buffer): void {
-  const { status, headers, body } = sandbox.request({
-    method: request.method ?? 'GET',
-    path: request.url ?? '/',
-    headers: plainHeaders(request),
-    body: requestBody,
-  });
+  const { status, headers, body } = sandbox.request(plainRequest(request, requestBody));
   const isHead = request.method === 'HEAD';
   if (isStream(body)) {
     response.writeHead(status, headers);

@@ -66,6 +66,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     synthesizer: behaviour.synthesizer ?? createInstalledSynthesizer(createRateConverter(dsp)),
     access: { ...behaviour.access, allowedHosts: [host, ...(behaviour.access?.allowedHosts ?? [])] },
     clock,
+    epochMs: Date.now() - clock.nowMs(),
     random: createRandom(seed),
     dsp,
     clips,

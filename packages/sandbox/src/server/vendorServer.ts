@@ -31,6 +31,8 @@ export interface StreamResamplerOptions {
 /** Shared machinery. */
 export interface SandboxServices {
   readonly clock: Clock;
+  /** Wall clock, in ms since 1970. Runs with `clock`, so it never jumps. */
+  nowEpochMs(): number;
   /** The sandbox's own; a connection draws from `Conditions.random` instead. */
   readonly random: Random;
   readonly ledger: LedgerBook;
@@ -44,12 +46,24 @@ export interface SandboxServices {
   createResampler(options: StreamResamplerOptions): StreamResampler;
 }
 
+/** Why the body of a request did not come whole. */
+export type BodyFailure = 'too-large' | 'stalled';
+
 /** One vendor's protocol. A fourth vendor is one more of these. */
 export interface VendorServer {
   /** For records. */
   readonly id: string;
   /** Longest request body on one of its paths, in bytes; a longer one gets 413. Default `MAX_BODY_BYTES`. */
   maxBodyBytes?(target: Target): number | undefined;
+  /** How long a body on one of its paths may stall, in ms. Default `MAX_BODY_STALL_MS`. */
+  maxBodyStallMs?(target: Target): number | undefined;
+  /** Answers a request whose body did not come whole, and records it; `request.body` is empty. Default: 413 or 408. */
+  refuseBody?(
+    request: HttpRequest,
+    target: Target,
+    conditions: Conditions,
+    failure: BodyFailure,
+  ): HttpResponse | undefined;
   /** Answers a request on one of its paths, and records it; nothing for paths that are not its own. */
   handleRequest(request: HttpRequest, target: Target, conditions: Conditions): HttpResponse | undefined;
   /** Takes or refuses a socket on one of its paths; false, untouched, for paths that are not its own. */
