@@ -1,10 +1,10 @@
 // This file takes the client's audio: rules C-08 to C-11, then samples for the agent.
 import { LIMITS } from '@voicewire/protocol/voice-api';
 import type { Clock } from '../clock.ts';
+import { CadenceCheck } from '../hearing/cadenceCheck.ts';
+import { ContentCheck } from '../hearing/contentCheck.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import { bytesToPcm } from '../server/pcmBytes.ts';
-import { CadenceCheck } from './cadenceCheck.ts';
-import { ContentCheck } from './contentCheck.ts';
 import { SharedBufferCheck, describeWrongLength } from './frameLength.ts';
 import type { VoiceApiBreaches } from './rules.ts';
 

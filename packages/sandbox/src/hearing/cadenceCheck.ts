@@ -1,9 +1,9 @@
-// This file checks rule C-09: one 20 ms frame every 20 ms, with room for jitter and for catching up. Constant work per
+// This file checks the pace of user audio: 20 ms of it every 20 ms, with room for jitter and for catching up. Constant work per
 // frame, whatever the client does.
-import { LIMITS } from '@voicewire/protocol/voice-api';
 import type { Severity } from '../ledger/records.ts';
 
-const FRAME_MS = LIMITS.frameMs;
+/** Audio that counts as one frame; a vendor with messages of other lengths counts how many they hold. */
+const FRAME_MS = 20;
 /** Gaps from here on are noted, in ms. */
 const NOTED_GAP_MS = 100;
 /** Gaps from here on are a breach, in ms. */
@@ -62,7 +62,7 @@ export class CadenceCheck {
     this.#report = report;
   }
 
-  /** `connected` was sent: audio may come. */
+  /** Audio may come from now on. */
   begin(nowMs: number): void {
     this.#beganAtMs = nowMs;
     this.#lastAtMs = nowMs;
@@ -87,7 +87,7 @@ export class CadenceCheck {
     if (this.#phase === 'waiting') {
       const waitedMs = nowMs - this.#beganAtMs;
       // Not a breach: a page may wait for the microphone's permission until its user gives up.
-      if (waitedMs > STRICT_GAP_MS) this.#report('note', `no audio in ${round(waitedMs)} ms since connected`);
+      if (waitedMs > STRICT_GAP_MS) this.#report('note', `no audio in ${round(waitedMs)} ms since it may come`);
       return;
     }
     const gapMs = nowMs - this.#lastAtMs;

@@ -1,6 +1,6 @@
-// This file checks rule C-10: that what arrives in frames of the right length is little-endian mono int16 audio. Only
+// This file checks that what arrives in frames of the right length is little-endian mono int16 audio. Only
 // mistakes that can be told for certain; one verdict per second of audio.
-import { LIMITS } from '@voicewire/protocol/voice-api';
+import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Severity } from '../ledger/records.ts';
 
 /** Frames per verdict: 1 s. */
@@ -95,7 +95,7 @@ export class ContentCheck {
     } else if (this.#isByteSwapped()) {
       this.#report('fatal', 'samples are big-endian, wanted little-endian');
     } else if (deviation > AUDIBLE && this.#unequalPairs === 0) {
-      this.#report('fatal', `every sample comes twice: stereo sent as mono, or ${LIMITS.sampleRate / 2} Hz repeated`);
+      this.#report('fatal', `every sample comes twice: stereo sent as mono, or ${AGENT_SAMPLE_RATE / 2} Hz repeated`);
     }
     const clippedRatio = this.#clippedSamples / this.#samples;
     if (clippedRatio > CLIPPED_RATIO) {
