@@ -7,6 +7,9 @@ import { SandboxError } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
 import type { Transcriber } from './hearing/transcriber.ts';
+import { impair } from './impairments/impair.ts';
+import type { ImpairmentPlan } from './impairments/plan.ts';
+import { checkImpairment } from './impairments/readPlan.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerBook } from './ledger/ledger.ts';
 import type { Random } from './random.ts';
@@ -32,6 +35,7 @@ import { openClipFile } from './speech/clipFile.ts';
 import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
 import { createVoice } from './speech/voice.ts';
+import type { AudioTruthLevel } from './truth/audioTruth.ts';
 import type { VendorName, VendorOptions } from './vendors.ts';
 import { VENDORS, VENDOR_NAMES } from './vendors.ts';
 
@@ -53,6 +57,8 @@ export interface SandboxBehaviour extends VendorOptions {
   readonly profile?: Profile;
   /** What happens to connections, by name or of your own making. Default `happyPath`. */
   readonly scenario?: ScenarioName | Scenario;
+  /** How bad connections are: a name or text as the command line takes it, or a plan. Default: not bad at all. */
+  readonly impairment?: string | ImpairmentPlan;
   /** Vendors that are served. Default: all. */
   readonly vendors?: readonly VendorName[];
   /** When user speech counts as begun and as over. Default `DEFAULT_TURN_OPTIONS`. */
@@ -63,6 +69,8 @@ export interface SandboxBehaviour extends VendorOptions {
   readonly transcriber?: Transcriber;
   /** Keeps the last 10 minutes of audio of each connection, both ways, for tests. Default false. */
   readonly record?: boolean;
+  /** How far received audio is judged (rules T-01 to T-07). Default `content`. */
+  readonly audioTruth?: AudioTruthLevel;
   /** Sockets open at once; more are refused with 503. Default 256. */
   readonly maxConnections?: number;
   readonly access?: Partial<AccessPolicy>;
@@ -128,7 +136,7 @@ class SandboxCore implements Sandbox {
     const { clock, random, dsp } = options;
     this.#options = options;
     this.#random = random;
-    this.ledger = new LedgerBook(() => clock.nowMs(), options.record ?? false);
+    this.ledger = new LedgerBook(() => clock.nowMs(), options.record ?? false, options.audioTruth);
     this.#access = { allowedHosts: [], allowedOrigins: [], ...options.access };
     this.#maxConnections = checkCount('maxConnections', options.maxConnections ?? DEFAULT_MAX_CONNECTIONS);
     const epochMs = options.epochMs ?? DEFAULT_EPOCH_MS;
@@ -145,7 +153,7 @@ class SandboxCore implements Sandbox {
       createResampler: (rates) => dsp.createResampler(rates),
     };
     // Options that no connection can be treated by are refused now, not by the first connection.
-    readConditions(splitPath('/'), options, createRandom(0));
+    checkImpairment(readConditions(splitPath('/'), options, createRandom(0)).impairment);
     this.#vendors = servedVendors(options.vendors).map((name) => VENDORS[name].create(services, options));
   }
 
@@ -211,8 +219,10 @@ class SandboxCore implements Sandbox {
     const conditions = this.#tryReadConditions(split);
     if (conditions instanceof SandboxError) return connection.refuse(400, 'Bad Request');
     const target = parseTarget(split.path);
-    const counted = this.#countOpen(connection, split.path);
-    const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(counted, target, conditions));
+    const { clock } = this.#options;
+    const ports = { clock, random: conditions.random, isServing: () => this.#state === 'open' };
+    const served = impair(this.#countOpen(connection, split.path), conditions.impairment, ports);
+    const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(served, target, conditions));
     if (!isTaken) connection.refuse(404, 'Not Found');
   }
 

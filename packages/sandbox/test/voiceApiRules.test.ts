@@ -312,12 +312,12 @@ describe('C-09 and C-10, audio', () => {
     expect(rig.verdicts).toEqual(['C-09 strict']);
   });
 
-  test('big-endian speech is C-10, and the agent is given it all the same', () => {
+  test('big-endian speech is T-03, and the agent is given it all the same', () => {
     const rig = createRig();
     const client = rig.connectClient();
     const swapped = makeUserSpeech(2000).map((sample) => ((sample & 0xff) << 8) | ((sample >> 8) & 0xff));
     client.speak(swapped);
-    expect(rig.verdicts).toEqual(['C-10 fatal', 'C-10 fatal']);
+    expect(rig.verdicts).toEqual(['T-03 fatal', 'T-03 fatal']);
     expect(rig.record.receivedPcm()).toEqual(swapped);
   });
 });

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { SpeechDetector, TurnDetector, TurnOptions } from '../hearing/hearing.ts';
 import { Hearing } from '../hearing/hearing.ts';
+import { Reframer } from '../hearing/reframer.ts';
 import type { Transcriber } from '../hearing/transcriber.ts';
 import { DESCRIBING_TRANSCRIBER, describeSpeech } from '../hearing/transcriber.ts';
 import type { Random } from '../random.ts';
@@ -80,9 +81,7 @@ export class AgentSession {
   readonly #queue: SpeechQueue;
   readonly #pacer: FramePacer;
   readonly #cutFrame: Int16Array;
-  /** Audio that does not fill a frame yet. */
-  readonly #partFrame = new Int16Array(HEARING_FRAME_SAMPLES);
-  #partSamples = 0;
+  readonly #reframer = new Reframer(HEARING_FRAME_SAMPLES, (frame) => this.#hearing.hear(frame, this.isSpeaking));
   /** Utterances whose transcripts are awaited, and the order they are delivered in. */
   #undeliveredCount = 0;
   #deliveries: Promise<void> = Promise.resolve();
@@ -141,34 +140,20 @@ export class AgentSession {
 
   /** Takes user audio at 16 kHz, of any length; it is copied. Heard from the first sample on, even before `start`. */
   hear(pcm: Int16Array): void {
-    if (this.#phase === 'closed') return;
-    let at = 0;
-    while (at < pcm.length) {
-      const isWhole = this.#partSamples === 0 && pcm.length - at >= HEARING_FRAME_SAMPLES;
-      const count = Math.min(HEARING_FRAME_SAMPLES - this.#partSamples, pcm.length - at);
-      const piece = pcm.subarray(at, at + count);
-      at += count;
-      if (isWhole) {
-        this.#hearing.hear(piece, this.isSpeaking);
-        continue;
-      }
-      this.#partFrame.set(piece, this.#partSamples);
-      this.#partSamples += count;
-      if (this.#partSamples === HEARING_FRAME_SAMPLES) this.#flushPart();
-    }
+    if (this.#phase !== 'closed') this.#reframer.push(pcm);
   }
 
   /** Who finds the ends of turns from now on; a turn that is under way ends first. Default `server`. */
   setTurnDetector(turnDetector: TurnDetector): void {
     if (this.#phase === 'closed') return;
-    this.#flushPart();
+    this.#reframer.flush();
     this.#hearing.setTurnDetector(turnDetector);
   }
 
   /** The client says that the user's turn is over; without a turn, nothing happens. */
   endUserTurn(): void {
     if (this.#phase === 'closed') return;
-    this.#flushPart();
+    this.#reframer.flush();
     this.#hearing.endTurn();
   }
 
@@ -219,13 +204,6 @@ export class AgentSession {
     this.#pacer.stop();
     if (hasFade) this.#ports.sendFrame?.(this.#cutFrame);
     if (wasSpeaking) this.#ports.onCut?.();
-  }
-
-  #flushPart(): void {
-    if (this.#partSamples === 0) return;
-    const part = this.#partFrame.subarray(0, this.#partSamples);
-    this.#partSamples = 0;
-    this.#hearing.hear(part, this.isSpeaking);
   }
 
   get #transcriber(): Transcriber {

@@ -1,6 +1,8 @@
 // This file keeps the record of one connection: bounded lists, and counters that never stop counting.
 import { LevelMeter } from '../hearing/levelMeter.ts';
 import { PcmTail } from '../hearing/pcmTail.ts';
+import type { AudioTruthLevel } from '../truth/audioTruth.ts';
+import { AudioTruth } from '../truth/audioTruth.ts';
 import type { SocketClose } from '../server/connection.ts';
 import { BoundedList } from './boundedList.ts';
 import type { ConnectionCounters, FrameRecord, LineRecord, Severity, UtteranceRecord, Violation } from './records.ts';
@@ -54,6 +56,9 @@ export class ConnectionLedger implements ConnectionRecord {
   readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
   readonly #violationsByRule = new Map<string, number>();
   readonly #level = new LevelMeter();
+  readonly #truthLevel: AudioTruthLevel;
+  /** Made with the first audio: connections that send none stay small. */
+  #truth: AudioTruth | undefined;
   readonly #received: PcmTail | undefined;
   readonly #sent: PcmTail | undefined;
   #framesIn = 0;
@@ -63,13 +68,24 @@ export class ConnectionLedger implements ConnectionRecord {
   #samplesIn = 0;
   #samplesOut = 0;
 
-  /** @param recordedSamples Audio kept per direction, in samples; 0 keeps none. */
-  constructor(id: number, vendor: string, state: string, nowMs: () => number, recordedSamples: number) {
+  /**
+   * @param recordedSamples Audio kept per direction, in samples; 0 keeps none.
+   * @param truth How far received audio is judged.
+   */
+  constructor(
+    id: number,
+    vendor: string,
+    state: string,
+    nowMs: () => number,
+    recordedSamples: number,
+    truth: AudioTruthLevel,
+  ) {
     this.id = id;
     this.vendor = vendor;
     this.state = state;
     this.#nowMs = nowMs;
     this.openedAtMs = nowMs();
+    this.#truthLevel = truth;
     this.#received = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
     this.#sent = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
   }
@@ -110,6 +126,11 @@ export class ConnectionLedger implements ConnectionRecord {
     this.#samplesIn += pcm.length;
     this.#level.add(pcm);
     this.#received?.push(pcm);
+    if (this.#truthLevel === 'off') return;
+    this.#truth ??= new AudioTruth(this.#truthLevel, (id, severity, detail) =>
+      this.recordViolation(id, severity, detail),
+    );
+    this.#truth.push(pcm);
   }
 
   recordSentAudio(pcm: Int16Array): void {

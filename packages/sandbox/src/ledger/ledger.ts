@@ -1,4 +1,5 @@
 // This file keeps the records of all connections and requests, as many as fit a fixed bound.
+import type { AudioTruthLevel } from '../truth/audioTruth.ts';
 import { BoundedList } from './boundedList.ts';
 import type { ConnectionRecord } from './connectionLedger.ts';
 import { ConnectionLedger } from './connectionLedger.ts';
@@ -41,20 +42,29 @@ export interface RequestLedger {
 export class LedgerBook implements Ledger {
   readonly #nowMs: () => number;
   readonly #recordedSamples: number;
+  readonly #truth: AudioTruthLevel;
   readonly #requests = new BoundedList<RequestRecord>(MAX_REQUESTS);
   readonly #connections: ConnectionLedger[] = [];
   #connectionCount = 0;
   #closedCount = 0;
 
-  constructor(nowMs: () => number, isRecording: boolean) {
+  constructor(nowMs: () => number, isRecording: boolean, truth: AudioTruthLevel = 'content') {
     this.#nowMs = nowMs;
+    this.#truth = truth;
     this.#recordedSamples = isRecording ? RECORDED_SAMPLES : 0;
   }
 
   /** Opens the record of a new connection. */
   openConnection(vendor: string, state: string): ConnectionLedger {
     this.#connectionCount += 1;
-    const connection = new ConnectionLedger(this.#connectionCount, vendor, state, this.#nowMs, this.#recordedSamples);
+    const connection = new ConnectionLedger(
+      this.#connectionCount,
+      vendor,
+      state,
+      this.#nowMs,
+      this.#recordedSamples,
+      this.#truth,
+    );
     this.#connections.push(connection);
     return connection;
   }

@@ -47,10 +47,9 @@ export const RULES = {
     reaction: 'Recorded.',
   },
   'C-10': {
-    check:
-      'Audio is little-endian int16 mono: not byte-swapped, not Float32, not every sample twice. Clipping (1 % of a second) and DC (over -20 dB) are a `note`.',
+    check: 'Audio is what a microphone heard, as int16 at 16 kHz: rules T-01 to T-07.',
     severity: 'fatal',
-    reaction: 'Recorded.',
+    reaction: 'Recorded by those rules.',
   },
   'C-11': {
     check: 'A message is not the whole of a larger, shared buffer.',

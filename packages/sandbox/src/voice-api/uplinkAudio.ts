@@ -1,8 +1,7 @@
-// This file takes the client's audio: rules C-08 to C-11, then samples for the agent.
+// This file takes the client's audio: rules C-08, C-09 and C-11, then samples for the agent.
 import { LIMITS } from '@voicewire/protocol/voice-api';
 import type { Clock } from '../clock.ts';
 import { CadenceCheck } from '../hearing/cadenceCheck.ts';
-import { ContentCheck } from '../hearing/contentCheck.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import { bytesToPcm } from '../server/pcmBytes.ts';
 import { SharedBufferCheck, describeWrongLength } from './frameLength.ts';
@@ -14,7 +13,6 @@ export class UplinkAudio {
   readonly #ledger: ConnectionLedger;
   readonly #breaches: VoiceApiBreaches;
   readonly #cadence: CadenceCheck;
-  readonly #content: ContentCheck;
   readonly #sharedBuffers = new SharedBufferCheck();
 
   /** `connected` was sent just now. */
@@ -23,7 +21,6 @@ export class UplinkAudio {
     this.#ledger = ledger;
     this.#breaches = breaches;
     this.#cadence = new CadenceCheck((severity, detail) => breaches.add('C-09', detail, severity));
-    this.#content = new ContentCheck((severity, detail) => breaches.add('C-10', detail, severity));
     this.#cadence.begin(clock.nowMs());
   }
 
@@ -39,7 +36,6 @@ export class UplinkAudio {
     }
     this.#cadence.frame(this.#clock.nowMs());
     const pcm = bytesToPcm(bytes);
-    this.#content.frame(pcm);
     this.#ledger.recordReceivedAudio(pcm);
     return pcm;
   }

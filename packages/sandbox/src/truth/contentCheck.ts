@@ -1,7 +1,8 @@
-// This file checks that what arrives in frames of the right length is little-endian mono int16 audio. Only
+// This file checks that what arrives is little-endian mono int16 audio that was not wrapped around. Only
 // mistakes that can be told for certain; one verdict per second of audio.
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Severity } from '../ledger/records.ts';
+import { WrapCount } from './wrapCount.ts';
 
 /** Frames per verdict: 1 s. */
 const WINDOW_FRAMES = 50;
@@ -24,8 +25,14 @@ const CLIPPED_RATIO = 0.01;
 /** Mean of a second that is noted: -20 dB. */
 const DC_LIMIT = 3277;
 
+/** Wraps within a second that cannot be chance. */
+const MIN_WRAPS = 5;
+
+/** What can be wrong. */
+export type ContentFault = 'byteOrder' | 'channels' | 'level' | 'float';
+
 /** Receives what the check finds. */
-export type ContentReport = (severity: Severity, detail: string) => void;
+export type ContentReport = (fault: ContentFault, severity: Severity, detail: string) => void;
 
 /** Sums over a window that give variance and neighbour correlation. */
 class Moments {
@@ -68,16 +75,18 @@ export class ContentCheck {
   #unequalPairs = 0;
   #floatFrames = 0;
   #clippedSamples = 0;
+  readonly #wraps = new WrapCount();
 
   constructor(report: ContentReport) {
     this.#report = report;
   }
 
-  /** Takes one frame; nothing of it is kept. */
+  /** Takes one frame of 20 ms; nothing of it is kept. */
   frame(pcm: Int16Array): void {
     for (let i = 0; i < pcm.length; i++) {
       const sample = pcm[i] ?? 0;
       this.#asSent.add(sample);
+      this.#wraps.add(sample);
       this.#swapped.add((((sample & 0xff) << 24) >> 16) | ((sample >> 8) & 0xff));
       if (sample === 32_767 || sample === -32_768) this.#clippedSamples += 1;
       if ((i & 1) === 1 && sample !== pcm[i - 1]) this.#unequalPairs += 1;
@@ -91,17 +100,28 @@ export class ContentCheck {
   #judge(): void {
     const { deviation, mean } = this.#asSent;
     if (this.#floatFrames >= FLOAT_FRAMES) {
-      this.#report('fatal', `${this.#floatFrames} of ${WINDOW_FRAMES} frames hold Float32 samples, wanted int16`);
+      this.#report(
+        'float',
+        'fatal',
+        `${this.#floatFrames} of ${WINDOW_FRAMES} frames hold Float32 samples, wanted int16`,
+      );
     } else if (this.#isByteSwapped()) {
-      this.#report('fatal', 'samples are big-endian, wanted little-endian');
+      this.#report('byteOrder', 'fatal', 'samples are big-endian, wanted little-endian');
     } else if (deviation > AUDIBLE && this.#unequalPairs === 0) {
-      this.#report('fatal', `every sample comes twice: stereo sent as mono, or ${AGENT_SAMPLE_RATE / 2} Hz repeated`);
+      this.#report(
+        'channels',
+        'fatal',
+        `every sample comes twice: stereo sent as mono, or ${AGENT_SAMPLE_RATE / 2} Hz repeated`,
+      );
     }
+    const wraps = this.#wraps.take();
+    if (wraps >= MIN_WRAPS) this.#report('level', 'fatal', `${wraps} samples of a second wrapped around`);
     const clippedRatio = this.#clippedSamples / this.#samples;
     if (clippedRatio > CLIPPED_RATIO) {
-      this.#report('note', `${(clippedRatio * 100).toFixed(1)} % of a second is clipped`);
+      this.#report('level', 'note', `${(clippedRatio * 100).toFixed(1)} % of a second is clipped`);
     }
-    if (Math.abs(mean) > DC_LIMIT) this.#report('note', `the mean of a second is ${Math.round(mean)} of 32768`);
+    if (Math.abs(mean) > DC_LIMIT)
+      this.#report('level', 'note', `the mean of a second is ${Math.round(mean)} of 32768`);
     this.#frames = 0;
     this.#samples = 0;
     this.#asSent = new Moments();
