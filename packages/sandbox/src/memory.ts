@@ -7,7 +7,7 @@ import { isStream } from './server/http.ts';
 import { MAX_MESSAGE_BYTES } from './server/limits.ts';
 import type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExchange.ts';
 import { startExchange } from './server/memoryExchange.ts';
-import { MemoryPipe } from './server/memoryPipe.ts';
+import { MessagePipe } from './server/messagePipe.ts';
 import { decodeUtf8, encodeUtf8 } from './server/utf8.ts';
 import type { VoiceApiCredentials } from './voice-api/credentials.ts';
 import { requestCredentials } from './voice-api/credentials.ts';
@@ -115,8 +115,8 @@ export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetwo
  */
 class MemorySocket implements Socket {
   readonly #handlers: SocketHandlers;
-  readonly #up: MemoryPipe;
-  readonly #down: MemoryPipe;
+  readonly #up: MessagePipe;
+  readonly #down: MessagePipe;
   #phase: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   #serverPhase: 'open' | 'closing' | 'closed' = 'open';
   #maxMessageBytes = MAX_MESSAGE_BYTES;
@@ -130,8 +130,8 @@ class MemorySocket implements Socket {
     handlers: SocketHandlers,
   ) {
     this.#handlers = handlers;
-    this.#up = new MemoryPipe(clock, delayMs);
-    this.#down = new MemoryPipe(clock, delayMs);
+    this.#up = new MessagePipe(clock, delayMs);
+    this.#down = new MessagePipe(clock, delayMs);
     this.#up.push(() => this.#arrive(sandbox, target));
   }
 

@@ -72,7 +72,8 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
     sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    close: (code, reason) => socket.close(code, reason),
+    // 1005 stands for a close frame without a code.
+    close: (code, reason) => (code === 1005 ? socket.close() : socket.close(code, reason)),
     terminate: () => socket.terminate(),
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {

@@ -1,6 +1,7 @@
 // This file names situations that a client must get through. The README's table is generated from it.
 import type { AgentName } from '../agents/agents.ts';
 import { SandboxError } from '../errors.ts';
+import type { ImpairmentPlan } from '../impairments/plan.ts';
 import type { Policy, Profile } from '../server/conditions.ts';
 import type { Fault } from '../server/faultPlan.ts';
 import type { VoiceApiFault } from '../voice-api/faults.ts';
@@ -13,6 +14,7 @@ export interface Scenario {
   readonly agent?: AgentName;
   readonly policy?: Policy;
   readonly profile?: Profile;
+  readonly impairment?: ImpairmentPlan;
   /** Faults from each vendor's table, added to those of the vendor's options. */
   readonly faults: {
     readonly voiceApi?: readonly VoiceApiFault[];

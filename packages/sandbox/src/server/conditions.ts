@@ -3,6 +3,8 @@ import type { AgentFactory } from '../agents/agent.ts';
 import type { AgentName } from '../agents/agents.ts';
 import { findAgent } from '../agents/agents.ts';
 import { SandboxError } from '../errors.ts';
+import type { ImpairmentPlan } from '../impairments/plan.ts';
+import { readImpairment } from '../impairments/readPlan.ts';
 import type { Random } from '../random.ts';
 import { forkRandom } from '../random.ts';
 import type { Scenario, ScenarioName } from '../scenarios/scenarios.ts';
@@ -27,6 +29,8 @@ export interface Conditions {
   readonly policy: Policy;
   readonly profile: Profile;
   readonly scenario: Scenario;
+  /** What is done to the connection itself; vendors need not know. Empty for nothing. */
+  readonly impairment: ImpairmentPlan;
   /** Makes the agent that answers. */
   readonly createAgent: AgentFactory;
   /** This connection's own. */
@@ -41,6 +45,7 @@ export interface ConditionDefaults {
   readonly profile?: Profile | undefined;
   readonly scenario?: ScenarioName | Scenario | undefined;
   readonly agent?: AgentName | AgentFactory | undefined;
+  readonly impairment?: string | ImpairmentPlan | undefined;
 }
 
 /** A path without the sandbox's own parameters, and those. */
@@ -92,10 +97,16 @@ export function readConditions({ wishes, query }: SplitPath, defaults: Condition
     policy: choose('policy', POLICIES, wishes.policy ?? defaults.policy ?? scenario.policy ?? 'enforce'),
     profile: choose('profile', PROFILES, wishes.profile ?? defaults.profile ?? scenario.profile ?? 'documented'),
     scenario,
+    impairment: { ...scenario.impairment, ...findImpairment(wishes.impair ?? defaults.impairment) },
     createAgent: findAgent(wished ?? defaults.agent ?? scenario.agent ?? 'conversation'),
     random: forkRandom(random),
     query,
   };
+}
+
+/** A plan comes from the options, and was checked with them. */
+function findImpairment(impairment: string | ImpairmentPlan = {}): ImpairmentPlan {
+  return typeof impairment === 'string' ? readImpairment(impairment) : impairment;
 }
 
 function choose<T extends string>(option: string, known: readonly T[], name: string): T {

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { HttpResponse, ResponseProducer } from './http.ts';
 import { isStream } from './http.ts';
-import { MemoryPipe } from './memoryPipe.ts';
+import { MessagePipe } from './messagePipe.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /** What a client hears of its request; never during the call that makes it. */
@@ -28,8 +28,8 @@ export function startExchange(
   send: () => HttpResponse,
   handlers: MemoryResponseHandlers,
 ): MemoryExchange {
-  const up = new MemoryPipe(clock, delayMs);
-  const down = new MemoryPipe(clock, delayMs);
+  const up = new MessagePipe(clock, delayMs);
+  const down = new MessagePipe(clock, delayMs);
   let clientState: 'open' | 'done' = 'open';
   let serverState: 'open' | 'done' = 'open';
   let unreadBytes = 0;

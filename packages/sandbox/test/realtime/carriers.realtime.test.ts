@@ -6,25 +6,26 @@ import { WebSocket } from 'ws';
 import { createRequestListener } from '../../src/node/httpServer.ts';
 import { serveSockets } from '../../src/node/socketServer.ts';
 import type { HttpRequest, HttpResponse, Sandbox, ServerSocket, SocketClose } from '../../src/node/index.ts';
-import { createSandbox } from '../../src/core.ts';
 import { sleep } from './webSocketClient.ts';
 
 // The carriers are tested with a core written for each test: no vendor uses all that they can do.
-type Core = Pick<Sandbox, 'request' | 'accept' | 'maxBodyBytes'>;
+type Core = Pick<Sandbox, 'request' | 'accept'>;
 
 const servers: Server[] = [];
 
-async function serve(core: Partial<Core>): Promise<string> {
-  const sandbox: Sandbox = {
+async function serve(parts: Partial<Core>): Promise<string> {
+  const core: Sandbox = {
     request: () => ({ status: 404, headers: {}, body: '' }),
     accept: (connection) => connection.refuse(404, 'Not Found'),
     maxBodyBytes: () => 1000,
-    ledger: undefined as unknown as ReturnType<typeof createSandbox>['ledger'],
+    maxBodyStallMs: () => 1000,
+    refuseBody: (_request, failure) => ({ status: failure === 'too-large' ? 413 : 408, headers: {}, body: failure }),
+    ledger: undefined as unknown as Sandbox['ledger'],
     close: () => undefined,
-    ...core,
+    ...parts,
   };
-  const server = createServer(createRequestListener(sandbox));
-  serveSockets(server, sandbox);
+  const server = createServer(createRequestListener(core));
+  serveSockets(server, core);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
