@@ -134,14 +134,16 @@ class Plan {
 
 type LinePicker = (from: readonly [string, ...string[]]) => string;
 
-/** Picks at random, but never the same line of a set twice in a row. */
+/** Picks at random, but no line of a set again before all others had their turn. */
 function createLinePicker(random: Random): LinePicker {
-  const last = new Map<readonly string[], string>();
+  const recent = new Map<readonly string[], readonly string[]>();
   return (from) => {
-    const others = from.filter((line) => line !== last.get(from));
-    const [first = from[0], ...rest] = others;
+    const used = recent.get(from) ?? [];
+    const fresh = from.filter((line) => !used.includes(line));
+    // After a whole round only the last line is kept back, so that it does not follow itself.
+    const [first = from[0], ...rest] = fresh.length > 0 ? fresh : from.filter((line) => line !== used.at(-1));
     const line = pick(random, [first, ...rest]);
-    last.set(from, line);
+    recent.set(from, fresh.length > 0 ? [...used, line] : [line]);
     return line;
   };
 }
