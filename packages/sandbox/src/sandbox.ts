@@ -7,7 +7,9 @@ import { SandboxError } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
 import type { Transcriber } from './hearing/transcriber.ts';
+import type { ImpairmentPorts } from './impairments/impair.ts';
 import { impair } from './impairments/impair.ts';
+import { impairBody } from './impairments/impairedBody.ts';
 import type { ImpairmentPlan } from './impairments/plan.ts';
 import { checkImpairment } from './impairments/readPlan.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -21,7 +23,7 @@ import type { Conditions, Policy, Profile, SplitPath } from './server/conditions
 import { readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
-import { jsonResponse, parseTarget, textResponse } from './server/http.ts';
+import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
 import { MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
 import { describeStatus } from './server/statusPage.ts';
 import type {
@@ -167,7 +169,7 @@ class SandboxCore implements Sandbox {
     const target = parseTarget(split.path);
     for (const vendor of this.#vendors) {
       const response = vendor.handleRequest({ ...request, path: split.path }, target, conditions);
-      if (response !== undefined) return response;
+      if (response !== undefined) return this.#impaired(response, conditions);
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return textResponse(404, 'Not found.\n');
     if (target.pathname === '/ledger') return jsonResponse(200, this.ledger);
@@ -219,8 +221,7 @@ class SandboxCore implements Sandbox {
     const conditions = this.#tryReadConditions(split);
     if (conditions instanceof SandboxError) return connection.refuse(400, 'Bad Request');
     const target = parseTarget(split.path);
-    const { clock } = this.#options;
-    const ports = { clock, random: conditions.random, isServing: () => this.#state === 'open' };
+    const ports = this.#impairmentPorts(conditions);
     const served = impair(this.#countOpen(connection, split.path), conditions.impairment, ports);
     const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(served, target, conditions));
     if (!isTaken) connection.refuse(404, 'Not Found');
@@ -230,6 +231,17 @@ class SandboxCore implements Sandbox {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     for (const vendor of this.#vendors) vendor.drain();
+  }
+
+  /** A body that is complete arrives at once: only what takes time can be held up. */
+  #impaired(response: HttpResponse, conditions: Conditions): HttpResponse {
+    const { body } = response;
+    if (!isStream(body)) return response;
+    return { ...response, body: impairBody(body, conditions.impairment, this.#impairmentPorts(conditions)) };
+  }
+
+  #impairmentPorts({ random }: Conditions): ImpairmentPorts {
+    return { clock: this.#options.clock, random, isServing: () => this.#state === 'open' };
   }
 
   #tryReadConditions(split: SplitPath): Conditions | SandboxError {

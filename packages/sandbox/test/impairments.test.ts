@@ -98,8 +98,8 @@ describe('what is sent', () => {
 });
 
 describe('breaks', () => {
-  test('reset: 1006 after 2 s from the opening, and no blame', () => {
-    const { client, rig } = run('reset');
+  test.each(['reset', 'dropped'])('%s: 1006 after 2 s from the opening, and no blame', (name) => {
+    const { client, rig } = run(name);
     expect(client.closes).toMatchObject([{ code: 1006, wasClean: false, atMs: (client.openedAtMs ?? 0) + 2000 }]);
     expect(rig.verdicts.every((verdict) => verdict.endsWith('note'))).toBe(true);
     expect([rig.record.state, rig.clock.pendingTimerCount]).toEqual(['closed', 0]);
@@ -204,6 +204,6 @@ describe('selection', () => {
   });
 
   test('every named impairment was tried here or in the unit tests', () => {
-    expect(Object.keys(IMPAIRMENTS).length).toBe(12);
+    expect(Object.keys(IMPAIRMENTS).length).toBe(13);
   });
 });

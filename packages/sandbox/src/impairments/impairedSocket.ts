@@ -178,12 +178,15 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   // ── what the plan does ───────────────────────────────────────────────────────────────────────────────────────────
 
   #setTimers(): void {
-    const { stopReadingAtMs, halfOpenAtMs, terminateAtMs, closeAtMs } = this.#plan;
+    const { stopReadingAtMs, halfOpenAtMs, terminateAtMs, resetAtMs, closeAtMs } = this.#plan;
     const { closeCode = DEFAULT_CLOSE_CODE, closeReason = '' } = this.#plan;
     if (stopReadingAtMs !== undefined) this.#timers.set(stopReadingAtMs, () => this.#stopReading());
     if (halfOpenAtMs !== undefined) this.#timers.set(halfOpenAtMs, () => this.#beginHalfOpen());
     if (terminateAtMs !== undefined) {
       this.#timers.set(terminateAtMs, () => this.#break(() => this.#dropCarrier()));
+    }
+    if (resetAtMs !== undefined) {
+      this.#timers.set(resetAtMs, () => this.#break(() => this.#resetCarrier()));
     }
     if (closeAtMs !== undefined) {
       this.#timers.set(closeAtMs, () => this.#break(() => this.#carrier.close(closeCode, closeReason)));
@@ -232,6 +235,11 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
     // A carrier that does not read would not notice its end.
     this.#carrier.resume?.();
     this.#carrier.terminate();
+  }
+
+  #resetCarrier(): void {
+    if (this.#carrier.reset === undefined) this.#dropCarrier();
+    else this.#carrier.reset();
   }
 
   #finish(close: SocketClose): void {

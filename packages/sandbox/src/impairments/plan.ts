@@ -40,8 +40,10 @@ export interface ImpairmentPlan {
   readonly stopReadingForMs?: number;
   /** From then on the server does not read; a second later nothing that it sends arrives. No close is seen. */
   readonly halfOpenAtMs?: number;
-  /** The connection breaks without a close frame. */
+  /** The connection ends without a close frame. */
   readonly terminateAtMs?: number;
+  /** The same by a TCP reset, where there is TCP. */
+  readonly resetAtMs?: number;
   /** The server closes with `closeCode` (default 1011; 1005 is a close frame without a code) and `closeReason`. */
   readonly closeAtMs?: number;
   readonly closeCode?: number;
@@ -87,7 +89,8 @@ export const IMPAIRMENTS = {
     plan: { stopReadingAtMs: 1000, stopReadingForMs: 5000 },
   },
   'half-open': { does: 'dies after 2 s without a sign', plan: { halfOpenAtMs: 2000 } },
-  reset: { does: 'breaks after 2 s without a close frame', plan: { terminateAtMs: 2000 } },
+  dropped: { does: 'ends after 2 s without a close frame', plan: { terminateAtMs: 2000 } },
+  reset: { does: 'breaks after 2 s by a TCP reset', plan: { resetAtMs: 2000 } },
   fragmented: { does: 'brings every message of the server in frames of 50 bytes', plan: { fragmentBytes: 50 } },
   duplicating: { does: 'brings one message in ten twice', plan: { duplicateRatio: 0.1 } },
   malformed: { does: 'brings something malformed before one message in ten', plan: { malformedRatio: 0.1 } },

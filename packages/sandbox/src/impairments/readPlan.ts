@@ -36,6 +36,7 @@ const RANGES: Readonly<Record<NumberField, readonly [min: number, max: number, w
   stopReadingForMs: [0, MAX_MS],
   halfOpenAtMs: [0, MAX_MS],
   terminateAtMs: [0, MAX_MS],
+  resetAtMs: [0, MAX_MS],
   closeAtMs: [0, MAX_MS],
   closeCode: [1000, 4999, 'whole'],
 };

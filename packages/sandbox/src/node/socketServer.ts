@@ -1,5 +1,6 @@
 // This file carries WebSockets to the sandbox's core: upgrades, messages and closes, over `ws`.
 import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
@@ -36,7 +37,7 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       },
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
-        carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) => attach(socket, start));
+        carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) => attach(socket, stream, start));
       },
     });
   });
@@ -60,7 +61,7 @@ function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage
   });
 }
 
-function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocketEvents): void {
+function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket) => ServerSocketEvents): void {
   socket.binaryType = 'nodebuffer';
   const events = start({
     get bufferedAmountBytes() {
@@ -75,6 +76,10 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
     // 1005 stands for a close frame without a code.
     close: (code, reason) => (code === 1005 ? socket.close() : socket.close(code, reason)),
     terminate: () => socket.terminate(),
+    reset: () => {
+      if (stream instanceof Socket) stream.resetAndDestroy();
+      else socket.terminate();
+    },
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = data as Buffer;

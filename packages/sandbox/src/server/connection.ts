@@ -35,6 +35,8 @@ export interface ServerSocket {
   pause?(): void;
   /** Reads again. */
   resume?(): void;
+  /** Drops the transport by a TCP reset. For impairments. */
+  reset?(): void;
   /** Sends one message in continuation frames of `fragmentBytes`, each in a write of its own. For impairments. */
   sendFragmented?(data: string | Uint8Array, fragmentBytes: number): void;
 }
