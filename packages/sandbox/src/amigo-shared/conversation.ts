@@ -48,7 +48,7 @@ export class Conversation {
   /** Held by the stream or the socket that works on it. */
   readonly lock: OperationLock;
   readonly #ports: ConversationPorts;
-  #messages: ConversationMessage[] = [];
+  readonly #messages: ConversationMessage[] = [];
   #interactionCount = 0;
   #finishedAtEpochMs: number | undefined;
 

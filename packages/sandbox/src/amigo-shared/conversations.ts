@@ -42,8 +42,9 @@ export class Conversations {
 
   /** Makes one. Whether the user may have another is the caller's to ask: `findUnfinished`. */
   create(start: ConversationStart): Conversation {
-    const { clock, random, nowEpochMs } = this.#ports;
+    const { clock, random } = this.#ports;
     const drawId = (): string => drawObjectId(random);
+    const nowEpochMs = (): number => this.#ports.nowEpochMs();
     const conversation = new Conversation(start, { drawId, nowEpochMs, lock: new OperationLock(clock) });
     this.#byId.set(conversation.id, conversation);
     if (this.#byId.size > MAX_CONVERSATIONS) this.#forgetOne(conversation);

@@ -21,8 +21,13 @@ export class OperationLock {
     this.#clock = clock;
   }
 
+  /** True while somebody works; false while it only lingers. */
+  get isHeld(): boolean {
+    return this.#holder !== undefined;
+  }
+
   get isTaken(): boolean {
-    return this.#holder !== undefined || this.#clock.nowMs() < this.#freeAtMs;
+    return this.isHeld || this.#clock.nowMs() < this.#freeAtMs;
   }
 
   /** Takes it; nothing when it is taken. */
