@@ -66,7 +66,15 @@ export type {
 export type { Fault, FaultDescription, FaultSettings } from './server/faultPlan.ts';
 export type { HttpRequest, HttpResponse, ResponseProducer, ResponseSink, ResponseStream } from './server/http.ts';
 export type { StreamResampler, StreamResamplerOptions } from './server/vendorServer.ts';
+export type { SocaEndpoints } from './soca/endpoints.ts';
+export type { SocaFault, SocaFaultName } from './soca/faults.ts';
+export { FAULTS as SOCA_FAULTS } from './soca/faults.ts';
+export type { SocaServerOptions, SocaSettings } from './soca/options.ts';
+export type { BargeGateThresholds, PartialTranscript } from './soca/bargeGate.ts';
+export type { SocaRuleId } from './soca/rules.ts';
+export { RULES as SOCA_RULES } from './soca/rules.ts';
 export type { Mp3Codec, Mp3Shape } from './speech/mp3Codec.ts';
+export { loadMp3Codec } from './speech/mp3Codec.ts';
 export type { Synthesizer, Voice } from './speech/voice.ts';
 export type { Endpoints, VendorName, VendorOptions } from './vendors.ts';
 export { VENDORS, VENDOR_NAMES } from './vendors.ts';

@@ -4,6 +4,7 @@ import { SandboxError } from '../errors.ts';
 import type { ImpairmentPlan } from '../impairments/plan.ts';
 import type { Policy, Profile } from '../server/conditions.ts';
 import type { Fault } from '../server/faultPlan.ts';
+import type { SocaFault } from '../soca/faults.ts';
 import type { VoiceApiFault } from '../voice-api/faults.ts';
 
 /** What happens to a connection, whatever its vendor. */
@@ -20,7 +21,7 @@ export interface Scenario {
     readonly voiceApi?: readonly VoiceApiFault[];
     readonly amigo?: readonly Fault[];
     readonly amigoNotes?: readonly Fault[];
-    readonly soca?: readonly Fault[];
+    readonly soca?: readonly SocaFault[];
   };
 }
 

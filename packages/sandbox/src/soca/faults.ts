@@ -127,5 +127,5 @@ export type SocaFault = Fault<SocaFaultName>;
 /** Ways to cut that exclude each other. */
 export type CutName = keyof typeof CUTTING;
 
-/** All of them, and those that decode to the same audio as any other. */
+/** All of them. */
 export const CUT_NAMES = Object.keys(CUTTING) as readonly CutName[];

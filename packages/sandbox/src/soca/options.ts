@@ -1,4 +1,5 @@
 // This file lists what a Soca server can be told. Where the vendor's pages are silent, both readings are there.
+import { SandboxError } from '../errors.ts';
 import type { BargeGateThresholds, PartialTranscript } from './bargeGate.ts';
 import type { SocaFault } from './faults.ts';
 
@@ -61,4 +62,28 @@ export const SOCA_DEFAULTS: SocaSettings = {
 export interface SocaServerOptions extends Partial<SocaSettings> {
   /** Faults of every connection. */
   readonly faults?: readonly SocaFault[];
+}
+
+const MAX_DELAY_MS = 600_000;
+const MAX_SPEED_RATIO = 1000;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {SandboxError} `invalid-option` for a number out of range.
+ */
+export function checkSettings(options: Partial<SocaSettings>): SocaSettings {
+  const settings = { ...SOCA_DEFAULTS, ...options };
+  for (const name of ['startTimeoutMs', 'readyDelayMs', 'sttReadyDelayMs'] as const) {
+    checkRange(name, settings[name], 0, MAX_DELAY_MS);
+  }
+  checkRange('partialEveryMs', settings.partialEveryMs, 1, MAX_DELAY_MS);
+  checkRange('deliverySpeedRatio', settings.deliverySpeedRatio, 1 / MAX_SPEED_RATIO, MAX_SPEED_RATIO);
+  return settings;
+}
+
+function checkRange(option: string, value: number, min: number, max: number): void {
+  if (value >= min && value <= max) return;
+  const expected = `${min} to ${max}`;
+  throw new SandboxError('invalid-option', `soca.${option} is ${value}, wanted ${expected}.`, { option, expected });
 }

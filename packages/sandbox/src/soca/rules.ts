@@ -34,7 +34,7 @@ export const RULES = {
   },
   'D-06': {
     check:
-      'Audio is binary, of even length, little-endian int16 mono: not byte-swapped, not Float32, not every sample twice. Over 640 bytes is a `note`, over 1600 `strict`: the vendor’s own sample sends 8192.',
+      'Audio is binary, of even length; an empty message is `strict`. Over 640 bytes is a `note`, over 1600 `strict`: the vendor’s own sample sends 8192. What is in it, the `T` rules judge.',
     severity: 'fatal',
     reaction: 'A message of odd or no length is ignored; with `oddAudio: "close"`, close 1003. Longer ones are heard.',
   },

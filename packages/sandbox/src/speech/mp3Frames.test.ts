@@ -34,6 +34,12 @@ describe('frames', () => {
     },
   );
 
+  test('the first lies behind an ID3 tag', () => {
+    const bytes = encode(MONO);
+    const shifted = findMp3Frames(bytes).map((start) => start + 45);
+    expect(findMp3Frames(withPrefix(createId3Tag(), bytes))).toEqual(shifted);
+  });
+
   test('what is no stream has none', () => {
     expect(findMp3Frames(new Uint8Array(0))).toEqual([]);
     expect(findMp3Frames(new Uint8Array(400).fill(0xff))).toEqual([]);

@@ -2,6 +2,7 @@
 import { concatenateBytes } from './mp3Codec.ts';
 
 const HEADER_BYTES = 4;
+const ID3_HEADER_BYTES = 10;
 /** kbit/s by code, layer III; codes 0 and 15 are not used. */
 const BIT_RATES_KBPS = {
   mpeg1: [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
@@ -19,16 +20,23 @@ interface FrameHeader {
   readonly lengthBytes: number;
 }
 
-/** Positions of all frames, from the first byte on, which must be one. Stops where none follows. */
+/** Positions of all frames, from the first byte on or from the end of an ID3v2 tag. Stops where none follows. */
 export function findMp3Frames(bytes: Uint8Array): readonly number[] {
   const starts: number[] = [];
-  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
+  for (let at = id3LengthOf(bytes); at + HEADER_BYTES <= bytes.length;) {
     const header = readHeader(bytes, at);
     if (header === undefined) break;
     starts.push(at);
     at += header.lengthBytes;
   }
   return starts;
+}
+
+function id3LengthOf(bytes: Uint8Array): number {
+  if (!asciiOf('ID3').every((byte, i) => bytes[i] === byte)) return 0;
+  // Four times 7 bits.
+  const bodyBytes = bytes.subarray(6, ID3_HEADER_BYTES).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
+  return ID3_HEADER_BYTES + bodyBytes;
 }
 
 function readHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
