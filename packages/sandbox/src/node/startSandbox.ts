@@ -11,7 +11,8 @@ import { createRandom } from '../random.ts';
 import type { SandboxBehaviour } from '../sandbox.ts';
 import { createSandbox } from '../sandbox.ts';
 import type { Endpoints } from '../vendors.ts';
-import { VENDORS } from '../vendors.ts';
+import { loadMp3Codec } from '../speech/mp3Codec.ts';
+import { VENDORS, VENDOR_NAMES } from '../vendors.ts';
 import { createRequestListener } from './httpServer.ts';
 import { loadClips } from './loadClips.ts';
 import { createNodeClock } from './nodeClock.ts';
@@ -60,7 +61,8 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     clock = createNodeClock(),
     ...behaviour
   } = options;
-  const [dsp, clips] = await Promise.all([loadDsp(), loadClips()]);
+  const speaksMp3 = (behaviour.vendors ?? VENDOR_NAMES).some((name) => VENDORS[name].speaksMp3);
+  const [dsp, clips, mp3] = await Promise.all([loadDsp(), loadClips(), speaksMp3 ? loadMp3Codec() : undefined]);
   const sandbox = createSandbox({
     ...behaviour,
     synthesizer: behaviour.synthesizer ?? createInstalledSynthesizer(createRateConverter(dsp)),
@@ -70,6 +72,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     random: createRandom(seed),
     dsp,
     clips,
+    ...(mp3 === undefined ? {} : { mp3 }),
   });
   const server = createServer(createRequestListener(sandbox));
   const sockets = serveSockets(server, sandbox);
@@ -94,7 +97,11 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
 
 /** One line per vendor, since only so each keeps its own type. */
 function describeEndpoints(authority: string, options: SandboxBehaviour): Endpoints {
-  return { voiceApi: VENDORS.voiceApi.describe(authority, options) };
+  return {
+    voiceApi: VENDORS.voiceApi.describe(authority, options),
+    amigo: VENDORS.amigo.describe(authority, options),
+    soca: VENDORS.soca.describe(authority, options),
+  };
 }
 
 /** @returns Host and port as they belong into a URL. */
