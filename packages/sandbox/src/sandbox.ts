@@ -25,7 +25,6 @@ import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
 import { MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
-import { describeStatus } from './server/statusPage.ts';
 import type {
   BodyFailure,
   SandboxServices,
@@ -33,6 +32,7 @@ import type {
   StreamResamplerOptions,
   VendorServer,
 } from './server/vendorServer.ts';
+import { serveStatus } from './status/statusServer.ts';
 import { openClipFile } from './speech/clipFile.ts';
 import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
@@ -171,9 +171,8 @@ class SandboxCore implements Sandbox {
       const response = vendor.handleRequest({ ...request, path: split.path }, target, conditions);
       if (response !== undefined) return this.#impaired(response, conditions);
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return textResponse(404, 'Not found.\n');
-    if (target.pathname === '/ledger') return jsonResponse(200, this.ledger);
-    return target.pathname === '/' ? textResponse(200, describeStatus(this.ledger)) : textResponse(404, 'Not found.\n');
+    const nowMs = this.#options.clock.nowMs();
+    return serveStatus(request, target, this.ledger, nowMs) ?? textResponse(404, 'Not found.\n');
   }
 
   maxBodyBytes(path: string): number {
@@ -223,6 +222,7 @@ class SandboxCore implements Sandbox {
     const target = parseTarget(split.path);
     const ports = this.#impairmentPorts(conditions);
     const served = impair(this.#countOpen(connection, split.path), conditions.impairment, ports);
+    if (served === undefined) return;
     const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(served, target, conditions));
     if (!isTaken) connection.refuse(404, 'Not Found');
   }
@@ -257,7 +257,7 @@ class SandboxCore implements Sandbox {
   #countOpen(connection: IncomingConnection, path: string): IncomingConnection {
     return {
       request: { ...connection.request, path },
-      refuse: (status, reason) => connection.refuse(status, reason),
+      refuse: (status, reason, headers) => connection.refuse(status, reason, headers),
       open: (start, subprotocol, maxMessageBytes) =>
         connection.open(
           (socket) => {

@@ -1,6 +1,7 @@
 // This file keeps the record of one connection: bounded lists, and counters that never stop counting.
 import { LevelMeter } from '../hearing/levelMeter.ts';
 import { PcmTail } from '../hearing/pcmTail.ts';
+import { RecentLevel } from '../hearing/recentLevel.ts';
 import type { AudioTruthLevel } from '../truth/audioTruth.ts';
 import { AudioTruth } from '../truth/audioTruth.ts';
 import type { SocketClose } from '../server/connection.ts';
@@ -35,6 +36,10 @@ export interface ConnectionRecord {
   readonly utterances: readonly UtteranceRecord[];
   /** The last 200. */
   readonly lines: readonly LineRecord[];
+  /** Level of the latest 100 ms of audio from the client, in dB of full scale; -120 for silence. */
+  readonly recentHeardDb: number;
+  /** The same for agent audio. */
+  readonly recentSaidDb: number;
   /** Audio accepted from the client, at 16 kHz: the last 10 minutes, or nothing when `record` is off. */
   receivedPcm(): Int16Array;
   /** Agent audio sent, likewise. */
@@ -56,6 +61,8 @@ export class ConnectionLedger implements ConnectionRecord {
   readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
   readonly #violationsByRule = new Map<string, number>();
   readonly #level = new LevelMeter();
+  readonly #recentHeard = new RecentLevel();
+  readonly #recentSaid = new RecentLevel();
   readonly #truthLevel: AudioTruthLevel;
   /** Made with the first audio: connections that send none stay small. */
   #truth: AudioTruth | undefined;
@@ -125,6 +132,7 @@ export class ConnectionLedger implements ConnectionRecord {
   recordReceivedAudio(pcm: Int16Array): void {
     this.#samplesIn += pcm.length;
     this.#level.add(pcm);
+    this.#recentHeard.add(pcm, this.#nowMs());
     this.#received?.push(pcm);
     if (this.#truthLevel === 'off') return;
     this.#truth ??= new AudioTruth(this.#truthLevel, (id, severity, detail) =>
@@ -135,12 +143,13 @@ export class ConnectionLedger implements ConnectionRecord {
 
   recordSentAudio(pcm: Int16Array): void {
     this.#samplesOut += pcm.length;
+    this.#recentSaid.add(pcm, this.#nowMs());
     this.#sent?.push(pcm);
   }
 
   recordUtterance(utterance: Omit<UtteranceRecord, 'atMs'>): void {
-    const { startSample, endSample, durationMs, rmsDb } = utterance;
-    this.#utterances.push({ atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb });
+    const { startSample, endSample, durationMs, rmsDb, transcript } = utterance;
+    this.#utterances.push({ atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb, transcript });
   }
 
   recordLine(line: Omit<LineRecord, 'atMs'>): void {
@@ -151,6 +160,14 @@ export class ConnectionLedger implements ConnectionRecord {
   recordClose(close: SocketClose): void {
     this.#closedAtMs = this.#nowMs();
     this.#close = close;
+  }
+
+  get recentHeardDb(): number {
+    return this.#recentHeard.readDb(this.#nowMs());
+  }
+
+  get recentSaidDb(): number {
+    return this.#recentSaid.readDb(this.#nowMs());
   }
 
   get closedAtMs(): number | undefined {

@@ -38,6 +38,8 @@ export interface UtteranceRecord {
   readonly endSample: number;
   readonly durationMs: number;
   readonly rmsDb: number;
+  /** What it said, or a description of it. */
+  readonly transcript: string;
 }
 
 /** One piece of agent speech. */
