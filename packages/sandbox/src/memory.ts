@@ -171,7 +171,8 @@ class MemorySocket implements Socket {
   #arrive(sandbox: Sandbox, { url, subprotocols }: { url: string; subprotocols: readonly string[] }): void {
     if (this.#phase !== 'connecting') return;
     const refuse = (): void => this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
-    const match = /^wss?:\/\/([^/?#]+)(\/[^#]*)?$/.exec(url);
+    // Nobody speaks TLS in here.
+    const match = /^ws:\/\/([^/?#]+)(\/[^#]*)?$/.exec(url);
     const authority = match?.[1] ?? '';
     if (authority !== MEMORY_AUTHORITY && `${authority}:80` !== MEMORY_AUTHORITY) return refuse();
     sandbox.accept({

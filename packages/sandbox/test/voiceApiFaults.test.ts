@@ -55,6 +55,23 @@ describe('on the token endpoint', () => {
     expect(() => JSON.parse(response.body) as unknown).toThrow(SyntaxError);
   });
 
+  test(`${covering('token-expired')}: a token that is refused at once, 5 minutes before its time`, () => {
+    const { client, rig } = run(['token-expired']);
+    expect(client.closes).toMatchObject([{ code: 4003, reason: 'AUTH_FAILED' }]);
+    expect(rig.record.violations[0]?.detail).toMatch(/the token is 3000\d\d ms old/);
+  });
+
+  test.each([
+    [covering('ws-url-unknown-host'), 'ws://nowhere.invalid/api/v1/sdk/ws?'],
+    [covering('ws-url-refused'), 'ws://localhost:1/api/v1/sdk/ws?'],
+    [covering('ws-url-tls'), 'wss://localhost:80/api/v1/sdk/ws?'],
+  ])('%s: %s, where no connection comes about', (fault, start) => {
+    const rig = createRig();
+    const { ws_url } = rig.network.issueVoiceApiCredentials([fault]);
+    expect(ws_url.startsWith(start)).toBe(true);
+    expect(rig.openClient(ws_url).closes).toMatchObject([{ code: 1006 }]);
+  });
+
   test('an unknown fault is 400 and says which there are', () => {
     const response = post('fault=nope');
     expect(response.status).toBe(400);
@@ -165,6 +182,19 @@ describe('in the session', () => {
     const times = client.audio.map(({ atMs }) => atMs);
     expect(times.length).toBe(50);
     expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(11);
+  });
+
+  test(`${covering('slow')}: 0.9 times real time, 50 frames in 1.09 s`, () => {
+    const times = run(['slow']).client.audio.map(({ atMs }) => atMs);
+    expect(times.length).toBe(50);
+    expect(Math.round(Math.max(...times) - Math.min(...times))).toBe(1089);
+  });
+
+  test(`${covering('shutdown')}: said, and 500 ms later done`, () => {
+    const { client } = run(['shutdown']);
+    const ended = client.received.at(-1);
+    expect(ended?.data).toBe('{"type":"session_ended","reason":"server_shutdown"}');
+    expect(client.closes).toMatchObject([{ code: 1012, atMs: (ended?.atMs ?? 0) + 500 }]);
   });
 
   test(`${covering('session-ended')}: a known reason, then close 1000`, () => {

@@ -5,6 +5,9 @@ import type { IncomingConnection } from '../server/connection.ts';
 import { ImpairedSocket } from './impairedSocket.ts';
 import type { ImpairmentPlan } from './plan.ts';
 
+/** Nobody is there (RFC 6761), and credentials must not go there. */
+const REDIRECT_LOCATION = 'http://elsewhere.invalid/';
+
 /** What impairments need from the sandbox. */
 export interface ImpairmentPorts {
   readonly clock: Clock;
@@ -14,17 +17,21 @@ export interface ImpairmentPorts {
   isServing(): boolean;
 }
 
-/** The same connection over a bad network; without a plan, the connection itself. */
+/** The same connection over a bad network, the connection itself without a plan, or nothing: then it is refused already. */
 export function impair(
   connection: IncomingConnection,
   plan: ImpairmentPlan,
   ports: ImpairmentPorts,
-): IncomingConnection {
+): IncomingConnection | undefined {
   if (Object.keys(plan).length === 0) return connection;
+  if (plan.refuseStatus !== undefined) {
+    refuse(connection, plan.refuseStatus, plan);
+    return undefined;
+  }
   const { clock, random } = ports;
   return {
     request: connection.request,
-    refuse: (status, reason) => connection.refuse(status, reason),
+    refuse: (status, reason, headers) => connection.refuse(status, reason, headers),
     open: (start, subprotocol, maxMessageBytes) => {
       const open = (): void => {
         if (!ports.isServing()) return connection.refuse(503, 'Service Unavailable');
@@ -39,6 +46,13 @@ export function impair(
       else open();
     },
   };
+}
+
+function refuse(connection: IncomingConnection, status: number, { retryAfterS }: ImpairmentPlan): void {
+  connection.refuse(status, 'Refused', {
+    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
+    ...(status >= 300 && status < 400 ? { location: REDIRECT_LOCATION } : {}),
+  });
 }
 
 /** The request goes up, its answer comes down. */

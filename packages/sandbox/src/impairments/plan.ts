@@ -3,6 +3,10 @@ import type { NetworkTrace } from './trace.ts';
 
 /** What is done to one connection. All optional; absent fields do nothing. Times are in ms, ratios from 0 to 1. */
 export interface ImpairmentPlan {
+  /** The upgrade to a socket is answered with this status, `Retry-After` and, if it is 3xx, another `Location`; 0 resets. */
+  readonly refuseStatus?: number;
+  /** In seconds. Default: no such header. */
+  readonly retryAfterS?: number;
   /** Which way messages are delayed: by `delayMs` to `bundleEveryMs` below. Default `both`. */
   readonly direction?: 'both' | 'up' | 'down';
   /** Time every message takes; opening the socket takes two of them. */

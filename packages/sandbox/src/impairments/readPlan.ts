@@ -18,6 +18,8 @@ type NumberField = {
 
 /** Smallest and largest value of each number; whole ones are marked. */
 const RANGES: Readonly<Record<NumberField, readonly [min: number, max: number, whole?: 'whole']>> = {
+  refuseStatus: [0, 599, 'whole'],
+  retryAfterS: [0, 3600, 'whole'],
   delayMs: [0, 10_000],
   jitterMs: [0, 10_000],
   lossRatio: [0, 1],
@@ -79,6 +81,8 @@ function checkField(name: string, value: unknown): void {
     const isValid =
       typeof value === 'number' && value >= min && value <= max && (whole === undefined || value % 1 === 0);
     if (!isValid) throw invalid(name, value, `${whole === undefined ? '' : 'a whole number, '}${min} to ${max}`);
+    // 101 would be an upgrade, and others below 200 no answer.
+    if (name === 'refuseStatus' && value > 0 && value < 200) throw invalid(name, value, '0, or 200 to 599');
     if (name === 'closeCode' && !isSendableCloseCode(value)) throw invalid(name, value, 'a code that may be sent');
     return;
   }

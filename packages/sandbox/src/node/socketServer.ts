@@ -32,8 +32,9 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
         headers: plainHeaders(request),
         subprotocols: splitList(request.headers['sec-websocket-protocol']),
       },
-      refuse: (status, reason) => {
-        stream.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      refuse: (status, reason, headers) => {
+        if (status === 0) reset(stream);
+        else stream.end(describeRefusal(status, reason, headers));
       },
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
@@ -76,10 +77,7 @@ function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket)
     // 1005 stands for a close frame without a code.
     close: (code, reason) => (code === 1005 ? socket.close() : socket.close(code, reason)),
     terminate: () => socket.terminate(),
-    reset: () => {
-      if (stream instanceof Socket) stream.resetAndDestroy();
-      else socket.terminate();
-    },
+    reset: () => reset(stream),
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = data as Buffer;
@@ -93,6 +91,18 @@ function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket)
   socket.on('close', (code, reason) => {
     events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
   });
+}
+
+function reset(stream: Duplex): void {
+  if (stream instanceof Socket) stream.resetAndDestroy();
+  else stream.destroy();
+}
+
+function describeRefusal(status: number, reason: string, headers: Readonly<Record<string, string>> = {}): string {
+  const lines = Object.entries({ connection: 'close', 'content-length': '0', ...headers }).map((pair) =>
+    pair.join(': '),
+  );
+  return [`HTTP/1.1 ${status} ${reason}`, ...lines, '', ''].join('\r\n');
 }
 
 /** Each fragment is a frame, and a write to the transport, of its own; text may be cut inside a character. */

@@ -1,34 +1,66 @@
 // This file names situations that a client must get through. The README's table is generated from it.
-import type { AgentName } from '../agents/agents.ts';
 import { SandboxError } from '../errors.ts';
-import type { ImpairmentPlan } from '../impairments/plan.ts';
-import type { Policy, Profile } from '../server/conditions.ts';
-import type { Fault } from '../server/faultPlan.ts';
-import type { SocaFault } from '../soca/faults.ts';
-import type { VoiceApiFault } from '../voice-api/faults.ts';
+import { FAULT_SCENARIOS } from './faultScenarios.ts';
+import type { Scenario } from './scenario.ts';
 
-/** What happens to a connection, whatever its vendor. */
-export interface Scenario {
-  /** Completes "The server …". */
-  readonly does: string;
-  /** Who answers, unless the option `agent` or the URL says otherwise. */
-  readonly agent?: AgentName;
-  readonly policy?: Policy;
-  readonly profile?: Profile;
-  readonly impairment?: ImpairmentPlan;
-  /** Faults from each vendor's table, added to those of the vendor's options. */
-  readonly faults: {
-    readonly voiceApi?: readonly VoiceApiFault[];
-    readonly amigo?: readonly Fault[];
-    readonly amigoNotes?: readonly Fault[];
-    readonly soca?: readonly SocaFault[];
-  };
-}
+/** The everyday ones; those named after the numbered faults of the project's catalogue follow. */
+const EVERYDAY_SCENARIOS = {
+  happyPath: { does: 'behaves as documented', faults: {} },
+  bargeIn: {
+    does: 'talks on and on, and what it said when it was interrupted keeps coming for a while, where a vendor has that',
+    agent: 'speaker',
+    faults: { amigo: ['late-pieces'], soca: ['late-chunks'] },
+  },
+  slowStart: {
+    does: 'takes seconds for every step until the agent listens',
+    faults: {
+      voiceApi: ['late-connected', 'late-ready'],
+      amigo: ['late-created', 'late-greeting', 'vad-late-on'],
+      amigoNotes: ['late-start'],
+      soca: ['late-ready', 'late-stt-ready'],
+    },
+  },
+  dropMidUtterance: {
+    does: 'is gone half a second after the agent began to speak',
+    agent: 'speaker',
+    impairment: { fromMessage: 3, terminateAtMs: 500 },
+    faults: { amigoNotes: ['reset-mid-line'] },
+  },
+  tokenExpiry: {
+    does: 'gives tokens that expire too soon, or refuses them',
+    faults: {
+      voiceApi: ['token-expired'],
+      amigo: ['token-expires'],
+      amigoNotes: ['token-short-lived'],
+      soca: ['auth-failed'],
+    },
+  },
+  rateLimited: {
+    does: 'says that there were too many requests, and when to come back',
+    impairment: { refuseStatus: 429, retryAfterS: 2 },
+    faults: { amigoNotes: ['answer-429'] },
+  },
+  malformed: {
+    does: 'sends what no protocol has, between messages that are right',
+    impairment: { malformedRatio: 0.1 },
+    faults: {
+      voiceApi: ['odd-frames', 'empty-frames'],
+      amigo: ['odd-pieces'],
+      amigoNotes: ['agent-actions-malformed', 'odd-pieces'],
+      soca: ['corrupt-frame', 'line-breaks'],
+    },
+  },
+  badNetwork: {
+    does: 'is far away over a network that loses messages in bursts',
+    impairment: { delayMs: 60, jitterMs: 20, burstEnterRatio: 0.01, recoveryMs: 200 },
+    faults: {},
+  },
+  hostile: { does: 'does everything that a client must tolerate', profile: 'hostile', faults: {} },
+  recordOnly: { does: 'closes and refuses for no rule, and records every breach', policy: 'record', faults: {} },
+} as const satisfies Record<string, Scenario>;
 
 /** By name. */
-export const SCENARIOS = {
-  happyPath: { does: 'behaves as documented', faults: {} },
-} as const satisfies Record<string, Scenario>;
+export const SCENARIOS = { ...EVERYDAY_SCENARIOS, ...FAULT_SCENARIOS } as const;
 
 /** One of the names in `SCENARIOS`. */
 export type ScenarioName = keyof typeof SCENARIOS;

@@ -7,7 +7,8 @@ import type { ImpairmentPlan } from '../impairments/plan.ts';
 import { readImpairment } from '../impairments/readPlan.ts';
 import type { Random } from '../random.ts';
 import { forkRandom } from '../random.ts';
-import type { Scenario, ScenarioName } from '../scenarios/scenarios.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { ScenarioName } from '../scenarios/scenarios.ts';
 import { findScenario } from '../scenarios/scenarios.ts';
 
 /** `enforce`: a breach has the vendor's consequences. `record`: it is recorded, nothing is closed or refused for it. */

@@ -59,6 +59,11 @@ export interface IncomingConnection {
    * @param maxMessageBytes Longer messages close the socket with 1009 unread. Default `MAX_MESSAGE_BYTES`.
    */
   open(start: (socket: ServerSocket) => ServerSocketEvents, subprotocol?: string, maxMessageBytes?: number): void;
-  /** Answers with an HTTP status instead; a browser sees only close 1006. */
-  refuse(status: number, reason: string): void;
+  /**
+   * Answers with an HTTP status instead; a browser sees only close 1006.
+   *
+   * @param status 0 answers nothing: a TCP reset.
+   * @param headers Names in lower case.
+   */
+  refuse(status: number, reason: string, headers?: Readonly<Record<string, string>>): void;
 }

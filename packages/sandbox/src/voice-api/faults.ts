@@ -5,6 +5,10 @@ import type { Fault, FaultDescription } from '../server/faultPlan.ts';
 export const FAULTS = {
   'token-error': { does: 'answers the token request with 500', defaults: {} },
   'token-malformed': { does: 'answers the token request with 200 and a body that is not JSON', defaults: {} },
+  'token-expired': { does: 'gives tokens that have expired', defaults: {} },
+  'ws-url-unknown-host': { does: 'gives a `ws_url` whose host no name server knows', defaults: {} },
+  'ws-url-refused': { does: 'gives a `ws_url` at whose port nobody listens', defaults: {} },
+  'ws-url-tls': { does: 'gives a `wss:` URL of a port that does not speak TLS', defaults: {} },
   'upgrade-refused': { does: 'answers the upgrade to a WebSocket with 503', defaults: {} },
   'auth-failed': { does: 'refuses every token: `AUTH_FAILED`, 4003', defaults: {} },
   'never-connected': { does: 'takes the token and never says `connected`', defaults: {} },
@@ -22,6 +26,7 @@ export const FAULTS = {
   'odd-frames': { does: 'cuts agent audio into messages of 639 and 641 bytes in turn', defaults: {} },
   'empty-frames': { does: 'sends an empty binary message before every frame of agent audio', defaults: {} },
   burst: { does: 'sends agent speech much faster than real time', defaults: { speedRatio: 100 } },
+  slow: { does: 'sends agent speech slower than real time', defaults: { speedRatio: 0.9 } },
   'unknown-end-reason': {
     does: 'ends the session after `agent_ready` with a `reason` that no document lists',
     defaults: { delayMs: 1000, closeAfterMs: 0, reason: 'unplugged' },
@@ -29,6 +34,10 @@ export const FAULTS = {
   'session-ended': {
     does: 'ends the session after `agent_ready`',
     defaults: { delayMs: 1000, closeAfterMs: 0, reason: 'session_closed' },
+  },
+  shutdown: {
+    does: 'says that it shuts down after `agent_ready`, and closes with 1012 a little later',
+    defaults: { delayMs: 1000, closeAfterMs: 500 },
   },
   'late-error': {
     does: 'says `error` with an unknown code after `agent_ready`, and goes on',

@@ -1,5 +1,5 @@
 // This file is the Voice API's server without a network: its HTTP endpoints and its socket path.
-import { PATHS } from '@voicewire/protocol/voice-api';
+import { LIMITS, PATHS } from '@voicewire/protocol/voice-api';
 import { SandboxError } from '../errors.ts';
 import { forkRandom } from '../random.ts';
 import { preflight, withCors } from '../server/access.ts';
@@ -101,10 +101,10 @@ class VoiceApiServer implements VendorServer {
     const faults = this.#faults.with(conditions.scenario.faults.voiceApi).merge(requested);
     if (faults.has('token-error')) return jsonResponse(500, { error: 'internal error' });
     const authority = request.headers['host'] ?? '';
-    const grant = this.#tokens.issue(authority, requested);
+    const grant = this.#tokens.issue(authority, requested, faults.has('token-expired') ? LIMITS.tokenLifeMs + 1 : 0);
     // What was asked for with the token holds for the connection, too: clients use the URL as it is.
     const wishes = conditions.query === '' ? '' : `&${conditions.query}`;
-    const wsUrl = `ws://${authority}${PATHS.ws}?${TICKET_PARAMETER}=${grant.ticket}${wishes}`;
+    const wsUrl = `${originFor(authority, faults)}${PATHS.ws}?${TICKET_PARAMETER}=${grant.ticket}${wishes}`;
     const response = jsonResponse(200, { token: grant.token, ws_url: wsUrl });
     return faults.has('token-malformed') ? { ...response, body: '<html>It works!</html>' } : response;
   }
@@ -145,6 +145,14 @@ class VoiceApiServer implements VendorServer {
     if (hasToken) breaches.push('a token in the URL');
     return breaches;
   }
+}
+
+/** Where a client is sent: here, or by a fault to where no connection comes about. */
+function originFor(authority: string, faults: FaultPlan<VoiceApiFaultName>): string {
+  // RFC 6761: `invalid` is never resolved. Port 1 (tcpmux) is left alone by every machine of today.
+  if (faults.has('ws-url-unknown-host')) return 'ws://nowhere.invalid';
+  if (faults.has('ws-url-refused')) return `ws://${authority.replace(/:\d+$/, '')}:1`;
+  return `${faults.has('ws-url-tls') ? 'wss' : 'ws'}://${authority}`;
 }
 
 function heartbeat(): HttpResponse {

@@ -232,6 +232,10 @@ export class VoiceApiSession implements ServerSocketEvents {
     schedule('unknown-message', () => this.#sendRaw('{"type":"weather_report","sky":"clear"}', 'weather_report'));
     schedule('late-error', () => this.#send({ type: 'error', code: 'COFFEE_SPILLED', message: 'Going on anyway' }));
     schedule('dropped', () => this.#drop());
+    schedule('shutdown', () => {
+      const closeAfterMs = this.#faults.find('shutdown')?.closeAfterMs ?? 0;
+      this.#end(END_REASONS.serverShutdown, closeAfterMs, SHUTDOWN_CLOSE_CODE);
+    });
     for (const name of ['session-ended', 'unknown-end-reason'] as const) {
       const fault = this.#faults.find(name);
       schedule(name, () => this.#end(fault?.reason ?? '', fault?.closeAfterMs ?? 0, CLOSE_CODES.ended));
@@ -251,7 +255,7 @@ export class VoiceApiSession implements ServerSocketEvents {
       createAgent: conditions.createAgent,
       transcriber: services.transcriber,
       frameSamples: LIMITS.frameSamples,
-      speedRatio: this.#faults.find('burst')?.speedRatio ?? 1,
+      speedRatio: (this.#faults.find('burst') ?? this.#faults.find('slow'))?.speedRatio ?? 1,
       sendFrame: (frame) => this.#sendAudio(frame),
       hangUp: () => this.#end(END_REASONS.agentDisconnected, 0, CLOSE_CODES.ended),
       onUtterance: (utterance) => ledger.recordUtterance(utterance),

@@ -47,13 +47,14 @@ export class TokenBook {
     this.#random = random;
   }
 
-  issue(authority: string, faults: FaultPlan<VoiceApiFaultName>): Grant {
+  /** @param ageMs How long ago it counts as issued. */
+  issue(authority: string, faults: FaultPlan<VoiceApiFaultName>, ageMs = 0): Grant {
     const grant: Grant = {
       token: randomId(this.#random, TOKEN_CHARS),
       ticket: randomId(this.#random, TICKET_CHARS),
       authority,
       faults,
-      issuedAtMs: this.#clock.nowMs(),
+      issuedAtMs: this.#clock.nowMs() - ageMs,
       useCount: 0,
     };
     this.#byToken.set(grant.token, grant);
