@@ -41,12 +41,10 @@ export function judgeStart(data: string | Uint8Array, ports: StartPorts): StartV
     return refuse(undefined, ERROR_MESSAGES.mustStart);
   }
   const parsed = parseClientMessage(data);
-  if (!parsed.ok)
-    return refuseFields(
-      undefined,
-      parsed.issues.map(({ path }) => path.join('.') || 'start'),
-      ports,
-    );
+  if (!parsed.ok) {
+    const fields = parsed.issues.map(({ path }) => path.join('.') || 'start');
+    return refuseFields(readStart(data), fields, ports);
+  }
   const { message } = parsed;
   if (message.type !== 'start' && message.type !== 'tokenStart') return refuseFields(undefined, ['type'], ports);
   const start: Start = { sessionId: message.session_id, agentId: message.agent_id };

@@ -10,6 +10,8 @@ import type { SocaBreaches } from './breaches.ts';
 const { frameSamples, frameBytes, maxFrameBytes, sampleRate } = LIMITS;
 /** Jitter and one message of 50 ms, in ms. */
 const BACKLOG_TOLERANCE_MS = 100;
+/** When what was kept has come, at twice real time; being ahead later is another matter. */
+const CATCH_UP_MS = 3000;
 /** Lengths that are reported once each. */
 const MAX_NOTED_LENGTHS = 8;
 
@@ -85,7 +87,7 @@ export class UplinkAudio {
     const elapsedMs = this.#clock.nowMs() - this.#startedAtMs;
     const backlogMs = (this.#receivedSamples * 1000) / sampleRate - elapsedMs;
     const limitMs = this.#maxBacklogMs + BACKLOG_TOLERANCE_MS;
-    if (this.#worstBacklogMs <= limitMs && backlogMs > limitMs && elapsedMs <= this.#maxBacklogMs) {
+    if (this.#worstBacklogMs <= limitMs && backlogMs > limitMs && elapsedMs <= CATCH_UP_MS) {
       const wanted = `wanted at most ${this.#maxBacklogMs} ms`;
       this.#breaches.add('D-05', `audio from ${Math.round(backlogMs)} ms before it was sent, ${wanted}`);
     }
