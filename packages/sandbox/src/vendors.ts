@@ -1,4 +1,6 @@
 // This file lists the vendors whose protocols the sandbox speaks. A vendor's server is added here and nowhere else.
+import type { AmigoServerOptions } from './amigo/options.ts';
+import { createAmigoServer } from './amigo/server.ts';
 import { createAmigoNotesServer } from './amigo-notes/server.ts';
 import type { AmigoNotesServerOptions } from './amigo-notes/options.ts';
 import type { AmigoAccountOptions } from './amigo-shared/accounts.ts';
@@ -21,6 +23,7 @@ export interface VendorOptions {
   readonly voiceApi?: VoiceApiOptions;
   /** Who may use both of Amigo's surfaces. */
   readonly amigoAccounts?: AmigoAccountOptions;
+  readonly amigo?: AmigoServerOptions;
   readonly amigoNotes?: AmigoNotesServerOptions;
   readonly soca?: SocaServerOptions;
 }
@@ -60,7 +63,10 @@ export const VENDORS: { readonly [Name in keyof Endpoints]: VendorEntry<Name> } 
     speaksMp3: true,
     create(services, options) {
       const backend = createAmigoBackend(services, options.amigoAccounts);
-      return joinServers('amigo', [createAmigoNotesServer(services, backend, options.amigoNotes)]);
+      return joinServers('amigo', [
+        createAmigoServer(services, backend, options.amigo),
+        createAmigoNotesServer(services, backend, options.amigoNotes),
+      ]);
     },
     describe: (authority, options) => amigoEndpoints(authority, options.amigoAccounts),
   },

@@ -124,11 +124,15 @@ export class AgentSession {
     return this.#pacer.isRunning || !this.#queue.isEmpty;
   }
 
-  /** The user can hear from now on. */
-  start(): void {
+  /**
+   * The user can hear from now on. Once; later calls do nothing.
+   *
+   * @param isOpening Whether the agent may speak first; not in a conversation that goes on. Default true.
+   */
+  start(isOpening = true): void {
     if (this.#phase !== 'waiting') return;
     this.#phase = 'open';
-    this.#agent.opened?.();
+    if (isOpening) this.#agent.opened?.();
   }
 
   /** What the user says, as far as it is known while they speak; nothing outside a turn. */

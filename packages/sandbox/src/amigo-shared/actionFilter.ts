@@ -32,3 +32,6 @@ export function compileActionFilter(pattern: string): ActionFilter | undefined {
   if (compiled.programSize() > MAX_PROGRAM_SIZE) return undefined;
   return { matches: (actionType) => compiled.test(actionType) };
 }
+
+/** For those who may not see actions. */
+export const NO_ACTIONS: ActionFilter = { matches: () => false };

@@ -14,6 +14,8 @@ export const FAULTS = {
   'never-created': { does: 'never answers a start or continue', defaults: {} },
   'late-created': { does: 'answers a start or continue late', defaults: { delayMs: 3000 } },
   'locked-after-created': { does: 'closes with 4009 right after `conversation-created`', defaults: {} },
+  'session-gone': { does: 'refuses every continue with 4004', defaults: {} },
+  'rate-limited': { does: 'closes with 4029, whatever the rate', defaults: { delayMs: 2000 } },
   'token-expires': { does: 'closes with 3000 in mid-session', defaults: { delayMs: 10_000 } },
   // ── turn detection ──
   'vad-never-on': { does: 'never acknowledges that turn detection is on', defaults: {} },

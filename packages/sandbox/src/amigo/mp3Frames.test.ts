@@ -2,15 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Mp3Frames } from './mp3Frames.ts';
 
 /** One frame of 128 kbit/s, 44.1 kHz, stereo: 417 bytes, and one more with padding. */
-function frame({
-  bitRateIndex = 9,
-  rateIndex = 0,
-  version = 3,
-  layer = 1,
-  padding = 0,
-  lengthBytes = 417 + padding,
-} = {}) {
-  const bytes = new Uint8Array(lengthBytes);
+function frame({ bitRateIndex = 9, rateIndex = 0, version = 3, layer = 1, padding = 0, moreBytes = 0 } = {}) {
+  const bytes = new Uint8Array(417 + padding + moreBytes);
   bytes.set([0xff, 0xe1 | (version << 3) | (layer << 1), (bitRateIndex << 4) | (rateIndex << 2) | (padding << 1), 0]);
   return bytes;
 }
@@ -49,7 +42,7 @@ describe('Mp3Frames', () => {
     ['a forbidden bit rate', frame({ bitRateIndex: 15 }), 'a frame without a bit rate'],
     [
       'a frame that is a byte too long',
-      join(frame({ lengthBytes: 418 }), frame()),
+      join(frame({ moreBytes: 1 }), frame()),
       'no frame header where a frame should begin',
     ],
   ])('%s is found out', (_name, bytes, fault) => {

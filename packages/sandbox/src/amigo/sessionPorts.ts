@@ -1,0 +1,38 @@
+// This file defines what a session needs besides its socket.
+import type { AgentFactory } from '../agents/agent.ts';
+import type { AmigoBackend } from '../amigo-shared/amigoBackend.ts';
+import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
+import type { Random } from '../random.ts';
+import type { Breaches } from '../server/breaches.ts';
+import type { Profile } from '../server/conditions.ts';
+import type { SandboxServices } from '../server/vendorServer.ts';
+import type { Mp3Speech } from '../speech/mp3Speech.ts';
+import type { RateConverter } from '../speech/rateConverter.ts';
+import type { Attempts } from './attempts.ts';
+import type { AmigoFaults } from './faults.ts';
+import type { Handshake } from './handshake.ts';
+import type { AmigoSettings } from './options.ts';
+import type { RuleId } from './rules.ts';
+
+/** One connection's. */
+export interface SessionPorts {
+  readonly services: SandboxServices;
+  readonly backend: AmigoBackend;
+  readonly attempts: Attempts;
+  readonly rates: RateConverter;
+  /** Absent when no encoder is loaded. */
+  readonly mp3: Mp3Speech | undefined;
+  readonly settings: AmigoSettings;
+  readonly faults: AmigoFaults;
+  readonly profile: Profile;
+  readonly ledger: ConnectionLedger;
+  readonly breaches: Breaches<RuleId>;
+  readonly createAgent: AgentFactory;
+  readonly random: Random;
+  readonly handshake: Handshake;
+  /** Who the token names; a stand-in where it names nobody and the policy lets it pass. */
+  readonly userId: string;
+  /** True when another open connection has this user's place at the service. */
+  isPlaceOccupied(serviceId: string): boolean;
+  onClosed(): void;
+}
