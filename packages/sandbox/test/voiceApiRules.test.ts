@@ -246,7 +246,7 @@ describe('C-06 and C-07, messages out of place', () => {
 });
 
 describe('C-08 and C-11, lengths', () => {
-  test.each([0, 1, 639, 641, 1280, 8192, 65_536])('%i bytes are fatal, and not heard', (length) => {
+  test.each([0, 1, 639, 641, 1280, 4096, 65_536])('%i bytes are fatal, and not heard', (length) => {
     const rig = createRig();
     const client = rig.connectClient();
     client.send(new Uint8Array(length));
@@ -256,6 +256,29 @@ describe('C-08 and C-11, lengths', () => {
     expect(rig.record.violations[0]?.frameIndex).toBe(1);
     expect(rig.record.counters.audioSamplesIn).toBe(320);
     expect(client.closes).toEqual([]);
+  });
+
+  test('blocks of 8192 bytes every 256 ms, as the vendor’s own sample code sends: strict, heard, and no close', () => {
+    const rig = createRig();
+    const client = rig.connectClient();
+    const said = Int16Array.from({ length: 4096 * 20 }, (_, i) => Math.round(6000 * Math.sin(i / (9 + i / 9000))));
+    for (let at = 0; at < said.length; at += 4096) {
+      client.send(new Uint8Array(said.slice(at, at + 4096).buffer));
+      rig.clock.advanceMs(256);
+    }
+    expect(rig.record.receivedPcm()).toEqual(said);
+    expect(rig.verdicts.filter((verdict) => verdict.startsWith('C-08'))).toEqual(Array(20).fill('C-08 strict'));
+    expect(rig.verdicts.filter((verdict) => verdict.endsWith('fatal') || verdict === 'C-09 strict')).toEqual([]);
+    expect(client.closes).toEqual([]);
+  });
+
+  test('under policy record, all that holds whole samples is heard', () => {
+    const rig = createRig({ policy: 'record' });
+    const client = rig.connectClient();
+    for (const length of [0, 1, 639, 642, 1280]) client.send(new Uint8Array(length));
+    rig.clock.advanceMs(10);
+    expect(rig.verdicts.filter((verdict) => verdict.startsWith('C-08'))).toEqual(Array(5).fill('C-08 fatal'));
+    expect(rig.record.counters.audioSamplesIn).toBe(321 + 640);
   });
 
   test('the buffer behind a view, sent twice, is C-11 as well', () => {

@@ -12,6 +12,8 @@ export interface FirstMessagePorts {
   readonly tokens: TokenBook;
   readonly settings: VoiceApiSettings;
   readonly breaches: VoiceApiBreaches;
+  /** Fields besides the token are refused. */
+  readonly isLiteral: boolean;
   /** The grant whose `ws_url` was used, if any. */
   readonly urlGrant: Grant | undefined;
 }
@@ -34,7 +36,10 @@ export function judgeFirstMessage(data: string | Uint8Array, ports: FirstMessage
   }
   const { token, extra = {} } = parsed.message;
   const extraCount = Object.keys(extra).length;
-  if (extraCount > 0) ports.breaches.add('C-05', `${extraCount} fields besides token`, 'note');
+  if (extraCount > 0) {
+    ports.breaches.add('C-05', `${extraCount} fields besides token`, ports.isLiteral ? 'fatal' : 'note');
+    if (ports.isLiteral) return INVALID;
+  }
   return judgeToken(token, ports);
 }
 

@@ -26,19 +26,24 @@ export const RULES = {
   'C-05': {
     check: 'The first message is text, JSON, with a string `token`. Further fields are a `note`.',
     severity: 'fatal',
-    reaction: '`error INVALID_AUTH`, close 4002; for a binary message too.',
+    reaction:
+      '`error INVALID_AUTH`, close 4002; for a binary message too, and by profile `literal` for further fields.',
   },
   'C-06': {
     check: 'Nothing is sent between the token and `connected`.',
     severity: 'strict',
-    reaction: 'Ignored. With `earlyMessages: "refuse"`: `error INVALID_AUTH`, close 4002.',
+    reaction: 'Ignored. With `earlyMessages: "refuse"` or profile `literal`: `error INVALID_AUTH`, close 4002.',
   },
-  'C-07': { check: 'No text follows the token.', severity: 'strict', reaction: 'Ignored.' },
+  'C-07': {
+    check: 'No text follows the token.',
+    severity: 'strict',
+    reaction: 'Ignored. By profile `literal`: `error INVALID_AUTH`, close 4002.',
+  },
   'C-08': {
     check:
-      'Binary messages hold exactly 640 bytes. Odd lengths, several frames in one, Float32 and ScriptProcessor blocks are named.',
+      'Binary messages hold exactly 640 bytes. Odd lengths, several frames in one, Float32 and ScriptProcessor blocks are named; 8192 bytes, the block of the vendor’s own sample, are `strict`.',
     severity: 'fatal',
-    reaction: 'The message is ignored.',
+    reaction: 'The message is ignored; of 8192 bytes the audio is used.',
   },
   'C-09': {
     check:

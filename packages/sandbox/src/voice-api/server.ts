@@ -14,6 +14,7 @@ import type { VoiceApiFaultName } from './faults.ts';
 import { FAULTS } from './faults.ts';
 import type { VoiceApiOptions, VoiceApiSettings } from './options.ts';
 import { VOICE_API_DEFAULTS } from './options.ts';
+import { drawHostileFaults } from './profiles.ts';
 import type { VoiceApiBreaches } from './rules.ts';
 import { RULES } from './rules.ts';
 import { VoiceApiSession } from './session.ts';
@@ -70,7 +71,8 @@ class VoiceApiServer implements VendorServer {
   acceptConnection(connection: IncomingConnection, target: Target, conditions: Conditions): boolean {
     if (target.pathname !== PATHS.ws) return false;
     const grant = this.#tokens.findByTicket(queryValue(target, TICKET_PARAMETER));
-    const general = this.#faults.with(conditions.scenario.faults.voiceApi);
+    const drawn = conditions.profile === 'hostile' ? drawHostileFaults(conditions.random) : [];
+    const general = this.#faults.with(drawn).with(conditions.scenario.faults.voiceApi);
     const faults = grant === undefined ? general : general.merge(grant.faults);
     if (faults.has('upgrade-refused')) connection.refuse(503, 'Service Unavailable');
     else this.#open(connection, target, { grant, faults, conditions });

@@ -18,6 +18,8 @@ import { DownlinkFraming } from './downlinkFraming.ts';
 import type { VoiceApiFaultName } from './faults.ts';
 import { judgeFirstMessage } from './firstMessage.ts';
 import type { VoiceApiSettings } from './options.ts';
+import type { ProfileSettings } from './profiles.ts';
+import { PROFILE_SETTINGS } from './profiles.ts';
 import type { VoiceApiBreaches } from './rules.ts';
 import type { Grant, TokenBook } from './tokenBook.ts';
 import { UplinkAudio } from './uplinkAudio.ts';
@@ -75,6 +77,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   readonly #socket: ServerSocket;
   readonly #timers: TimerSet;
   readonly #breaches: VoiceApiBreaches;
+  readonly #profile: ProfileSettings;
   #faults: FaultPlan<VoiceApiFaultName>;
   #uplink: UplinkAudio | undefined;
   #agent: AgentSession | undefined;
@@ -88,6 +91,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#faults = ports.faults;
     this.#timers = new TimerSet(ports.services.clock);
     this.#breaches = ports.breaches;
+    this.#profile = PROFILE_SETTINGS[ports.conditions.profile];
     this.#timers.set(LIMITS.authTimeoutMs, () => {
       this.#breaches.addWithoutFrame('C-04', `no message within ${LIMITS.authTimeoutMs} ms of opening`);
       if (this.#breaches.isEnforced) this.#fail('authTimeout');
@@ -151,7 +155,13 @@ export class VoiceApiSession implements ServerSocketEvents {
   #authenticate(data: string | Uint8Array): void {
     this.#timers.clearAll();
     const { tokens, settings, urlGrant } = this.#ports;
-    const verdict = judgeFirstMessage(data, { tokens, settings, urlGrant, breaches: this.#breaches });
+    const verdict = judgeFirstMessage(data, {
+      tokens,
+      settings,
+      urlGrant,
+      breaches: this.#breaches,
+      isLiteral: this.#profile.isLiteral,
+    });
     if (verdict.kind === 'accepted') this.#faults = this.#faults.merge(verdict.faults);
     else if (this.#breaches.isEnforced) return this.#fail(verdict.error);
     if (this.#faults.has('auth-failed')) this.#fail('authFailed');
@@ -160,13 +170,15 @@ export class VoiceApiSession implements ServerSocketEvents {
 
   #receiveEarly(data: string | Uint8Array): void {
     this.#breaches.react('C-06', `${describeMessage(data)} between the token and connected`, () => {
-      if (this.#ports.settings.earlyMessages === 'refuse') this.#fail('invalidAuth');
+      if (this.#ports.settings.earlyMessages === 'refuse' || this.#profile.isLiteral) this.#fail('invalidAuth');
     });
   }
 
   #receive(data: string | Uint8Array): void {
     if (typeof data === 'string') {
-      this.#breaches.add('C-07', `${describeMessage(data)} after the token`);
+      this.#breaches.react('C-07', `${describeMessage(data)} after the token`, () => {
+        if (this.#profile.isLiteral) this.#fail('invalidAuth');
+      });
       return;
     }
     const pcm = this.#uplink?.receive(data);
@@ -238,7 +250,8 @@ export class VoiceApiSession implements ServerSocketEvents {
     });
     for (const name of ['session-ended', 'unknown-end-reason'] as const) {
       const fault = this.#faults.find(name);
-      schedule(name, () => this.#end(fault?.reason ?? '', fault?.closeAfterMs ?? 0, CLOSE_CODES.ended));
+      const reason = fault?.reason === END_REASONS.sessionClosed ? this.#profile.endReason : (fault?.reason ?? '');
+      schedule(name, () => this.#end(reason, fault?.closeAfterMs ?? 0, CLOSE_CODES.ended));
     }
   }
 
@@ -324,7 +337,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#timers.set(waitMs, () => {
       const restMs = this.#lastInboundAtMs + MAX_IDLE_MS - this.#ports.services.clock.nowMs();
       if (restMs > 0) this.#watchIdle(restMs);
-      else this.#end(END_REASONS.sessionClosed, 0, CLOSE_CODES.ended);
+      else this.#end(this.#profile.endReason, 0, CLOSE_CODES.ended);
     });
   }
 
