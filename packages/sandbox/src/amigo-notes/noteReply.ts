@@ -60,6 +60,8 @@ export interface NoteReplyPorts {
 
 /** Longest time for which a stream is left open by a fault, in ms. */
 const MAX_OPEN_MS = 300_000;
+/** Written pieces are so much longer than spoken ones, in time of speech: some ten characters. */
+const WRITTEN_PIECE_RATIO = 4;
 /** The piece after which faults within a reply strike. */
 const FAULT_PIECE_COUNT = 2;
 
@@ -137,7 +139,8 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     const { pcm, characters, lengthMs } = this.#spoken.add(line, SENTENCE_PAUSE_SAMPLES);
     const bytes = audio?.encode(pcm) ?? new Uint8Array(0);
     const pieceBytes = audio === undefined ? undefined : faults.find('odd-pieces')?.sizeBytes;
-    this.#queue.push(...cutLine({ audio: bytes, lengthMs, characters }, { ...settings, pieceBytes, startMs }));
+    const pieceMs = audio === undefined ? WRITTEN_PIECE_RATIO * settings.pieceMs : settings.pieceMs;
+    this.#queue.push(...cutLine({ audio: bytes, lengthMs, characters }, { pieceMs, pieceBytes, startMs }));
     this.#pump();
   }
 
