@@ -2,7 +2,7 @@ import { encodeMultipart } from '@voicewire/protocol/amigo-notes';
 import type { FormPart } from '@voicewire/protocol/wire';
 import { describe, expect, test } from 'vitest';
 import { RULES } from '../src/amigo-notes/rules.ts';
-import type { SandboxBehaviour } from '../src/core.ts';
+import type { AgentFactory, SandboxBehaviour } from '../src/core.ts';
 import { encodeWav } from '../src/speech/wavFile.ts';
 import type { ReceivedAnswer } from './support/notesClient.ts';
 import {
@@ -21,7 +21,7 @@ const SIGN_IN_PATH = '/v1/demo-org/user/signin_with_api_key';
 const CONVERSATION_PATH = '/v1/demo-org/conversation/';
 const SIGN_IN_HEADERS = { 'x-api-key': 'demo-key', 'x-api-key-id': 'demo-key-id', 'x-user-id': 'demo-user' };
 /** Answers everything with a tone of 400 ms. */
-const TONE_AGENT: SandboxBehaviour['agent'] = ({ say }) => {
+const TONE_AGENT: AgentFactory = ({ say }) => {
   const answer = (): void => say({ text: 'Aha. 😀', pcm: new Int16Array(6400).fill(1000) });
   return { userSpeechEnded: answer, userTextReceived: answer, opened: answer };
 };
@@ -314,7 +314,7 @@ describe('B-05 to B-08, the form', () => {
 
   test('an external event is answered, and kept as one', () => {
     const { client, id, verdicts } = setUpConversation();
-    const happened = { ...textMessage('The user opened the door.'), initial_message_type: 'external-event' } as const;
+    const happened = textMessage('The user opened the door.', [], 'external-event');
     const answer = client.finish(client.openNote(id, TEXT_QUERY, happened));
     expect(answer.of('user-message-available')).toMatchObject([{ user_message: 'The user opened the door.' }]);
     expect(answer.types.at(-1)).toBe('interaction-complete');

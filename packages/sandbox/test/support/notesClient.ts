@@ -109,7 +109,7 @@ export class NotesClient {
   signIn(headers: Readonly<Record<string, string>> = {}, query = ''): MemoryResponse {
     const { url, headers: ownHeaders } = signInRequest({ ...ACCESS, ...KEYS });
     const response = this.request({ url: url + query, headers: { ...ownHeaders, ...headers } });
-    if (response.status === 200) this.token = String((parseJson(response.body) as { id_token?: string }).id_token);
+    this.token = /"id_token":"([^"]+)"/.exec(response.body)?.[1] ?? this.token;
     return response;
   }
 
@@ -188,9 +188,13 @@ export function voiceMessage(bytes: Uint8Array, contentType = 'audio/wav'): Clie
   };
 }
 
-export function textMessage(text: string, events: readonly (readonly [string, string])[] = []): ClientMessage {
+export function textMessage(
+  text: string,
+  events: readonly (readonly [string, string])[] = [],
+  type: 'user-message' | 'external-event' = 'user-message',
+): ClientMessage {
   return {
-    initial_message_type: 'user-message',
+    initial_message_type: type,
     recorded_message: { kind: 'text', text },
     external_event_message_content: events.map(([content]) => content),
     external_event_message_timestamp: events.map(([, timestamp]) => timestamp),
