@@ -44,6 +44,11 @@ const LEAD_MS = 200;
 const MAX_KEPT_MS = 30_000;
 /** A turn longer than this is ended by force, in ms. */
 const MAX_TURN_MS = 60_000;
+/**
+ * A detector's score falls slowly, so that a turn which the client ends would begin again at once. So much speech after it
+ * is taken for its tail, in ms.
+ */
+const MAX_TAIL_MS = 400;
 const FRAME_MS = 20;
 const SAMPLES_PER_MS = AGENT_SAMPLE_RATE / 1000;
 
@@ -77,6 +82,8 @@ export class Hearing {
   readonly #level = new LevelMeter();
   #heardSamples = 0;
   #isFrameSpeech = false;
+  /** Speech that may still belong to a turn which the client ended, in samples. */
+  #tailSamples = 0;
   /** Speech in a row while silent, silence in a row while speaking; in samples. */
   #runSamples = 0;
   #speechStart: number | undefined;
@@ -113,13 +120,15 @@ export class Hearing {
 
   /** Switches who detects turns; a turn that is under way ends first. */
   setTurnDetector(turnDetector: TurnDetector): void {
-    this.endTurn();
+    if (this.#speechStart !== undefined) this.#endTurn(this.#speechStart);
     this.#turnDetector = turnDetector;
   }
 
   /** The client says that the user's turn is over. Without a turn, nothing happens. */
   endTurn(): void {
-    if (this.#speechStart !== undefined) this.#endTurn(this.#speechStart);
+    if (this.#speechStart === undefined) return;
+    this.#endTurn(this.#speechStart);
+    this.#tailSamples = MAX_TAIL_MS * SAMPLES_PER_MS;
   }
 
   /** Speech of the turn so far, in ms; nothing outside a turn. */
@@ -135,7 +144,9 @@ export class Hearing {
   }
 
   #hearWhileSilent(frame: Int16Array, isBargeIn: boolean): void {
-    if (!this.#isFrameSpeech) {
+    if (!this.#isFrameSpeech) this.#tailSamples = 0;
+    if (!this.#isFrameSpeech || this.#tailSamples > 0) {
+      this.#tailSamples -= Math.min(frame.length, this.#tailSamples);
       this.#runSamples = 0;
       this.#level.reset();
       return;
