@@ -55,7 +55,7 @@ export class Dialogue {
   /** Events that start an interaction as soon as it is their turn. */
   #waitingEvents: string[] = [];
   /** Events since the last interaction. */
-  #contextCount = 0;
+  #eventCount = 0;
   /** The next interaction is one that the client begins. */
   #isAsked = false;
   #isOver = false;
@@ -121,17 +121,18 @@ export class Dialogue {
   addEvent(text: string, starts: boolean): void {
     if (!starts || (this.#isUserSpeaking && !this.#isDetecting)) {
       this.#ports.conversation.addMessage('external-event', text);
-      this.#contextCount += 1;
-      if (this.#contextCount > MAX_EVENTS) this.#ports.onEventsDropped();
-      return;
+      return this.#countEvent();
     }
+    this.#countEvent();
     this.#waitingEvents.push(text);
-    if (this.#waitingEvents.length > MAX_EVENTS) {
-      this.#waitingEvents.shift();
-      this.#ports.onEventsDropped();
-    }
+    if (this.#waitingEvents.length > MAX_EVENTS) this.#waitingEvents.shift();
     // Where the server detects turns, an event interrupts the agent; where the client does, it waits for the answer.
     if (!this.#isUserSpeaking && (this.#isDetecting || !this.isAnswering)) this.#sayWaitingEvents();
+  }
+
+  #countEvent(): void {
+    this.#eventCount += 1;
+    if (this.#eventCount === MAX_EVENTS + 1) this.#ports.onEventsDropped();
   }
 
   /** Who detects turns from now on. An utterance that is under way ends first, and is reported. */
@@ -279,7 +280,7 @@ export class Dialogue {
     if (text !== '') conversation.addMessage('agent', text, interaction.messageId);
     if (!isComplete) return this.#ports.onFloorChanged();
     conversation.completeInteraction();
-    this.#contextCount = 0;
+    this.#eventCount = 0;
     if (this.#isOver || faults.has('agent-ends')) return this.#ports.onConversationOver();
     this.#ports.onFloorChanged();
     if (this.#active === undefined) this.#sayWaitingEvents();
