@@ -19,7 +19,7 @@ export interface VadSwitchPorts {
   send(message: ServerMessage): void;
   /** Asked for; the acknowledgement is still to come. */
   onSwitching(isOn: boolean): void;
-  /** About to be acknowledged. */
+  /** It holds from now on. */
   onSwitched(isOn: boolean): void;
 }
 
@@ -86,8 +86,10 @@ export class VadSwitch {
   #acknowledge(isOn: boolean): void {
     this.#state = isOn ? 'on' : 'off';
     this.#clearTimers();
+    // What is still to be said of the time with turn detection comes before "off", what is new after "on".
+    if (isOn) this.#say(isOn);
     this.#ports.onSwitched(isOn);
-    this.#say(isOn);
+    if (!isOn) this.#say(isOn);
   }
 
   #say(isOn: boolean): void {
