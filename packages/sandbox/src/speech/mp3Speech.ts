@@ -8,14 +8,24 @@ import { RateConverter } from './rateConverter.ts';
 export class Mp3Speech {
   readonly #codec: Mp3Codec;
   readonly #converter: RateConverter;
+  /** What was made of samples that are still around: agents with a script say the same to everybody. */
+  readonly #encoded = new WeakMap<Int16Array, { readonly shape: Mp3Shape; readonly bytes: Uint8Array }>();
 
   constructor(codec: Mp3Codec, createResampler: SandboxServices['createResampler']) {
     this.#codec = codec;
     this.#converter = new RateConverter(createResampler);
   }
 
-  /** @param pcm Mono samples at 16 kHz. */
+  /**
+   * Encodes one piece into a stream of its own.
+   *
+   * @param pcm Mono samples at 16 kHz; not to be changed afterwards.
+   */
   encode(pcm: Int16Array, shape: Mp3Shape): Uint8Array {
-    return this.#codec.encode(this.#converter.convert(pcm, AGENT_SAMPLE_RATE, shape.sampleRate), shape);
+    const known = this.#encoded.get(pcm);
+    if (known?.shape === shape) return known.bytes;
+    const bytes = this.#codec.encode(this.#converter.convert(pcm, AGENT_SAMPLE_RATE, shape.sampleRate), shape);
+    this.#encoded.set(pcm, { shape, bytes });
+    return bytes;
   }
 }
