@@ -141,7 +141,8 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     const pieceBytes = audio === undefined ? undefined : faults.find('odd-pieces')?.sizeBytes;
     const pieceMs = audio === undefined ? WRITTEN_PIECE_RATIO * settings.pieceMs : settings.pieceMs;
     this.#queue.push(...cutLine({ audio: bytes, lengthMs, characters }, { pieceMs, pieceBytes, startMs }));
-    this.#pump();
+    // Not at once: a piece may end the reply, which must not stop the agent within its own call.
+    this.#timers.set(0, () => this.#pump());
   }
 
   onDrained(): void {
