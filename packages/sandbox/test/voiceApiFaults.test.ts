@@ -49,6 +49,11 @@ describe('on the token endpoint', () => {
     expect(post('fault=token-error').status).toBe(500);
   });
 
+  test(`${covering('token-limited')}: 429, come back in 2 s or later`, () => {
+    expect(post('fault=token-limited')).toMatchObject({ status: 429, headers: { 'retry-after': '2' } });
+    expect(post('fault=token-limited&delayMs=4001').headers['retry-after']).toBe('5');
+  });
+
   test(`${covering('token-malformed')}: 200 and no JSON`, () => {
     const response = post('fault=token-malformed');
     expect(response.status).toBe(200);

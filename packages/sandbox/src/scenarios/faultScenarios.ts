@@ -157,7 +157,7 @@ export const FAULT_SCENARIOS = {
     faults: {
       voiceApi: ['odd-frames', 'empty-frames'],
       amigo: ['tiny-pieces'],
-      soca: ['one-byte', 'empty-audio'],
+      soca: ['empty-audio', 'binary-down'],
     },
   },
   'fault40-other-rate': {
@@ -200,7 +200,7 @@ export const FAULT_SCENARIOS = {
   },
   'fault55-session-gone': {
     does: 'does not know the session any more when the client comes back',
-    faults: { voiceApi: ['auth-failed'], soca: ['auth-failed', 'seq-restart'] },
+    faults: { voiceApi: ['auth-failed'], amigo: ['session-gone'], soca: ['auth-failed', 'seq-restart'] },
   },
   'fault56-second-tab': {
     does: 'behaves as documented: a second connection with the same credentials is refused',

@@ -7,8 +7,7 @@ import type { Scenario } from './scenario.ts';
 const EVERYDAY_SCENARIOS = {
   happyPath: { does: 'behaves as documented', faults: {} },
   bargeIn: {
-    does: 'talks on and on, and what it said when it was interrupted keeps coming for a while, where a vendor has that',
-    agent: 'speaker',
+    does: 'keeps sending what it was saying for a while after it was interrupted',
     faults: { amigo: ['late-pieces'], soca: ['late-chunks'] },
   },
   slowStart: {
@@ -30,15 +29,14 @@ const EVERYDAY_SCENARIOS = {
     does: 'gives tokens that expire too soon, or refuses them',
     faults: {
       voiceApi: ['token-expired'],
-      amigo: ['token-expires'],
-      amigoNotes: ['token-short-lived'],
+      amigo: [{ name: 'token-expires', delayMs: 4000 }],
+      amigoNotes: [{ name: 'token-short-lived', delayMs: 1000 }],
       soca: ['auth-failed'],
     },
   },
   rateLimited: {
     does: 'says that there were too many requests, and when to come back',
-    impairment: { refuseStatus: 429, retryAfterS: 2 },
-    faults: { amigoNotes: ['answer-429'] },
+    faults: { voiceApi: ['token-limited'], amigo: ['rate-limited'], amigoNotes: ['answer-429'] },
   },
   malformed: {
     does: 'sends what no protocol has, between messages that are right',

@@ -4,6 +4,10 @@ import type { Fault, FaultDescription } from '../server/faultPlan.ts';
 /** By name. */
 export const FAULTS = {
   'token-error': { does: 'answers the token request with 500', defaults: {} },
+  'token-limited': {
+    does: 'answers the token request with 429 and `Retry-After` of `delayMs`',
+    defaults: { delayMs: 2000 },
+  },
   'token-malformed': { does: 'answers the token request with 200 and a body that is not JSON', defaults: {} },
   'token-expired': { does: 'gives tokens that have expired', defaults: {} },
   'ws-url-unknown-host': { does: 'gives a `ws_url` whose host no name server knows', defaults: {} },

@@ -102,6 +102,8 @@ class VoiceApiServer implements VendorServer {
     if (requested instanceof SandboxError) return jsonResponse(400, { error: requested.message });
     const faults = this.#faults.with(conditions.scenario.faults.voiceApi).merge(requested);
     if (faults.has('token-error')) return jsonResponse(500, { error: 'internal error' });
+    const limit = faults.find('token-limited');
+    if (limit !== undefined) return tooManyRequests(limit.delayMs);
     const authority = request.headers['host'] ?? '';
     const grant = this.#tokens.issue(authority, requested, faults.has('token-expired') ? LIMITS.tokenLifeMs + 1 : 0);
     // What was asked for with the token holds for the connection, too: clients use the URL as it is.
@@ -155,6 +157,11 @@ function originFor(authority: string, faults: FaultPlan<VoiceApiFaultName>): str
   if (faults.has('ws-url-unknown-host')) return 'ws://nowhere.invalid';
   if (faults.has('ws-url-refused')) return `ws://${authority.replace(/:\d+$/, '')}:1`;
   return `${faults.has('ws-url-tls') ? 'wss' : 'ws'}://${authority}`;
+}
+
+function tooManyRequests(waitMs: number): HttpResponse {
+  const response = jsonResponse(429, { error: 'too many requests' });
+  return { ...response, headers: { ...response.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
 }
 
 function heartbeat(): HttpResponse {
