@@ -40,6 +40,8 @@ export type { Ledger } from './ledger/ledger.ts';
 export type {
   ConnectionCounters,
   FrameRecord,
+  LedgerEntry,
+  LedgerSink,
   LineRecord,
   RequestRecord,
   Severity,
@@ -55,6 +57,7 @@ export type { ScenarioName } from './scenarios/scenarios.ts';
 export { SCENARIOS } from './scenarios/scenarios.ts';
 export type { AccessPolicy } from './server/access.ts';
 export type { Rule } from './server/breaches.ts';
+export { COMMON_RULES } from './server/urlSecrets.ts';
 export type { Policy, Profile } from './server/conditions.ts';
 export { POLICIES, PROFILES } from './server/conditions.ts';
 export type {
@@ -70,6 +73,8 @@ export type { StreamResampler, StreamResamplerOptions } from './server/vendorSer
 export type { SocaEndpoints } from './soca/endpoints.ts';
 export type { SocaFault, SocaFaultName } from './soca/faults.ts';
 export { FAULTS as SOCA_FAULTS } from './soca/faults.ts';
+export type { PlaybackBreach, PlaybackEvidence, PlayedSpan } from './soca/playback.ts';
+export { judgePlayback } from './soca/playback.ts';
 export type { SocaServerOptions, SocaSettings } from './soca/options.ts';
 export type { BargeGateThresholds, PartialTranscript } from './soca/bargeGate.ts';
 export type { SocaRuleId } from './soca/rules.ts';

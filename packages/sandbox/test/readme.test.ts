@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { VOICE_API_FAULTS, VOICE_API_RULES } from '../src/core.ts';
+import type { FaultDescription, Rule } from '../src/core.ts';
+import { SOCA_FAULTS, SOCA_RULES, VOICE_API_FAULTS, VOICE_API_RULES } from '../src/core.ts';
 
 const README = new URL('../README.md', import.meta.url);
 
@@ -10,21 +11,32 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return lines.join('\n');
 }
 
-const tables = {
-  rules: table(
+function ruleTable(rules: Readonly<Record<string, Rule>>): string {
+  return table(
     ['rule', 'what is checked', 'severity', 'reaction'],
-    Object.entries(VOICE_API_RULES).map(([id, { check, severity, reaction }]) => [id, check, severity, reaction]),
-  ),
-  faults: table(
+    Object.entries(rules).map(([id, { check, severity, reaction }]) => [id, check, severity, reaction]),
+  );
+}
+
+function faultTable(faults: Readonly<Record<string, FaultDescription>>): string {
+  return table(
     ['fault', 'the server …', 'settings and defaults'],
-    Object.entries(VOICE_API_FAULTS).map(([name, { does, defaults }]) => [
+    Object.entries(faults).map(([name, { does, defaults }]) => [
       `\`${name}\``,
       does,
       Object.entries(defaults)
         .map(([setting, value]) => `\`${setting}\` ${value}`)
         .join(', '),
     ]),
-  ),
+  );
+}
+
+/** By the name of their markers. */
+const tables = {
+  rules: ruleTable(VOICE_API_RULES),
+  faults: faultTable(VOICE_API_FAULTS),
+  'soca-rules': ruleTable(SOCA_RULES),
+  'soca-faults': faultTable(SOCA_FAULTS),
 };
 
 describe('README', () => {
