@@ -4,6 +4,7 @@
 export type SandboxErrorCode =
   | 'port-busy'
   | 'listen-failed'
+  | 'ledger-failed'
   | 'clips-invalid'
   | 'clips-missing'
   | 'invalid-option'

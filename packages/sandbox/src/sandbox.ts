@@ -14,11 +14,14 @@ import type { ImpairmentPlan } from './impairments/plan.ts';
 import { checkImpairment } from './impairments/readPlan.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerBook } from './ledger/ledger.ts';
+import type { LedgerSink } from './ledger/records.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { ScenarioName } from './scenarios/scenarios.ts';
 import type { AccessPolicy } from './server/access.ts';
+import type { BreachSink } from './server/breaches.ts';
+import { COMMON_RULES, findUrlSecret } from './server/urlSecrets.ts';
 import { refusal } from './server/access.ts';
 import type { Conditions, Policy, Profile, SplitPath } from './server/conditions.ts';
 import { readConditions, splitPath } from './server/conditions.ts';
@@ -77,6 +80,8 @@ export interface SandboxBehaviour extends VendorOptions {
   /** Sockets open at once; more are refused with 503. Default 256. */
   readonly maxConnections?: number;
   readonly access?: Partial<AccessPolicy>;
+  /** Gets every entry of the ledger, also those that it forgets itself; called within the sandbox's work, so be quick. */
+  readonly onLedgerEntry?: LedgerSink;
 }
 
 /** Everything from outside that a sandbox needs. */
@@ -132,6 +137,8 @@ class SandboxCore implements Sandbox {
   readonly #options: SandboxOptions;
   readonly #random: Random;
   readonly #vendors: readonly VendorServer[];
+  /** Secrets that open a vendor's endpoints. */
+  readonly #keys: ReadonlySet<string>;
   #openCount = 0;
   #state: 'open' | 'closed' = 'open';
 
@@ -139,7 +146,12 @@ class SandboxCore implements Sandbox {
     const { clock, random, dsp } = options;
     this.#options = options;
     this.#random = random;
-    this.ledger = new LedgerBook(() => clock.nowMs(), options.record ?? false, options.audioTruth);
+    this.ledger = new LedgerBook({
+      nowMs: () => clock.nowMs(),
+      isRecording: options.record ?? false,
+      truth: options.audioTruth,
+      sink: options.onLedgerEntry,
+    });
     this.#access = { allowedHosts: [], allowedOrigins: [], ...options.access };
     this.#maxConnections = checkCount('maxConnections', options.maxConnections ?? DEFAULT_MAX_CONNECTIONS);
     const epochMs = options.epochMs ?? DEFAULT_EPOCH_MS;
@@ -158,6 +170,7 @@ class SandboxCore implements Sandbox {
     // Options that no connection can be treated by are refused now, not by the first connection.
     checkImpairment(readConditions(splitPath('/'), options, createRandom(0)).impairment);
     this.#vendors = servedVendors(options.vendors).map((name) => VENDORS[name].create(services, options));
+    this.#keys = new Set(VENDOR_NAMES.flatMap((name) => keysIn(VENDORS[name].describe('', options))));
   }
 
   request(request: HttpRequest): HttpResponse {
@@ -169,8 +182,11 @@ class SandboxCore implements Sandbox {
     if (conditions instanceof SandboxError) return jsonResponse(400, { error: conditions.message });
     const target = parseTarget(split.path);
     for (const vendor of this.#vendors) {
+      const before = this.ledger.latestRequest;
       const response = vendor.handleRequest({ ...request, path: split.path }, target, conditions);
-      if (response !== undefined) return this.#impaired(response, conditions);
+      if (response === undefined) continue;
+      this.#judgeUrl(request.path, before, this.ledger.latestRequest);
+      return this.#impaired(response, conditions);
     }
     const nowMs = this.#options.clock.nowMs();
     return serveStatus(request, target, this.ledger, nowMs) ?? textResponse(404, 'Not found.\n');
@@ -234,6 +250,13 @@ class SandboxCore implements Sandbox {
     for (const vendor of this.#vendors) vendor.drain();
   }
 
+  /** Rule S-01, for what a vendor has just recorded, if it has. */
+  #judgeUrl(path: string, before: BreachSink | undefined, record: BreachSink | undefined): void {
+    if (record === before) return;
+    const detail = findUrlSecret(path, this.#keys);
+    if (detail !== undefined) record?.recordViolation('S-01', COMMON_RULES['S-01'].severity, detail, -1);
+  }
+
   /** A body that is complete arrives at once: only what takes time can be held up. */
   #impaired(response: HttpResponse, conditions: Conditions): HttpResponse {
     const { body } = response;
@@ -263,7 +286,9 @@ class SandboxCore implements Sandbox {
         connection.open(
           (socket) => {
             this.#openCount += 1;
+            const before = this.ledger.latestConnection;
             const events = start(socket);
+            this.#judgeUrl(connection.request.path, before, this.ledger.latestConnection);
             return {
               onMessage: (data) => events.onMessage(data),
               onClose: (close) => {
@@ -277,6 +302,11 @@ class SandboxCore implements Sandbox {
         ),
     };
   }
+}
+
+function keysIn(endpoints: object): readonly string[] {
+  const { apiKey, privateKey } = endpoints as { apiKey?: string; privateKey?: string };
+  return [apiKey, privateKey].filter((key) => key !== undefined);
 }
 
 function servedVendors(names: readonly VendorName[] = VENDOR_NAMES): readonly VendorName[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LedgerEntry } from '../src/core.ts';
 import { createRig } from './support/rig.ts';
 import { frameOf } from './support/testClient.ts';
 
@@ -95,5 +96,53 @@ describe('policy record closes and refuses for no rule', () => {
     const client = rig.openClient();
     rig.clock.advanceMs(200_000);
     expect([client.closes.length, rig.clock.pendingTimerCount]).toEqual([1, 0]);
+  });
+});
+
+describe('S-01, credentials in a URL', () => {
+  test('a key in the query of a token request, and a JSON web token in that of a socket, are named and not shown', () => {
+    const rig = createRig();
+    const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N';
+    rig.network.request({ url: '/api/v1/sdk/token?key=demo-key', headers: BEARER });
+    rig.openClient(`${rig.network.issueVoiceApiCredentials().ws_url}&jwt=${jwt}`);
+    const found = rig.sandbox.ledger.violations.filter(({ ruleId }) => ruleId === 'S-01');
+    expect(found.map(({ detail, severity }) => `${severity}: ${detail}`)).toEqual([
+      'fatal: a key in the query parameter "key"',
+      'fatal: a JSON web token in the query parameter "jwt"',
+    ]);
+    expect(JSON.stringify(rig.sandbox.ledger)).not.toMatch(/demo-key"|eyJ/);
+  });
+
+  test('a request that no vendor records blames nobody', () => {
+    const rig = createRig();
+    rig.network.issueVoiceApiCredentials();
+    rig.network.request({ method: 'OPTIONS', url: '/api/v1/sdk/token?key=demo-key' });
+    expect(rig.sandbox.ledger.violations).toEqual([]);
+  });
+});
+
+describe('a complete ledger', () => {
+  test('every entry reaches the sink, in order and beyond what is kept in memory; no secret is in it', () => {
+    const entries: LedgerEntry[] = [];
+    const rig = createRig({ agent: 'speaker', onLedgerEntry: (entry) => entries.push(entry) });
+    const client = rig.connectClient();
+    client.keepSilent(50_000);
+    client.send('text');
+    client.close();
+    rig.clock.advanceMs(10);
+    const of = (kind: LedgerEntry['kind']): LedgerEntry[] => entries.filter((entry) => entry.kind === kind);
+    const { framesIn, framesOut } = rig.record.counters;
+    expect(of('frame').length).toBe(framesIn + framesOut);
+    expect(rig.record.frames.length).toBe(2000);
+    expect(framesIn + framesOut).toBeGreaterThan(3000);
+    expect(of('frame').slice(-2000)).toMatchObject(rig.record.frames);
+    expect(of('violation')).toMatchObject([{ connection: 1, ruleId: 'C-07', frameIndex: framesIn - 1 }]);
+    const indices = of('frame').flatMap((entry) => (entry.kind === 'frame' ? (entry.frameIndex ?? []) : []));
+    expect(indices).toEqual(Array.from({ length: framesIn }, (_, i) => i));
+    expect(entries.map(({ kind }) => kind).slice(0, 2)).toEqual(['request', 'opened']);
+    expect(entries.at(-1)).toMatchObject({ kind: 'closed', close: { code: 1000 }, counters: { framesIn } });
+    expect(of('line').length).toBeGreaterThan(3);
+    expect(JSON.stringify(entries)).not.toContain('demo-key');
+    expect(entries.map(({ atMs }) => atMs)).toEqual(entries.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
   });
 });

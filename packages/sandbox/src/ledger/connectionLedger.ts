@@ -6,7 +6,15 @@ import type { AudioTruthLevel } from '../truth/audioTruth.ts';
 import { AudioTruth } from '../truth/audioTruth.ts';
 import type { SocketClose } from '../server/connection.ts';
 import { BoundedList } from './boundedList.ts';
-import type { ConnectionCounters, FrameRecord, LineRecord, Severity, UtteranceRecord, Violation } from './records.ts';
+import type {
+  ConnectionCounters,
+  FrameRecord,
+  LedgerSink,
+  LineRecord,
+  Severity,
+  UtteranceRecord,
+  Violation,
+} from './records.ts';
 
 /** Frames kept per connection. */
 export const MAX_FRAMES = 2000;
@@ -46,6 +54,17 @@ export interface ConnectionRecord {
   sentPcm(): Int16Array;
 }
 
+/** How all records of one ledger are kept. */
+export interface LedgerKeeping {
+  readonly nowMs: () => number;
+  /** Audio kept per direction, in samples; 0 keeps none. */
+  readonly recordedSamples: number;
+  /** How far received audio is judged. */
+  readonly truth: AudioTruthLevel;
+  /** Gets every entry, besides. */
+  readonly sink: LedgerSink | undefined;
+}
+
 /** The writing side of `ConnectionRecord`, for vendors. */
 export class ConnectionLedger implements ConnectionRecord {
   readonly id: number;
@@ -55,6 +74,7 @@ export class ConnectionLedger implements ConnectionRecord {
   #closedAtMs: number | undefined;
   #close: SocketClose | undefined;
   readonly #nowMs: () => number;
+  readonly #sink: LedgerSink | undefined;
   readonly #frames = new BoundedList<FrameRecord>(MAX_FRAMES);
   readonly #violations = new BoundedList<Violation>(MAX_ENTRIES);
   readonly #utterances = new BoundedList<UtteranceRecord>(MAX_ENTRIES);
@@ -75,26 +95,18 @@ export class ConnectionLedger implements ConnectionRecord {
   #samplesIn = 0;
   #samplesOut = 0;
 
-  /**
-   * @param recordedSamples Audio kept per direction, in samples; 0 keeps none.
-   * @param truth How far received audio is judged.
-   */
-  constructor(
-    id: number,
-    vendor: string,
-    state: string,
-    nowMs: () => number,
-    recordedSamples: number,
-    truth: AudioTruthLevel,
-  ) {
+  constructor(id: number, vendor: string, state: string, keeping: LedgerKeeping) {
+    const { nowMs, recordedSamples, truth, sink } = keeping;
     this.id = id;
     this.vendor = vendor;
     this.state = state;
     this.#nowMs = nowMs;
+    this.#sink = sink;
     this.openedAtMs = nowMs();
     this.#truthLevel = truth;
     this.#received = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
     this.#sent = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
+    sink?.({ kind: 'opened', connection: id, vendor, atMs: this.openedAtMs });
   }
 
   /** Index of the latest inbound frame; -1 before the first. */
@@ -121,12 +133,17 @@ export class ConnectionLedger implements ConnectionRecord {
       this.#bytesOut += sizeBytes;
     }
     const stateAfter = this.state;
-    this.#frames.push({ atMs: this.#nowMs(), direction, opcode, sizeBytes, type, stateBefore, stateAfter });
+    const frame: FrameRecord = { atMs: this.#nowMs(), direction, opcode, sizeBytes, type, stateBefore, stateAfter };
+    this.#frames.push(frame);
+    const index = direction === 'in' ? { frameIndex: this.frameIndex } : {};
+    this.#sink?.({ kind: 'frame', connection: this.id, ...index, ...frame });
   }
 
   recordViolation(ruleId: string, severity: Severity, detail: string, frameIndex = this.frameIndex): void {
+    const violation: Violation = { ruleId, severity, detail, frameIndex, atMs: this.#nowMs() };
     this.#violationsByRule.set(ruleId, (this.#violationsByRule.get(ruleId) ?? 0) + 1);
-    this.#violations.push({ ruleId, severity, detail, frameIndex, atMs: this.#nowMs() });
+    this.#violations.push(violation);
+    this.#sink?.({ kind: 'violation', connection: this.id, ...violation });
   }
 
   recordReceivedAudio(pcm: Int16Array): void {
@@ -149,17 +166,23 @@ export class ConnectionLedger implements ConnectionRecord {
 
   recordUtterance(utterance: Omit<UtteranceRecord, 'atMs'>): void {
     const { startSample, endSample, durationMs, rmsDb, transcript } = utterance;
-    this.#utterances.push({ atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb, transcript });
+    const record: UtteranceRecord = { atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb, transcript };
+    this.#utterances.push(record);
+    this.#sink?.({ kind: 'utterance', connection: this.id, ...record });
   }
 
   recordLine(line: Omit<LineRecord, 'atMs'>): void {
     const { text, lengthSamples, sentSamples } = line;
-    this.#lines.push({ atMs: this.#nowMs(), text, lengthSamples, sentSamples });
+    const record: LineRecord = { atMs: this.#nowMs(), text, lengthSamples, sentSamples };
+    this.#lines.push(record);
+    this.#sink?.({ kind: 'line', connection: this.id, ...record });
   }
 
   recordClose(close: SocketClose): void {
-    this.#closedAtMs = this.#nowMs();
+    const atMs = this.#nowMs();
+    this.#closedAtMs = atMs;
     this.#close = close;
+    this.#sink?.({ kind: 'closed', connection: this.id, atMs, close, counters: this.counters });
   }
 
   get recentHeardDb(): number {

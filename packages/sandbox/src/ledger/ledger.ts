@@ -1,9 +1,9 @@
 // This file keeps the records of all connections and requests, as many as fit a fixed bound.
 import type { AudioTruthLevel } from '../truth/audioTruth.ts';
 import { BoundedList } from './boundedList.ts';
-import type { ConnectionRecord } from './connectionLedger.ts';
+import type { ConnectionRecord, LedgerKeeping } from './connectionLedger.ts';
 import { ConnectionLedger } from './connectionLedger.ts';
-import type { RequestRecord, Severity, Violation } from './records.ts';
+import type { LedgerSink, RequestRecord, Severity, Violation } from './records.ts';
 
 /** Connections kept after they closed; with 2,000 frames of about 100 bytes each, some 13 MB at most. */
 export const MAX_CLOSED_CONNECTIONS = 64;
@@ -38,33 +38,34 @@ export interface RequestLedger {
   recordStatus(status: number): void;
 }
 
+/** How a ledger is kept. */
+export interface LedgerBookOptions {
+  nowMs(): number;
+  /** Keeps audio. Default false. */
+  readonly isRecording?: boolean;
+  /** How far received audio is judged. Default `content`. */
+  readonly truth?: AudioTruthLevel | undefined;
+  /** Gets every entry, besides. */
+  readonly sink?: LedgerSink | undefined;
+}
+
 /** The writing side of `Ledger`. */
 export class LedgerBook implements Ledger {
-  readonly #nowMs: () => number;
-  readonly #recordedSamples: number;
-  readonly #truth: AudioTruthLevel;
+  readonly #keeping: LedgerKeeping;
   readonly #requests = new BoundedList<RequestRecord>(MAX_REQUESTS);
   readonly #connections: ConnectionLedger[] = [];
+  #latestRequest: RequestLedger | undefined;
   #connectionCount = 0;
   #closedCount = 0;
 
-  constructor(nowMs: () => number, isRecording: boolean, truth: AudioTruthLevel = 'content') {
-    this.#nowMs = nowMs;
-    this.#truth = truth;
-    this.#recordedSamples = isRecording ? RECORDED_SAMPLES : 0;
+  constructor({ nowMs, isRecording = false, truth = 'content', sink }: LedgerBookOptions) {
+    this.#keeping = { nowMs, recordedSamples: isRecording ? RECORDED_SAMPLES : 0, truth, sink };
   }
 
   /** Opens the record of a new connection. */
   openConnection(vendor: string, state: string): ConnectionLedger {
     this.#connectionCount += 1;
-    const connection = new ConnectionLedger(
-      this.#connectionCount,
-      vendor,
-      state,
-      this.#nowMs,
-      this.#recordedSamples,
-      this.#truth,
-    );
+    const connection = new ConnectionLedger(this.#connectionCount, vendor, state, this.#keeping);
     this.#connections.push(connection);
     return connection;
   }
@@ -72,24 +73,46 @@ export class LedgerBook implements Ledger {
   /** Call it after `recordClose`; forgets the oldest closed connection when there are too many. */
   connectionClosed(): void {
     this.#closedCount += 1;
-    if (this.#closedCount <= (this.#recordedSamples > 0 ? MAX_CLOSED_RECORDINGS : MAX_CLOSED_CONNECTIONS)) return;
+    if (this.#closedCount <= (this.#keeping.recordedSamples > 0 ? MAX_CLOSED_RECORDINGS : MAX_CLOSED_CONNECTIONS))
+      return;
     const oldest = this.#connections.findIndex((connection) => connection.close !== undefined);
     this.#connections.splice(oldest, 1);
     this.#closedCount -= 1;
   }
 
+  /** The one opened last. */
+  get latestConnection(): ConnectionLedger | undefined {
+    return this.#connections.at(-1);
+  }
+
+  /** The one opened last. */
+  get latestRequest(): RequestLedger | undefined {
+    return this.#latestRequest;
+  }
+
   /** Opens the record of a request. */
   openRequest(method: string, pathname: string): RequestLedger {
+    this.#latestRequest = this.#createRequest(method, pathname);
+    return this.#latestRequest;
+  }
+
+  #createRequest(method: string, pathname: string): RequestLedger {
     const violations: Violation[] = [];
+    let isRecorded = false;
     return {
       recordViolation: (ruleId, severity, detail) => {
         if (violations.length >= MAX_REQUEST_VIOLATIONS) return;
-        violations.push({ ruleId, severity, detail, frameIndex: -1, atMs: this.#nowMs() });
+        const violation: Violation = { ruleId, severity, detail, frameIndex: -1, atMs: this.#keeping.nowMs() };
+        violations.push(violation);
+        if (isRecorded) this.#keeping.sink?.({ kind: 'violation', connection: 0, ...violation });
       },
       recordStatus: (status) => {
-        const atMs = this.#nowMs();
+        isRecorded = true;
+        const atMs = this.#keeping.nowMs();
         const shown = { method: method.slice(0, MAX_METHOD_CHARS), pathname: pathname.slice(0, MAX_PATHNAME_CHARS) };
-        this.#requests.push({ atMs, ...shown, status, violations });
+        const record: RequestRecord = { atMs, ...shown, status, violations };
+        this.#requests.push(record);
+        this.#keeping.sink?.({ kind: 'request', ...record });
       },
     };
   }
