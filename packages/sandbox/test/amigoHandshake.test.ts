@@ -145,7 +145,7 @@ describe('A-04, the token is nowhere else', () => {
     const rig = createAmigoRig();
     const token = rig.signIn();
     rig.converse({ token, query: `${VOICE}&x=${token}` });
-    expect(ruleIds(rig)).toEqual(['A-04 strict']);
+    expect(ruleIds(rig)).toContain('A-04 strict');
     expect(JSON.stringify(rig.sandbox.ledger)).not.toContain(token);
   });
 });

@@ -197,6 +197,11 @@ export class Dialogue {
     this.#ports.onFloorChanged();
   }
 
+  /** What the agent has said, but the client has not received: a slow delivery ends with the user's next words. */
+  #cutDelivery(): void {
+    if (this.#active?.isDrained === true) this.#cut();
+  }
+
   #hangUp(): void {
     this.#isOver = true;
     if (this.#active !== undefined) return;
@@ -207,6 +212,7 @@ export class Dialogue {
   #speechStarted({ startSample }: SpeechStart): void {
     this.#isUserSpeaking = true;
     this.#agent.start(false);
+    this.#cutDelivery();
     this.#reports.speechStarted(startSample);
   }
 
@@ -234,6 +240,7 @@ export class Dialogue {
     this.#ports.conversation.addMessage(text.kind === 'user-message' ? 'user' : 'external-event', text.text);
     this.#isAsked = true;
     this.#agent.start(false);
+    this.#cutDelivery();
     // It cuts off what the agent is saying, by onCut; what it has only begun to think about goes on with the new words.
     this.#agent.hearText(text);
     this.#open();

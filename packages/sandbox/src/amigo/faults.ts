@@ -108,6 +108,8 @@ export function settingsOfFaults(faults: AmigoFaults): Partial<AmigoSettings> {
     if (faults.has(`rate-${rate}`)) settings.pcmSampleRate = rate;
   }
   const speedRatio = (faults.find('burst') ?? faults.find('slow'))?.speedRatio;
+  // At real time there is always something left to go on with.
+  if (faults.has('late-pieces')) settings.deliverySpeedRatio = 1;
   if (speedRatio !== undefined) settings.deliverySpeedRatio = speedRatio;
   if (faults.has('sequence-from-zero')) settings.firstSequenceNumber = 0;
   return settings;

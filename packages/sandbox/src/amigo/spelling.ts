@@ -13,8 +13,12 @@ const HTTP_TYPES = {
 /** The message as it goes on the wire. */
 export function spell(message: ServerMessage, faults: AmigoFaults): string {
   const more = faults.has('extra-fields') ? { sandbox_extra: { weather: 'clear' } } : {};
+  if (message.type === 'unknown') return JSON.stringify({ ...message.raw, ...more });
   const { type } = message;
-  const isHttp = faults.has('http-spellings') && type in HTTP_TYPES;
-  const spelled = isHttp ? { ...message, type: HTTP_TYPES[type as keyof typeof HTTP_TYPES] } : message;
+  const spelled = faults.has('http-spellings') && isHttpType(type) ? { ...message, type: HTTP_TYPES[type] } : message;
   return encodeServerMessage({ ...spelled, ...more } as ServerMessage);
+}
+
+function isHttpType(type: string): type is keyof typeof HTTP_TYPES {
+  return Object.hasOwn(HTTP_TYPES, type);
 }

@@ -155,6 +155,16 @@ export class AmigoClient {
   }
 }
 
+/** Pieces of agent messages, of all interactions. */
+export function piecesOf(client: AmigoClient): (MessageOfType<'server.new-message'> & { readonly atMs: number })[] {
+  return client.all('server.new-message');
+}
+
+/** What all pieces hold, decoded one by one. */
+export function bytesOf(client: AmigoClient): Buffer {
+  return Buffer.concat(piecesOf(client).map(({ message }) => Buffer.from(message ?? '', 'base64')));
+}
+
 /** How a socket is asked for. */
 export interface ConnectOptions {
   readonly path?: string;
