@@ -241,6 +241,7 @@ describe('faults', () => {
   });
 
   test.each(Object.entries(EFFECTS))('%s', (_name, effect) => {
+    expect.hasAssertions();
     effect();
   });
 

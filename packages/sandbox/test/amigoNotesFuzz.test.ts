@@ -25,8 +25,9 @@ function damage(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   for (let count = 1 + Math.floor(random.next() * 4); count > 0; count--) {
     const at = Math.floor(random.next() * damaged.length);
     const rest = Math.floor(random.next() * 50);
-    if (random.next() < 0.5) damaged[at] = Math.floor(random.next() * 256);
-    else if (random.next() < 0.5) damaged.splice(at, rest);
+    const deed = random.pick(['change', 'drop', 'double'] as const);
+    if (deed === 'change') damaged[at] = Math.floor(random.next() * 256);
+    else if (deed === 'drop') damaged.splice(at, rest);
     else damaged.splice(at, 0, ...damaged.slice(at, at + rest));
   }
   return Uint8Array.from(damaged);
@@ -67,6 +68,22 @@ function hostileQuery(random: SeededRandom): string {
   return pairs.filter(() => random.next() < 0.35).join('&');
 }
 
+/** Right in all but the recording. */
+function damagedNote(random: SeededRandom, token: string, id: string): MemoryRequest {
+  const bytes = damage(WAV, random);
+  const parts: FormPart[] = [
+    { kind: 'text', name: 'initial_message_type', text: 'user-message' },
+    { kind: 'file', name: 'recorded_message', fileName: 'a.wav', contentType: 'audio/wav', bytes },
+  ];
+  const form = encodeMultipart(parts, () => random.next());
+  const config = encodeURIComponent('{"type":"pcm","frame_rate":16000,"n_channels":1,"sample_width":2}');
+  return {
+    url: `/v1/demo-org/conversation/${id}/interact?request_format=voice&response_format=text&request_audio_config=${config}`,
+    headers: { authorization: `Bearer ${token}`, 'content-type': form.contentType },
+    body: form.bytes,
+  };
+}
+
 function hostileRequest(random: SeededRandom, token: string, id: string): MemoryRequest {
   const paths = [
     'conversation/',
@@ -80,6 +97,7 @@ function hostileRequest(random: SeededRandom, token: string, id: string): Memory
     'conversation',
     `conversation/${'%'.repeat(500)}/interact`,
   ];
+  if (random.next() < 0.2) return damagedNote(random, token, id);
   const form = hostileForm(random);
   const isForm = random.next() < 0.8;
   const headers: Record<string, string> = {

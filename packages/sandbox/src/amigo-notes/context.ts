@@ -10,7 +10,7 @@ import type { SandboxServices } from '../server/vendorServer.ts';
 import type { RateConverter } from '../speech/rateConverter.ts';
 import type { FaultHits } from './answerFaults.ts';
 import type { Call, Caller } from './call.ts';
-import { failure, refuse } from './call.ts';
+import { failure } from './call.ts';
 import type { NoteAgents } from './noteAgents.ts';
 import type { Prompt, ReplyOutcome } from './noteReply.ts';
 import { NoteReply } from './noteReply.ts';

@@ -104,10 +104,10 @@ function readRecording(
     if (refused !== undefined) return refused;
     opened = openUpload(bytes, guessConfig(bytes));
   }
+  if (!opened.ok) return { kind: 'text', author: 'user', text: `[${bytes.length} bytes that are no audio]` };
   // The request's body, of which these bytes are a view, is not kept.
   const contentType: Recording['contentType'] = sniffAudio(bytes, true) === 'mp3' ? 'audio/mpeg' : 'audio/wav';
   const recording: Recording = { contentType, bytes: bytes.slice() };
-  if (!opened.ok) return { kind: 'unheard', description: `[${bytes.length} bytes of audio]`, recording };
   if (opened.audio.kind === 'mp3') return { kind: 'unheard', description: describeSpeech(opened.audio), recording };
   const { pcm, sampleRate } = opened.audio;
   if (pcm.length === 0) {

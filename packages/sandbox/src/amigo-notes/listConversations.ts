@@ -1,15 +1,12 @@
 // This file lists a user's conversations, page by page.
 import type { Conversation as WireConversation, ListQuery } from '@voicewire/protocol/amigo-notes';
-import { parseListQuery } from '@voicewire/protocol/amigo-notes';
+import { LIMITS, parseListQuery } from '@voicewire/protocol/amigo-notes';
 import type { Conversation } from '../amigo-shared/conversation.ts';
 import type { HttpResponse } from '../server/http.ts';
 import { jsonResponse } from '../server/http.ts';
 import type { Call, Caller } from './call.ts';
 import { failure } from './call.ts';
 import type { NotesContext } from './context.ts';
-
-/** Conversations per page where the query does not say. */
-const DEFAULT_LIMIT_COUNT = 10;
 
 /** Answers `GET …/conversation/`. */
 export function listConversations({ backend }: NotesContext, call: Call, caller: Caller): HttpResponse {
@@ -23,7 +20,7 @@ export function listConversations({ backend }: NotesContext, call: Call, caller:
   const all = backend.conversations.all.filter((each) => isTheirs(each, caller) && matches(each, query));
   if (query.sort_by?.[0] !== '+created_at') all.reverse();
   const start = query.continuation_token ?? 0;
-  const end = start + (query.limit ?? DEFAULT_LIMIT_COUNT);
+  const end = start + (query.limit ?? LIMITS.maxListCount);
   const hasMore = end < all.length;
   return jsonResponse(200, {
     conversations: all.slice(start, end).map(describe),
@@ -49,15 +46,17 @@ function matches(conversation: Conversation, { service_id, user_id, id, is_finis
 }
 
 function describe(conversation: Conversation): WireConversation {
-  const { finishedAtEpochMs } = conversation;
   return {
     id: conversation.id,
     user_id: conversation.userId,
     service_id: conversation.serviceId,
     created_at: new Date(conversation.createdAtEpochMs).toISOString(),
-    finished_at: finishedAtEpochMs === undefined ? null : new Date(finishedAtEpochMs).toISOString(),
     is_finished: conversation.isFinished,
-    service_version_set_name: conversation.serviceVersionSet,
+    is_analyzed: conversation.isFinished,
+    completed_post_processings: [],
+    final_message: conversation.messages.at(-1)?.text ?? '',
+    version_set_info: null,
+    num_messages: conversation.messages.length,
     tags: conversation.tags,
   };
 }

@@ -256,7 +256,7 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
   }
 
   #complete(): void {
-    const { faults, conversation } = this.#ports;
+    const { faults } = this.#ports;
     const stop = this.#piece('', true, null);
     // Replies that were too short for their fault suffer it now.
     if (this.#pieceCount <= FAULT_PIECE_COUNT && faults.has('error-between')) return this.#fail();
@@ -265,11 +265,11 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     if (faults.has('end-session')) this.#write({ type: 'end-session' });
     if (faults.has('no-complete')) return this.#end('cut');
     const isOver = this.#hasHungUp || faults.has('conversation-completed');
-    this.#save(isOver);
+    const interactionId = this.#save(isOver);
     const complete: ServerMessage = {
       type: 'interaction-complete',
       message_id: this.#messageId,
-      interaction_id: conversation.drawId(),
+      interaction_id: interactionId,
       full_message: this.#spoken.text,
       conversation_completed: isOver,
     };
@@ -284,8 +284,8 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     else this.#end('complete');
   }
 
-  /** The interaction stands from now on. */
-  #save(isOver: boolean): void {
+  /** The interaction stands from now on. @returns Its id. */
+  #save(isOver: boolean): string {
     const { conversation, recordings, eventTexts } = this.#ports;
     for (const text of eventTexts) conversation.addMessage('external-event', text);
     const user = this.#userMessage;
@@ -293,8 +293,8 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     conversation.addMessage('agent', this.#spoken.text, this.#messageId);
     const recording = this.#spoken.record();
     if (recording !== undefined) recordings.keep(this.#messageId, recording);
-    conversation.completeInteraction();
     if (isOver) conversation.finish();
+    return conversation.completeInteraction();
   }
 
   #fail(code = 500, description = this.#faultReason(), outcome: ReplyOutcome = 'void'): void {

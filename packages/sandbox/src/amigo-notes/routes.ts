@@ -6,6 +6,7 @@ export type Route =
   | { readonly kind: 'conversations' }
   | { readonly kind: 'interact'; readonly conversationId: string }
   | { readonly kind: 'finish'; readonly conversationId: string }
+  | { readonly kind: 'messages'; readonly conversationId: string }
   | { readonly kind: 'source'; readonly conversationId: string; readonly messageId: string }
   /** Ours: where the URL that `source` gives leads to. */
   | { readonly kind: 'recording'; readonly conversationId: string; readonly messageId: string }
@@ -25,6 +26,7 @@ export const ROUTE_METHODS = {
   conversations: ['GET', 'POST'],
   interact: ['POST'],
   finish: ['POST'],
+  messages: ['GET'],
   source: ['GET'],
   recording: ['GET'],
 } as const satisfies Partial<Record<Route['kind'], readonly string[]>>;
@@ -53,11 +55,13 @@ export function recordingPath(organization: string, conversationId: string, mess
 function matchRest(rest: string): Route | undefined {
   if (rest === 'user/signin_with_api_key') return { kind: 'sign-in' };
   if (rest === 'conversation/') return { kind: 'conversations' };
-  const ofConversation = /^conversation\/([^/]+)\/(?:(interact)|finish\/)$/.exec(rest);
-  const [, conversationId, interact] = ofConversation ?? [];
-  if (conversationId !== undefined) return { kind: interact === undefined ? 'finish' : 'interact', conversationId };
+  const ofConversation = /^conversation\/([^/]+)\/(interact$|finish\/$|messages\/$)/.exec(rest);
+  const [, conversationId, what] = ofConversation ?? [];
+  if (conversationId !== undefined) {
+    return { kind: what === 'interact' ? what : what === 'finish/' ? 'finish' : 'messages', conversationId };
+  }
   const ofMessage = /^conversation\/([^/]+)\/messages\/([^/]+)\/(source|recording)$/.exec(rest);
-  const [, ofId, messageId, what] = ofMessage ?? [];
+  const [, ofId, messageId, end] = ofMessage ?? [];
   if (ofId === undefined || messageId === undefined) return undefined;
-  return { kind: what === 'source' ? 'source' : 'recording', conversationId: ofId, messageId };
+  return { kind: end === 'source' ? 'source' : 'recording', conversationId: ofId, messageId };
 }

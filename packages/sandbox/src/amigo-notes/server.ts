@@ -16,11 +16,12 @@ import type { Call, Caller } from './call.ts';
 import { failure, isResponse } from './call.ts';
 import type { NotesContext } from './context.ts';
 import { createConversation } from './createConversation.ts';
-import type { AmigoNotesFault, AmigoNotesFaultName } from './faults.ts';
+import type { AmigoNotesFaultName } from './faults.ts';
 import { FAULTS } from './faults.ts';
 import { finishConversation } from './finishConversation.ts';
 import { interact } from './interact.ts';
 import { listConversations } from './listConversations.ts';
+import { listMessages } from './listMessages.ts';
 import { describeSource, serveRecording } from './messageSource.ts';
 import { NoteAgents } from './noteAgents.ts';
 import type { AmigoNotesServerOptions } from './options.ts';
@@ -164,8 +165,7 @@ class AmigoNotesServer implements VendorServer {
 
   #readFaults(target: Target, { scenario }: Conditions): FaultPlan<AmigoNotesFaultName> | SandboxError {
     try {
-      const ofScenario = (scenario.faults.amigoNotes ?? []) as readonly AmigoNotesFault[];
-      return this.#faults.with(ofScenario).merge(readFaults(FAULTS, target));
+      return this.#faults.with(scenario.faults.amigoNotes).merge(readFaults(FAULTS, target));
     } catch (error) {
       if (error instanceof SandboxError) return error;
       throw error;
@@ -203,6 +203,8 @@ class AmigoNotesServer implements VendorServer {
         return limited('interact', () => interact(context, call, caller, route.conversationId));
       case 'finish':
         return limited('finish', () => finishConversation(context, call, caller, route.conversationId));
+      case 'messages':
+        return listMessages(context, call, caller, route.conversationId);
       case 'source':
         return limited('source', () => describeSource(context, call, caller, route));
     }

@@ -17,6 +17,8 @@ export interface ConversationMessage {
   /** What was written or said; of the user's speech, the transcript. */
   readonly text: string;
   readonly createdAtEpochMs: number;
+  /** Nothing while the interaction goes on. */
+  readonly interactionId: string | undefined;
 }
 
 /** What a conversation is made with. */
@@ -48,7 +50,7 @@ export class Conversation {
   /** Held by the stream or the socket that works on it. */
   readonly lock: OperationLock;
   readonly #ports: ConversationPorts;
-  readonly #messages: ConversationMessage[] = [];
+  #messages: ConversationMessage[] = [];
   #interactionCount = 0;
   #finishedAtEpochMs: number | undefined;
 
@@ -94,15 +96,25 @@ export class Conversation {
    */
   addMessage(author: MessageAuthor, text: string, id = this.drawId()): ConversationMessage {
     const createdAtEpochMs = this.#ports.nowEpochMs();
-    const message: ConversationMessage = { id, author, text: text.slice(0, MAX_TEXT_CHARS), createdAtEpochMs };
+    const shownText = text.slice(0, MAX_TEXT_CHARS);
+    const message: ConversationMessage = { id, author, text: shownText, createdAtEpochMs, interactionId: undefined };
     this.#messages.push(message);
     if (this.#messages.length > MAX_MESSAGES) this.#messages.shift();
     return message;
   }
 
-  /** Counts one more interaction. */
-  completeInteraction(): void {
+  /**
+   * Counts one more interaction, to which all messages since the last one belong.
+   *
+   * @param interactionId Where it was told before; default: drawn.
+   * @returns Its id.
+   */
+  completeInteraction(interactionId = this.drawId()): string {
     this.#interactionCount += 1;
+    this.#messages = this.#messages.map((each) =>
+      each.interactionId === undefined ? { ...each, interactionId } : each,
+    );
+    return interactionId;
   }
 
   /** Nothing can be said in it any more. Idempotent. */
