@@ -150,6 +150,7 @@ const EFFECTS: Readonly<Record<AmigoNotesFaultName, () => void>> = {
   'late-start': () => {
     const answer = sendUnder('late-start');
     assertNear('first line', (answer.lines[0]?.atMs ?? 0) - answer.sentAtMs, 3000, 5, 'ms');
+    expect(answer.types).toEqual(FAULTLESS_TYPES);
   },
   stalled: () => {
     const answer = sendUnder('stalled');
