@@ -70,6 +70,13 @@ export type {
 export type { Fault, FaultDescription, FaultSettings } from './server/faultPlan.ts';
 export type { HttpRequest, HttpResponse, ResponseProducer, ResponseSink, ResponseStream } from './server/http.ts';
 export type { StreamResampler, StreamResamplerOptions } from './server/vendorServer.ts';
+export type { AmigoNotesFault, AmigoNotesFaultName } from './amigo-notes/faults.ts';
+export { FAULTS as AMIGO_NOTES_FAULTS } from './amigo-notes/faults.ts';
+export type { AmigoNotesServerOptions } from './amigo-notes/options.ts';
+export type { RuleId as AmigoNotesRuleId } from './amigo-notes/rules.ts';
+export { RULES as AMIGO_NOTES_RULES } from './amigo-notes/rules.ts';
+export type { AmigoAccountOptions } from './amigo-shared/accounts.ts';
+export type { AmigoEndpoints } from './amigo-shared/endpoints.ts';
 export type { SocaEndpoints } from './soca/endpoints.ts';
 export type { SocaFault, SocaFaultName } from './soca/faults.ts';
 export { FAULTS as SOCA_FAULTS } from './soca/faults.ts';

@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FaultDescription, Rule } from '../src/core.ts';
-import { SOCA_FAULTS, SOCA_RULES, VOICE_API_FAULTS, VOICE_API_RULES } from '../src/core.ts';
+import {
+  AMIGO_NOTES_FAULTS,
+  AMIGO_NOTES_RULES,
+  SOCA_FAULTS,
+  SOCA_RULES,
+  VOICE_API_FAULTS,
+  VOICE_API_RULES,
+} from '../src/core.ts';
 
 const README = new URL('../README.md', import.meta.url);
 
@@ -35,6 +42,8 @@ function faultTable(faults: Readonly<Record<string, FaultDescription>>): string 
 const tables = {
   rules: ruleTable(VOICE_API_RULES),
   faults: faultTable(VOICE_API_FAULTS),
+  'amigo-notes-rules': ruleTable(AMIGO_NOTES_RULES),
+  'amigo-notes-faults': faultTable(AMIGO_NOTES_FAULTS),
   'soca-rules': ruleTable(SOCA_RULES),
   'soca-faults': faultTable(SOCA_FAULTS),
 };
