@@ -1,4 +1,5 @@
 // This file defines what a session needs besides its socket.
+import type { ServerMessage } from '@voicewire/protocol/amigo';
 import type { AgentFactory } from '../agents/agent.ts';
 import type { AmigoBackend } from '../amigo-shared/amigoBackend.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
@@ -35,4 +36,30 @@ export interface SessionPorts {
   /** True when another open connection has this user's place at the service. */
   isPlaceOccupied(serviceId: string): boolean;
   onClosed(): void;
+}
+
+/** Where a session stands. */
+export type SessionState =
+  | 'open'
+  | 'initialising'
+  | 'ready'
+  | 'user_audio'
+  | 'agent_turn'
+  | 'vad_enabling'
+  | 'vad'
+  | 'vad_disabling'
+  | 'finishing'
+  | 'completed'
+  /** After `close-connection`. */
+  | 'leaving'
+  /** Our close frame is sent. */
+  | 'closing'
+  | 'closed';
+
+/** What a session's parts do to it. */
+export interface SessionLink {
+  state: SessionState;
+  send(message: ServerMessage): void;
+  /** Records a breach and closes. @returns False under policy `record`: nothing is closed. */
+  refuse(ruleId: RuleId, detail: string, closeCode: number): boolean;
 }
