@@ -70,6 +70,14 @@ export type {
 export type { Fault, FaultDescription, FaultSettings } from './server/faultPlan.ts';
 export type { HttpRequest, HttpResponse, ResponseProducer, ResponseSink, ResponseStream } from './server/http.ts';
 export type { StreamResampler, StreamResamplerOptions } from './server/vendorServer.ts';
+export type { AmigoFault, AmigoFaultName } from './amigo/faults.ts';
+export { FAULTS as AMIGO_FAULTS } from './amigo/faults.ts';
+export type { AmigoServerOptions, AmigoSettings } from './amigo/options.ts';
+export type { AmigoPlaybackBreach, AmigoPlaybackEvidence, AmigoPlayedSpan } from './amigo/playback.ts';
+export { judgeAmigoPlayback } from './amigo/playback.ts';
+export type { RateWindow } from './amigo/rateWindow.ts';
+export type { RuleId as AmigoRuleId } from './amigo/rules.ts';
+export { RULES as AMIGO_RULES } from './amigo/rules.ts';
 export type { AmigoNotesFault, AmigoNotesFaultName } from './amigo-notes/faults.ts';
 export { FAULTS as AMIGO_NOTES_FAULTS } from './amigo-notes/faults.ts';
 export type { AmigoNotesServerOptions } from './amigo-notes/options.ts';

@@ -189,20 +189,20 @@ export const RULES = {
     reaction: 'The later wish counts.',
   },
   'A-45': {
-    check: 'After `vad-speech-started` the user hears the agent no more, within 60 ms.',
+    check: 'After `vad-speech-started` the agent is heard no more, within 60 ms.',
     severity: 'strict',
-    reaction: 'Nothing on the wire shows it: tests listen to the client’s speaker.',
+    reaction: 'Nothing on the wire shows it: `judgeAmigoPlayback` tells from what the client played.',
   },
   'A-46': {
-    check: 'An empty transcript is a false alarm.',
+    check: 'After an empty transcript, a false alarm, the client does what it is set to: it goes on, or stays silent.',
     severity: 'strict',
-    reaction: 'Fault `false-alarm` makes one. Nothing on the wire shows what the client does.',
+    reaction: 'Fault `false-alarm` makes one; then as A-45.',
   },
   'A-47': {
     check: 'Of an interrupted interaction nothing is heard, even if its pieces go on and it never completes.',
     severity: 'strict',
     reaction:
-      'It just stops. `interrupted: "complete"` ends it properly; fault `late-pieces` goes on for 500 ms. Nothing on the wire shows what the client plays.',
+      'It just stops. `interrupted: "complete"` ends it properly; fault `late-pieces` goes on for 500 ms. Judged as A-45.',
   },
   'A-48': {
     check: 'Times of speech count from the last `vad-speech-reset-zero`.',
