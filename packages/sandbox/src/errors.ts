@@ -8,6 +8,7 @@ export type SandboxErrorCode =
   | 'clips-invalid'
   | 'clips-missing'
   | 'invalid-option'
+  | 'no-credentials'
   | 'synthesis-failed'
   | 'model-failed';
 

@@ -1,4 +1,7 @@
 // This file connects clients to a sandbox in the same process: sockets and requests as queues on the injected clock.
+import type { UserToken } from '@voicewire/protocol/amigo';
+import type { SocaKeyCredentials } from '@voicewire/protocol/soca';
+import { requestUserToken } from './amigo-shared/credentials.ts';
 import type { Clock } from './clock.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from './server/connection.ts';
@@ -9,6 +12,7 @@ import type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExch
 import { startExchange } from './server/memoryExchange.ts';
 import { MessagePipe } from './server/messagePipe.ts';
 import { decodeUtf8, encodeUtf8 } from './server/utf8.ts';
+import { requestSession } from './soca/credentials.ts';
 import type { VoiceApiCredentials } from './voice-api/credentials.ts';
 import { requestCredentials } from './voice-api/credentials.ts';
 import type { VoiceApiFaultName } from './voice-api/faults.ts';
@@ -70,6 +74,18 @@ export interface MemoryNetwork {
   exchange(request: MemoryRequest, handlers: MemoryResponseHandlers): MemoryExchange;
   /** Asks the token endpoint with the demo key, as a client's own backend would. */
   issueVoiceApiCredentials(faults?: readonly VoiceApiFaultName[]): VoiceApiCredentials;
+  /**
+   * Signs the demo user in, for both of Amigo's surfaces. `query` asks for faults or a scenario: `?fault=token-expired`.
+   *
+   * @throws {SandboxError} `no-credentials` when a fault answers otherwise.
+   */
+  issueAmigoCredentials(query?: string): UserToken;
+  /**
+   * Creates a session of the demo agent.
+   *
+   * @throws {SandboxError} `no-credentials` when a fault answers otherwise.
+   */
+  issueSocaCredentials(query?: string): SocaKeyCredentials;
 }
 
 /** Host and port of every sandbox in memory; sockets to any other address fail. */
@@ -97,11 +113,14 @@ export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetwo
     if (isStream(body)) throw new Error('The body is written over time; ask with exchange().');
     return { status, headers, body: typeof body === 'string' ? body : decodeUtf8(body) };
   };
+  const post = (url: string, headers: Readonly<Record<string, string>>): MemoryResponse => request({ url, headers });
   return {
     request,
     exchange: (asked, handlers) => startExchange(clock, delayMs, () => send(asked), handlers),
     sockets: { connect: (target, handlers) => new MemorySocket(sandbox, clock, delayMs, target, handlers) },
-    issueVoiceApiCredentials: (faults = []) => requestCredentials((url, headers) => request({ url, headers }), faults),
+    issueVoiceApiCredentials: (faults = []) => requestCredentials(post, faults),
+    issueAmigoCredentials: (query = '') => requestUserToken(post, MEMORY_AUTHORITY, query),
+    issueSocaCredentials: (query = '') => requestSession(post, MEMORY_AUTHORITY, query),
   };
 }
 

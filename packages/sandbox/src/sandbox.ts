@@ -43,7 +43,7 @@ import type { Synthesizer } from './speech/voice.ts';
 import { createVoice } from './speech/voice.ts';
 import type { AudioTruthLevel } from './truth/audioTruth.ts';
 import type { VendorName, VendorOptions } from './vendors.ts';
-import { VENDORS, VENDOR_NAMES } from './vendors.ts';
+import { VENDORS, VENDOR_NAMES, describeEndpoints } from './vendors.ts';
 
 /** The part of `@voicewire/dsp-wasm`'s `Dsp` that the sandbox uses. */
 export interface SandboxDsp {
@@ -170,7 +170,7 @@ class SandboxCore implements Sandbox {
     // Options that no connection can be treated by are refused now, not by the first connection.
     checkImpairment(readConditions(splitPath('/'), options, createRandom(0)).impairment);
     this.#vendors = servedVendors(options.vendors).map((name) => VENDORS[name].create(services, options));
-    this.#keys = new Set(VENDOR_NAMES.flatMap((name) => keysIn(VENDORS[name].describe('', options))));
+    this.#keys = new Set(Object.values(describeEndpoints('', options)).flatMap(keysIn));
   }
 
   request(request: HttpRequest): HttpResponse {

@@ -84,3 +84,13 @@ export type VendorName = keyof Endpoints;
 
 /** All of them. */
 export const VENDOR_NAMES = Object.keys(VENDORS) as readonly VendorName[];
+
+/** Of all vendors, served or not. @param authority Host and port of the server. */
+export function describeEndpoints(authority: string, options: VendorOptions): Endpoints {
+  // One line per vendor, since only so each keeps its own type.
+  return {
+    voiceApi: VENDORS.voiceApi.describe(authority, options),
+    amigo: VENDORS.amigo.describe(authority, options),
+    soca: VENDORS.soca.describe(authority, options),
+  };
+}

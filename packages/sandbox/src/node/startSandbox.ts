@@ -13,7 +13,7 @@ import type { SandboxBehaviour } from '../sandbox.ts';
 import { createSandbox } from '../sandbox.ts';
 import type { Endpoints } from '../vendors.ts';
 import { loadMp3Codec } from '../speech/mp3Codec.ts';
-import { VENDORS, VENDOR_NAMES } from '../vendors.ts';
+import { VENDORS, VENDOR_NAMES, describeEndpoints } from '../vendors.ts';
 import { createRequestListener } from './httpServer.ts';
 import type { LedgerFile } from './ledgerFile.ts';
 import { createLedgerFile } from './ledgerFile.ts';
@@ -144,15 +144,6 @@ class LedgerTap {
   async close(): Promise<void> {
     await this.#file?.close();
   }
-}
-
-/** One line per vendor, since only so each keeps its own type. */
-function describeEndpoints(authority: string, options: SandboxBehaviour): Endpoints {
-  return {
-    voiceApi: VENDORS.voiceApi.describe(authority, options),
-    amigo: VENDORS.amigo.describe(authority, options),
-    soca: VENDORS.soca.describe(authority, options),
-  };
 }
 
 /** @returns Host and port as they belong into a URL. */
