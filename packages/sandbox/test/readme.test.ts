@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FaultDescription, Rule } from '../src/core.ts';
 import {
+  AMIGO_FAULTS,
   AMIGO_NOTES_FAULTS,
   AMIGO_NOTES_RULES,
+  AMIGO_RULES,
   SOCA_FAULTS,
   SOCA_RULES,
   VOICE_API_FAULTS,
@@ -42,6 +44,8 @@ function faultTable(faults: Readonly<Record<string, FaultDescription>>): string 
 const tables = {
   rules: ruleTable(VOICE_API_RULES),
   faults: faultTable(VOICE_API_FAULTS),
+  'amigo-rules': ruleTable(AMIGO_RULES),
+  'amigo-faults': faultTable(AMIGO_FAULTS),
   'amigo-notes-rules': ruleTable(AMIGO_NOTES_RULES),
   'amigo-notes-faults': faultTable(AMIGO_NOTES_FAULTS),
   'soca-rules': ruleTable(SOCA_RULES),
