@@ -35,13 +35,13 @@ export function halve({ text, pcm }: SpokenPiece): readonly SpokenPiece[] {
 function findPauseEnds(pcm: Int16Array): readonly number[] {
   const ends: number[] = [];
   let zeros = 0;
-  pcm.forEach((sample, i) => {
-    if (sample === 0) {
+  for (let i = 0; i < pcm.length; i++) {
+    if (pcm[i] === 0) {
       zeros += 1;
-      return;
+      continue;
     }
     if (zeros >= SENTENCE_PAUSE_SAMPLES && zeros < i) ends.push(i);
     zeros = 0;
-  });
+  }
   return ends;
 }

@@ -2,7 +2,7 @@ import { loadDsp } from '@voicewire/dsp-wasm';
 import { assertAtLeast, assertNear, createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { compareWithSpeech, decodeMp3 } from '../../test/support/mp3Decoding.ts';
-import type { Mp3Shape } from './mp3Codec.ts';
+import type { Mp3Codec, Mp3Shape } from './mp3Codec.ts';
 import { loadMp3Codec } from './mp3Codec.ts';
 import { Mp3Speech } from './mp3Speech.ts';
 
@@ -54,6 +54,28 @@ describe('Mp3Speech', () => {
     const first = mp3.encode(speech, SOCA);
     mp3.encode(makeUserSpeech(300, 7), { sampleRate: 44_100, bitRateKbps: 128, channelCount: 2 });
     expect(Buffer.compare(mp3.encode(speech, SOCA), first)).toBe(0);
+  });
+
+  test('the same samples are encoded once, the latest 64 pieces are remembered, and others never taken for them', () => {
+    const counts = { encoded: 0 };
+    const counting: Mp3Codec = {
+      encode(pcm, shape) {
+        counts.encoded += 1;
+        return codec.encode(pcm, shape);
+      },
+    };
+    const speech = new Mp3Speech(counting, (options) => dsp.createResampler(options));
+    const piece = (value: number): Int16Array => new Int16Array(800).fill(value);
+    const first = speech.encode(piece(1), SOCA);
+    expect([speech.encode(piece(1), SOCA), counts.encoded]).toEqual([first, 1]);
+    speech.encode(piece(1), { ...SOCA, bitRateKbps: 64 });
+    expect(counts.encoded).toBe(2);
+    for (let value = 2; value < 70; value++) speech.encode(piece(value), SOCA);
+    expect(counts.encoded).toBe(70);
+    speech.encode(piece(69), SOCA);
+    expect(counts.encoded).toBe(70);
+    speech.encode(piece(1), SOCA);
+    expect(counts.encoded).toBe(71);
   });
 
   test('nothing to say gives a stream that decodes to nothing but silence', async () => {
