@@ -1,13 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { FaultDescription, Rule } from '../src/core.ts';
+import type { FaultDescription, Rule, Scenario } from '../src/core.ts';
 import {
   AMIGO_FAULTS,
   AMIGO_NOTES_FAULTS,
   AMIGO_NOTES_RULES,
   AMIGO_RULES,
+  COMMON_RULES,
+  IMPAIRMENTS,
+  SCENARIOS,
   SOCA_FAULTS,
   SOCA_RULES,
+  TRUTH_RULES,
   VOICE_API_FAULTS,
   VOICE_API_RULES,
 } from '../src/core.ts';
@@ -40,8 +44,40 @@ function faultTable(faults: Readonly<Record<string, FaultDescription>>): string 
   );
 }
 
+const impairmentTable = table(
+  ['impairment', 'the connection …', 'plan'],
+  Object.entries(IMPAIRMENTS).map(([name, { does, plan }]) => [`\`${name}\``, does, describePlan(plan)]),
+);
+
+const scenarioTable = table(
+  ['scenario', 'the server …', 'faults', 'connection and more'],
+  Object.entries<Scenario>(SCENARIOS).map(([name, { does, faults, impairment = {}, agent, policy, profile }]) => [
+    `\`${name}\``,
+    does,
+    Object.entries(faults)
+      .map(([vendor, list]) => `${vendor}: ${list.map(describeFault).join(', ')}`)
+      .join('; '),
+    [describePlan(impairment), describePlan({ agent, policy, profile })].filter((text) => text !== '').join('; '),
+  ]),
+);
+
+function describePlan(plan: object): string {
+  return Object.entries(plan)
+    .flatMap(([name, value]) => (value === undefined ? [] : `\`${name}\` ${String(value)}`))
+    .join(', ');
+}
+
+function describeFault(fault: string | { readonly name: string }): string {
+  if (typeof fault === 'string') return `\`${fault}\``;
+  const { name, ...settings } = fault;
+  return `\`${name}\` (${describePlan(settings)})`;
+}
+
 /** By the name of their markers. */
 const tables = {
+  impairments: impairmentTable,
+  scenarios: scenarioTable,
+  'common-rules': ruleTable({ ...COMMON_RULES, ...TRUTH_RULES }),
   rules: ruleTable(VOICE_API_RULES),
   faults: faultTable(VOICE_API_FAULTS),
   'amigo-rules': ruleTable(AMIGO_RULES),

@@ -200,7 +200,7 @@ export const FAULT_SCENARIOS = {
   },
   'fault55-session-gone': {
     does: 'does not know the session any more when the client comes back',
-    faults: { voiceApi: ['auth-failed'], amigo: ['session-gone'], soca: ['auth-failed', 'seq-restart'] },
+    faults: { voiceApi: ['auth-failed'], amigo: ['session-gone'], soca: ['auth-failed'] },
   },
   'fault56-second-tab': {
     does: 'behaves as documented: a second connection with the same credentials is refused',
