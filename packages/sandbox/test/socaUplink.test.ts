@@ -217,6 +217,13 @@ describe('D-17, the end', () => {
     expect(client.closes).toMatchObject([{ code: 1000 }]);
   });
 
+  test.each(['enforce', 'record'] as const)('under %s a socket without a start is let go as well', (policy) => {
+    const rig = createSocaRig({ policy });
+    const client = rig.open();
+    rig.clock.advanceMs(130_000);
+    expect(client.closes.length).toBe(1);
+  });
+
   test('on shutdown every session is closed with 1012', () => {
     const rig = createSocaRig();
     const [listening, opening] = [rig.connect(), rig.open()];

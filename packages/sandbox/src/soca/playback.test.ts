@@ -7,7 +7,7 @@ const sentence = (atMs: number, seq: number | string) => ({
   data: JSON.stringify({
     stepType: 'sentence',
     sentenceId: 1,
-    audioBase64: 'AAAA',
+    audioBase64: 'A'.repeat(8000),
     chunkIndex: 0,
     isLastChunk: false,
     seq,
@@ -68,18 +68,27 @@ describe('D-12, the client’s own barge', () => {
 });
 
 describe('D-13, a partial that interrupts nothing', () => {
-  const received = [sentence(0, 1), partial(1000)];
+  // 8,000 characters: 1.5 s each.
+  const received = [sentence(0, 1), sentence(1, 1), partial(1000)];
 
   test('playback goes on, or pauses for 200 ms: nothing; a pause of 250 ms: strict', () => {
     expect(rulesOf({ received, played: [span(1, 0, 3000)] })).toEqual([]);
     expect(rulesOf({ received, played: [span(1, 0, 1100), span(1, 1300, 3000)] })).toEqual([]);
     expect(rulesOf({ received, played: [span(1, 0, 1100), span(1, 1350, 3000)] })).toEqual(['D-13']);
+    expect(rulesOf({ received, played: [span(1, 0, 1100)] })).toEqual(['D-13']);
+  });
+
+  test('who has played all there was is not accused', () => {
+    expect(rulesOf({ received: [sentence(0, 1), partial(1400)], played: [span(1, 0, 1500)] })).toEqual([]);
   });
 
   test('a pause long after it, between two replies, or for a barge is not its doing', () => {
     expect(rulesOf({ received, played: [span(1, 0, 2000), span(1, 2500, 3000)] })).toEqual([]);
     expect(
-      rulesOf({ received: [...received, sentence(1500, 2)], played: [span(1, 0, 1100), span(2, 1600, 3000)] }),
+      rulesOf({
+        received: [sentence(0, 1), partial(1400), sentence(1800, 2)],
+        played: [span(1, 0, 1500), span(2, 1900, 3000)],
+      }),
     ).toEqual([]);
     const barged = [...received, barge(1050, 2), sentence(1900, 2)];
     expect(rulesOf({ received: barged, played: [span(1, 0, 1100), span(2, 2000, 3000)] })).toEqual([]);

@@ -214,7 +214,7 @@ export class SocaSession implements ServerSocketEvents {
 
   #refuseTooBig(sizeBytes: number): string {
     this.#breaches.add('D-17', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`);
-    if (this.state !== 'closing') this.#close(TOO_BIG_CLOSE_CODE);
+    if (this.state !== 'closing' && this.#breaches.isEnforced) this.#close(TOO_BIG_CLOSE_CODE);
     return 'oversized';
   }
 
@@ -225,6 +225,7 @@ export class SocaSession implements ServerSocketEvents {
     this.#timers.set(startTimeoutMs, () => {
       this.#breaches.addWithoutFrame('D-01', `no start within ${startTimeoutMs} ms of opening`);
       if (this.#breaches.isEnforced) this.#refuse(ERROR_MESSAGES.mustStart, undefined, undefined);
+      else this.#watchIdle(MAX_IDLE_MS);
     });
   }
 
