@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { SandboxBehaviour } from '../src/core.ts';
 import { loadMp3Codec, speaker } from '../src/core.ts';
 import { createRig } from './support/rig.ts';
 import { TestClient } from './support/testClient.ts';
@@ -117,7 +116,7 @@ describe('memory network', () => {
 
 describe('credentials', () => {
   test('a user token opens Amigo’s socket, a session Soca’s', async () => {
-    const rig = createRig({ mp3: await loadMp3Codec() } as SandboxBehaviour);
+    const rig = createRig({ mp3: await loadMp3Codec() });
     const { token, expiresAt } = rig.network.issueAmigoCredentials();
     const socket = 'ws://localhost/v1/demo-org/conversation/converse_realtime?response_format=text';
     const amigo = rig.openClient(socket, [`bearer.authorization.amigo.ai.${token}`]);

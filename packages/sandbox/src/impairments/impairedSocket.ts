@@ -27,7 +27,8 @@ const LOST: SocketClose = { code: 1006, reason: '', wasClean: false };
  *   open     time of a break                    broken   the session sees 1006, the client what the plan says
  *   open     half-open and a second             mute     nothing passes, either way
  *   mute     session closes or drops            broken   the session sees 1006, the client nothing
- *   any      carrier closes                     closed   passed on, behind the messages
+ *   open, …  carrier closes                     gone     nothing more goes down; what is on its way up arrives
+ *   gone     all has arrived                    closed   the session hears of the close
  */
 export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   readonly #carrier: ServerSocket;
@@ -43,7 +44,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   readonly #downArrivals: Arrivals | undefined;
   readonly #random: Random;
   readonly #session: ServerSocketEvents;
-  #phase: 'open' | 'closing' | 'mute' | 'broken' | 'closed' = 'open';
+  #phase: 'open' | 'closing' | 'mute' | 'broken' | 'gone' | 'closed' = 'open';
   #isBackedUp = false;
   #sentCount = 0;
 
@@ -124,9 +125,11 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
     this.#lastTimers.clearAll();
     if (this.#phase === 'closed') return;
     if (this.#phase === 'broken' || this.#phase === 'mute') return this.#finish(LOST);
-    // What was sent before the close is still on its way.
+    // What was sent before the close is still on its way; nothing may hold it up any more.
+    this.#phase = 'gone';
+    this.#timers.clearAll();
     this.#up.release();
-    this.#passUp(0, () => this.#finish(close));
+    this.#pass(this.#up, this.#upArrivals, 0, () => this.#finish(close));
   }
 
   // ── passing on ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,7 +155,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
 
   #passUp(sizeBytes: number, deliver: () => void): void {
     this.#pass(this.#up, this.#upArrivals, sizeBytes, () => {
-      if (this.#phase === 'open' || this.#phase === 'closing') deliver();
+      if (this.#phase === 'open' || this.#phase === 'closing' || this.#phase === 'gone') deliver();
       if (this.#isBackedUp && this.#up.heldBytes < MAX_UPLINK_BYTES / 2) this.#read();
     });
   }

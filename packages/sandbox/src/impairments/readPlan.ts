@@ -70,9 +70,10 @@ export function checkImpairment(plan: unknown): ImpairmentPlan {
   if (typeof plan !== 'object' || plan === null || Array.isArray(plan)) throw invalid('the plan', plan, 'an object');
   for (const [name, value] of Object.entries(plan)) checkField(name, value);
   const { stallEveryMs, stallMs = 500 } = plan as ImpairmentPlan;
-  if (stallEveryMs !== undefined && stallMs >= stallEveryMs)
+  if (stallEveryMs !== undefined && stallMs >= stallEveryMs) {
     throw invalid('stallMs', stallMs, 'less than stallEveryMs');
-  return plan as ImpairmentPlan;
+  }
+  return plan;
 }
 
 function checkField(name: string, value: unknown): void {

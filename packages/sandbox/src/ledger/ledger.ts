@@ -40,7 +40,7 @@ export interface RequestLedger {
 
 /** How a ledger is kept. */
 export interface LedgerBookOptions {
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** Keeps audio. Default false. */
   readonly isRecording?: boolean;
   /** How far received audio is judged. Default `content`. */

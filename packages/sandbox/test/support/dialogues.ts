@@ -2,7 +2,7 @@
 // over the wire: for tests that compare scenarios.
 import { encodeBase64 } from '@voicewire/protocol/wire';
 import type { FakeClock } from '@voicewire/testkit';
-import type { AgentFactory, SandboxBehaviour, Scenario } from '../../src/core.ts';
+import type { AgentFactory, Scenario } from '../../src/core.ts';
 import { loadMp3Codec } from '../../src/core.ts';
 import { PCM_CONFIG, PREFIX, SOCKET_PATH, START, VOICE } from './amigoRig.ts';
 import { NotesClient } from './notesClient.ts';
@@ -199,8 +199,7 @@ function shortened(text: string): string {
 }
 
 function rigFor(scenario: Scenario): Rig {
-  const behaviour: SandboxBehaviour = { agent: scenario.agent ?? AGENT, scenario };
-  return createRig({ ...behaviour, mp3 } as SandboxBehaviour);
+  return createRig({ agent: scenario.agent ?? AGENT, scenario, mp3 });
 }
 
 function rampOf(ms: number): Int16Array {
