@@ -52,7 +52,7 @@ function interrupt(name?: SocaFaultName, soca: SocaServerOptions = {}): SocaClie
 /** `seq` of sentences and barges in order, repeats once, e.g. `1 barge2 2`. */
 function orderOf(client: SocaClient): string {
   const steps = client.messages.flatMap(({ type, stepType, seq }) => {
-    if (type === 'barge') return [`barge${String(seq ?? '')}`];
+    if (type === 'barge') return [`barge${seq ?? ''}`];
     return stepType === 'sentence' ? [String(seq)] : [];
   });
   return steps.filter((step, i) => step !== steps[i - 1]).join(' ');

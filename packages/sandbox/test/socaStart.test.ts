@@ -11,7 +11,7 @@ const key = (value: string) => ({ private_key: value });
 
 /** The last error and the close, e.g. `must start with type=start 1008`. */
 function ending(client: SocaClient): string {
-  return `${String(client.of('error').at(-1)?.['message'] ?? '')} ${client.closes[0]?.code ?? 'open'}`.trim();
+  return `${client.of('error').at(-1)?.message ?? ''} ${client.closes[0]?.code ?? 'open'}`.trim();
 }
 
 test('every rule of the specification has its number, D-01 to D-15, and ours follow', () => {
@@ -290,9 +290,9 @@ describe('D-05, what was kept until stt.ready', () => {
 
 describe('D-16, the URL', () => {
   test.each([
-    ['private_key=demo-key', ['D-16 strict']],
+    ['private_key=demo-key', ['D-16 strict', 'S-01 fatal']],
     ['session_id=abc', ['D-16 strict']],
-    ['auth=demo-key', ['D-16 strict']],
+    ['auth=demo-key', ['D-16 strict', 'S-01 fatal']],
     ['v=2', []],
   ])('?%s', (query, verdicts) => {
     const rig = createSocaRig();

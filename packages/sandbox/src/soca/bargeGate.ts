@@ -82,7 +82,7 @@ export class BargeGate {
     if (this.#speechStartedAtMs === undefined) return 'no-speech';
     // Fillers come first: "hmm" is what it is, however short.
     if (this.isOnlyFillers(text)) return 'only-fillers';
-    if ([...text.trim()].length < limits.minPartialCharCount) return 'too-few-characters';
+    if (Array.from(text.trim()).length < limits.minPartialCharCount) return 'too-few-characters';
     if (wordsOf(text).length < limits.minPartialWordCount) return 'too-few-words';
     if (confidence < limits.minConfidence) return 'too-uncertain';
     if (nowMs - this.#speechStartedAtMs > limits.speechStartWindowMs) return 'too-late';

@@ -64,12 +64,12 @@ const CUTS: { readonly [Name in CutName]: Cut } = {
 export function cutAudio(mp3: Uint8Array, faults: FaultPlan<SocaFaultName>, random: Random): readonly string[] {
   const name = CUT_NAMES.find((known) => faults.has(known)) ?? 'padded-chunks';
   const sizeBytes = Math.max(1, faults.find(name)?.sizeBytes ?? DEFAULT_CHUNK_BYTES);
-  const { cut, isSliced } = CUTS[name];
-  let texts = cut(mp3, sizeBytes, random).filter((text) => text !== '');
+  const way = CUTS[name];
+  let texts = way.cut(mp3, sizeBytes, random).filter((text) => text !== '');
   if (faults.has('line-breaks')) texts = texts.map(breakLines);
   if (!faults.has('data-url')) return texts;
   // Before every encoding of its own; before the first slice of one that is cut.
-  return texts.map((text, i) => (i === 0 || !isSliced ? DATA_URL + text : text));
+  return texts.map((text, i) => (i === 0 || !way.isSliced ? DATA_URL + text : text));
 }
 
 function encodings(split: (mp3: Uint8Array, sizeBytes: number) => readonly Uint8Array[]): Cut {

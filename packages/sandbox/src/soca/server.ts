@@ -150,8 +150,9 @@ class SocaServer implements VendorServer {
   }
 
   #findMp3(): Mp3Speech | undefined {
-    const { mp3, createResampler } = this.#services;
-    if (mp3 !== undefined) this.#mp3 ??= new Mp3Speech(mp3, createResampler);
+    const services = this.#services;
+    if (services.mp3 !== undefined)
+      this.#mp3 ??= new Mp3Speech(services.mp3, (rates) => services.createResampler(rates));
     return this.#mp3;
   }
 

@@ -35,7 +35,8 @@ function interpolate(speech: Int16Array, fromRate: number, toRate: number): Floa
   return Float32Array.from({ length }, (_, i) => {
     const at = (i * fromRate) / toRate;
     const left = Math.floor(at);
-    const [a = 0, b = 0] = [speech[left], speech[left + 1]];
-    return (a + (b - a) * (at - left)) / 32_768;
+    const before = speech[left] ?? 0;
+    const after = speech[left + 1] ?? 0;
+    return (before + (after - before) * (at - left)) / 32_768;
   });
 }

@@ -20,7 +20,15 @@ export const AGENT_ID = '68aa00bb11cc22dd33ee44ff';
 const READY_MS = 150;
 
 /** A message of the server's, as on the wire. */
-export type Wire = Readonly<Record<string, unknown>>;
+export interface Wire {
+  readonly type?: string;
+  readonly stepType?: string;
+  readonly message?: string;
+  readonly text?: string;
+  readonly seq?: number | string;
+  readonly reason?: string;
+  readonly [field: string]: unknown;
+}
 
 /** A client that speaks the raw wire. */
 export class SocaClient extends TestClient {
