@@ -57,9 +57,9 @@ export class AmigoSession implements ServerSocketEvents {
       onSilence: (silentMs) => this.#refuseSilence(silentMs),
       onDenseKeepAlive: (gapMs) => breaches.add('A-24', `a keep-alive ${Math.round(gapMs)} ms after the one before`),
     });
-    for (const detail of attempts.begin(userId, handshake.token, clock.nowMs())) {
-      breaches.addWithoutFrame('A-53', detail);
-    }
+    // Who comes with a token of nobody's cannot be told from others who do.
+    const faults = handshake.grant === undefined ? [] : attempts.begin(userId, handshake.token, clock.nowMs());
+    for (const detail of faults) breaches.addWithoutFrame('A-53', detail);
     this.#admit();
   }
 
@@ -98,7 +98,8 @@ export class AmigoSession implements ServerSocketEvents {
       judgeClose(close, this.#opening !== undefined && this.state !== 'leaving', breaches);
     }
     const code = this.#closeCode ?? close.code;
-    attempts.end(userId, handshake.token, { code, loss: this.#loss }, services.clock.nowMs());
+    const ending = { code, loss: this.#loss };
+    if (handshake.grant !== undefined) attempts.end(userId, handshake.token, ending, services.clock.nowMs());
     this.#stop(code === 1006 ? settings.dropHoldMs : 0);
     this.#state = 'closed';
     this.#ports.ledger.recordClose(close);
