@@ -64,6 +64,8 @@ export interface AgentContext {
 export interface Agent {
   /** Knows what the user says, in place of the sandbox's transcriber: a script does. */
   readonly transcriber?: Transcriber;
+  /** True while more of an answer is being made: whoever marks the end of answers waits for it. Default: false. */
+  readonly isAnswering?: boolean;
   /** The session is ready and the user can hear. */
   opened?(): void;
   /** The user began to speak. */

@@ -119,6 +119,11 @@ export class AgentSession {
     this.#agent = ports.createAgent(this.#createContext());
   }
 
+  /** True while the agent makes more of its answer than it has queued so far. */
+  get isAnswering(): boolean {
+    return this.#agent.isAnswering ?? false;
+  }
+
   /** True while speech is leaving, waits to leave, or is being synthesized. */
   get isSpeaking(): boolean {
     return this.#pacer.isRunning || !this.#queue.isEmpty;

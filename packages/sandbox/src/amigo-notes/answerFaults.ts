@@ -30,20 +30,6 @@ const TAKEN: ReadonlySet<number> = new Set([500, 502]);
 const HTML =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n';
 
-/** Counts how often each fault has struck what it is bound to. */
-export class FaultHits {
-  readonly #hits = new WeakMap<object, Map<AmigoNotesFaultName, number>>();
-
-  /** True for the first `count` calls with this name and owner. */
-  take(owner: object, name: AmigoNotesFaultName, count: number): boolean {
-    const hits = this.#hits.get(owner) ?? new Map<AmigoNotesFaultName, number>();
-    this.#hits.set(owner, hits);
-    const struck = hits.get(name) ?? 0;
-    hits.set(name, struck + 1);
-    return struck < count;
-  }
-}
-
 /** The answer that a fault gives to this call; nothing when there is none, or none any more. */
 export function answerByFault(
   { faultHits, services, settings }: NotesContext,

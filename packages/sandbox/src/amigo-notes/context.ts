@@ -8,17 +8,24 @@ import type { Random } from '../random.ts';
 import type { HttpResponse } from '../server/http.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import type { RateConverter } from '../speech/rateConverter.ts';
-import type { FaultHits } from './answerFaults.ts';
+import type { FaultHits } from './faultHits.ts';
 import type { Call, Caller } from './call.ts';
 import { failure } from './call.ts';
+import { ExchangeLedger } from './exchangeLedger.ts';
 import type { NoteAgents } from './noteAgents.ts';
-import type { Prompt, ReplyOutcome } from './noteReply.ts';
+import type { Prompt, ReplyOutcome } from './prompt.ts';
 import { NoteReply } from './noteReply.ts';
 import type { AmigoNotesSettings } from './options.ts';
 import type { RecordingKeys } from './recordingKeys.ts';
 import type { ReplyFormat } from './replyAudio.ts';
 import { DEFAULT_REPLY_FORMAT, FAULT_MP3_FORMAT, ReplyAudio } from './replyAudio.ts';
 import type { UploadHistory } from './uploadHistory.ts';
+
+/** For records. */
+export const VENDOR_ID = 'amigo-notes';
+
+/** Replies that may stream at once. */
+const MAX_REPLIES = 256;
 
 /** One per server. */
 export interface NotesContext {
@@ -82,6 +89,11 @@ export function takeHold(call: Call, { lock }: Conversation): OperationHold | Ht
   return failure(409, `B-13: ${detail}`);
 }
 
+/** The answer to a call that would be one stream too many. */
+export function refuseWhenFull({ replies }: NotesContext): HttpResponse | undefined {
+  return replies.size < MAX_REPLIES ? undefined : failure(503, `${MAX_REPLIES} replies are streaming already`);
+}
+
 /** Begins a streamed reply. */
 export function openReply(context: NotesContext, call: Call, opening: ReplyOpening): HttpResponse {
   const { services, backend, settings, agents, converter, replies } = context;
@@ -95,6 +107,7 @@ export function openReply(context: NotesContext, call: Call, opening: ReplyOpeni
     faults,
     recordings: backend.conversations.recordings,
     agent: agents.take(conversation.id, call.conditions),
+    ledger: new ExchangeLedger(services.ledger, VENDOR_ID, opening.prompt, call.request.body.length),
     audio: format === undefined ? undefined : new ReplyAudio(format, converter, services.mp3),
     onOver: (outcome) => {
       replies.delete(reply);

@@ -7,8 +7,8 @@ import { answerByFault } from './answerFaults.ts';
 import type { Call, Caller } from './call.ts';
 import { failure, isResponse, refuse } from './call.ts';
 import type { NotesContext } from './context.ts';
-import { openReply, takeHold } from './context.ts';
-import type { Prompt } from './noteReply.ts';
+import { openReply, refuseWhenFull, takeHold } from './context.ts';
+import type { Prompt } from './prompt.ts';
 import { checkAccept, readActionFilter } from './readQuery.ts';
 import { DEFAULT_REPLY_FORMAT } from './replyAudio.ts';
 
@@ -25,6 +25,8 @@ export function createConversation(context: NotesContext, call: Call, caller: Ca
   if (refused !== undefined) return refused;
   const byFault = answerByFault(context, call, context);
   if (byFault !== undefined) return byFault.response;
+  const full = refuseWhenFull(context);
+  if (full !== undefined) return full;
 
   const { service_id: serviceId, service_version_set_name: serviceVersionSet = 'release', tags = {} } = body.message;
   const conversation = context.backend.conversations.create({ ...caller, serviceId, serviceVersionSet, tags });

@@ -9,8 +9,8 @@ import { answerByFault } from './answerFaults.ts';
 import type { Call, Caller } from './call.ts';
 import { isResponse, refuse } from './call.ts';
 import type { NotesContext } from './context.ts';
-import { findConversation, openReply, takeHold } from './context.ts';
-import type { Prompt } from './noteReply.ts';
+import { findConversation, openReply, refuseWhenFull, takeHold } from './context.ts';
+import type { Prompt } from './prompt.ts';
 import { checkAccept, readActionFilter, readQuery } from './readQuery.ts';
 import { readUpload } from './readUpload.ts';
 import { replyFormatOf } from './replyAudio.ts';
@@ -43,6 +43,8 @@ export function interact(context: NotesContext, call: Call, caller: Caller, conv
     if (byFault.wasTaken && digest !== undefined) uploads.recordFailure(digest, services.clock.nowMs());
     return byFault.response;
   }
+  const full = refuseWhenFull(context);
+  if (full !== undefined) return full;
   const hold = takeHold(call, conversation);
   if (isResponse(hold)) return hold;
   return openReply(context, call, {

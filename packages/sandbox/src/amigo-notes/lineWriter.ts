@@ -13,25 +13,30 @@ const MAX_SPLIT_BYTES = 2048;
 /** A field that no document knows. */
 const UNKNOWN_FIELD = { x_sandbox: { note: 'Füge dich nicht. 😀', list: [1, null] } };
 
+/** Hears of every line that was written; of a broken one, half its length. */
+export type OnLineWritten = (type: string, sizeBytes: number) => void;
+
 /** Writes to one response. Nothing follows `end`, `drop` or `dropWithin`. */
 export class LineWriter {
   readonly #sink: ResponseSink;
   readonly #faults: FaultPlan<AmigoNotesFaultName>;
+  readonly #onWritten: OnLineWritten;
   /** Lines that wait for the end, where they are sent at once. */
   readonly #waiting: Uint8Array[] = [];
 
-  constructor(sink: ResponseSink, faults: FaultPlan<AmigoNotesFaultName>) {
+  constructor(sink: ResponseSink, faults: FaultPlan<AmigoNotesFaultName>, onWritten: OnLineWritten) {
     this.#sink = sink;
     this.#faults = faults;
+    this.#onWritten = onWritten;
   }
 
   write(event: ServerMessage): void {
-    this.#writeLine(this.#encode(event), this.#lineEnd);
+    this.#writeLine(event, this.#lineEnd);
   }
 
   /** The last line of a reply. */
   writeLast(event: ServerMessage): void {
-    this.#writeLine(this.#encode(event), this.#faults.has('no-final-newline') ? '' : this.#lineEnd);
+    this.#writeLine(event, this.#faults.has('no-final-newline') ? '' : this.#lineEnd);
   }
 
   end(): void {
@@ -43,6 +48,7 @@ export class LineWriter {
   dropWithin(event: ServerMessage): void {
     const line = encodeUtf8(this.#encode(event));
     this.#sink.write(line.subarray(0, line.length >> 1));
+    this.#onWritten(event.type, line.length >> 1);
     this.#sink.abort();
   }
 
@@ -55,9 +61,11 @@ export class LineWriter {
     return encodeServerMessage(isExtended ? { ...event, ...UNKNOWN_FIELD } : event);
   }
 
-  #writeLine(line: string, lineEnd: string): void {
+  #writeLine(event: ServerMessage, lineEnd: string): void {
     const blanks = this.#faults.has('blank-lines') ? `${lineEnd || '\n'} \t${lineEnd || '\n'}` : '';
-    this.#send(encodeUtf8(blanks + line + lineEnd));
+    const bytes = encodeUtf8(blanks + this.#encode(event) + lineEnd);
+    this.#onWritten(event.type, bytes.length);
+    this.#send(bytes);
   }
 
   #send(bytes: Uint8Array): void {

@@ -1,13 +1,14 @@
 // This file runs the agents behind voice notes: one per conversation, kept from note to note so that it remembers.
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
-import type { UserText } from '../agents/agent.ts';
+import type { TranscribedUtterance, UserText } from '../agents/agent.ts';
 import type { StartedLine } from '../agents/agentSession.ts';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { SpeechDetector } from '../hearing/hearing.ts';
 import type { Conditions } from '../server/conditions.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
+import type { SpokenLine } from '../speech/speechQueue.ts';
 
-/** Agents kept; the one that was spoken to least lately goes first. */
+/** Idle agents kept; the one that was spoken to least lately goes first. Busy ones are as many as there are streams. */
 const MAX_AGENTS = 64;
 /** Longest part of a note that is heard: its end, in samples. A frame less than the longest turn. */
 const MAX_HEARD_SAMPLES = 60 * AGENT_SAMPLE_RATE - 320;
@@ -19,8 +20,10 @@ const NO_DETECTOR: SpeechDetector = { process: () => 0 };
 /** Who wants to hear what the agent says next. */
 export interface NoteListener {
   /** What the user said; before the agent answers. */
-  onTranscript(text: string): void;
+  onUtterance(utterance: TranscribedUtterance): void;
   onLine(line: StartedLine): void;
+  /** A line has left, whole or cut. */
+  onLineEnded(line: SpokenLine): void;
   /** Nothing more is queued for now. */
   onDrained(): void;
   /** The agent ended the conversation. */
@@ -31,8 +34,8 @@ export interface NoteListener {
 export class NoteAgent {
   readonly #session: AgentSession;
   #listener: NoteListener | undefined;
-  /** Listens from the moment on when the agent knows what was said. */
-  #nextListener: NoteListener | undefined;
+  /** One per note whose transcript is awaited, in order: it listens from then on. Nothing where it has gone. */
+  #awaiting: (NoteListener | undefined)[] = [];
 
   constructor(services: SandboxServices, conditions: Conditions, speedRatio: number) {
     this.#session = new AgentSession({
@@ -48,12 +51,23 @@ export class NoteAgent {
       hangUp: () => this.#listener?.onHungUp(),
       onLineStarted: (line) => this.#listener?.onLine(line),
       onDrained: () => this.#listener?.onDrained(),
-      onUtterance: ({ transcript }) => {
-        this.#listener = this.#nextListener;
-        this.#listener?.onTranscript(transcript);
+      onLineEnded: (line) => this.#listener?.onLineEnded(line),
+      onUtterance: (utterance) => {
+        this.#listener = this.#awaiting.shift();
+        this.#listener?.onUtterance(utterance);
       },
     });
     this.#session.setTurnDetector('client');
+  }
+
+  /** True while somebody listens, or will. */
+  get isBusy(): boolean {
+    return this.#listener !== undefined || this.#awaiting.some((listener) => listener !== undefined);
+  }
+
+  /** True while more of an answer is being made. */
+  get isAnswering(): boolean {
+    return this.#session.isAnswering;
   }
 
   /** The agent speaks without having been spoken to: it greets, or goes on. */
@@ -65,7 +79,7 @@ export class NoteAgent {
 
   /** @param pcm 16 kHz, not empty. */
   hearSpeech(pcm: Int16Array, listener: NoteListener): void {
-    this.#nextListener = listener;
+    this.#awaiting.push(listener);
     this.#session.start();
     this.#session.hear(pcm.subarray(-MAX_HEARD_SAMPLES));
     this.#session.endUserTurn();
@@ -86,7 +100,7 @@ export class NoteAgent {
   /** Nobody listens any more. */
   dismiss(): void {
     this.#listener = undefined;
-    this.#nextListener = undefined;
+    this.#awaiting = this.#awaiting.map(() => undefined);
   }
 
   close(): void {
@@ -115,9 +129,9 @@ export class NoteAgents {
     const agent = this.#agents.get(conversationId) ?? new NoteAgent(this.#services, conditions, this.#speedRatio);
     this.#agents.delete(conversationId);
     this.#agents.set(conversationId, agent);
-    for (const oldestId of this.#agents.keys()) {
+    for (const [oldestId, oldest] of this.#agents) {
       if (this.#agents.size <= MAX_AGENTS) break;
-      this.close(oldestId);
+      if (oldest !== agent && !oldest.isBusy) this.close(oldestId);
     }
     return agent;
   }

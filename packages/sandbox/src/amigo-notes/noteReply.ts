@@ -1,41 +1,30 @@
 // This file streams one reply: what the user said, what the agent does and says, and how it ends.
 import type { ServerMessage } from '@voicewire/protocol/amigo-notes';
 import { encodeBase64 } from '@voicewire/protocol/wire';
+import type { TranscribedUtterance } from '../agents/agent.ts';
 import type { StartedLine } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation, MessageAuthor } from '../amigo-shared/conversation.ts';
 import type { OperationHold } from '../amigo-shared/operationLock.ts';
-import type { Recording, Recordings } from '../amigo-shared/recordings.ts';
+import type { Recordings } from '../amigo-shared/recordings.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultPlan } from '../server/faultPlan.ts';
 import type { ResponseProducer, ResponseSink, ResponseStream } from '../server/http.ts';
 import { TimerSet } from '../server/timerSet.ts';
+import type { SpokenLine } from '../speech/speechQueue.ts';
 import { SENTENCE_PAUSE_SAMPLES } from '../speech/voice.ts';
 import type { AmigoNotesFaultName } from './faults.ts';
+import type { ExchangeLedger } from './exchangeLedger.ts';
 import { LineWriter } from './lineWriter.ts';
 import type { NoteAgent, NoteListener } from './noteAgents.ts';
 import type { AmigoNotesSettings } from './options.ts';
+import { PiecePump } from './piecePump.ts';
+import type { Prompt, ReplyOutcome } from './prompt.ts';
 import { bridgeEvents, lateFillerEvents } from './replyExtras.ts';
 import type { ReplyAudio } from './replyAudio.ts';
 import type { ReplyPiece } from './replyPieces.ts';
 import { cutLine } from './replyPieces.ts';
 import { SpokenReply } from './spokenReply.ts';
-
-/** What a reply answers. */
-export type Prompt =
-  /** The agent speaks by itself. */
-  | { readonly kind: 'none'; readonly isFirst: boolean }
-  | { readonly kind: 'text'; readonly author: Exclude<MessageAuthor, 'agent'>; readonly text: string }
-  /** @param pcm 16 kHz. */
-  | { readonly kind: 'speech'; readonly pcm: Int16Array; readonly recording: Recording }
-  /** Speech in a format that cannot be heard here: all that is known is a description. */
-  | { readonly kind: 'unheard'; readonly description: string; readonly recording: Recording };
-
-/**
- * How a reply ended. `complete`: it stands. `void`: declared so by an `error`. `cut`: broken off by the server.
- * `cancelled`: by the client.
- */
-export type ReplyOutcome = 'complete' | 'void' | 'cut' | 'cancelled';
 
 /** What a reply is made of. */
 export interface NoteReplyPorts {
@@ -54,6 +43,7 @@ export interface NoteReplyPorts {
   readonly audio: ReplyAudio | undefined;
   readonly actions: ActionFilter;
   readonly hold: OperationHold;
+  readonly ledger: ExchangeLedger;
   /** Once. */
   onOver(outcome: ReplyOutcome): void;
 }
@@ -62,6 +52,8 @@ export interface NoteReplyPorts {
 const MAX_OPEN_MS = 300_000;
 /** Written pieces are so much longer than spoken ones, in time of speech: some ten characters. */
 const WRITTEN_PIECE_RATIO = 4;
+/** How often it is asked whether pieces or words are still to come, in ms. */
+const CHECK_MS = 20;
 /** The piece after which faults within a reply strike. */
 const FAULT_PIECE_COUNT = 2;
 
@@ -80,16 +72,11 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
   readonly #timers: TimerSet;
   readonly #messageId: string;
   readonly #spoken = new SpokenReply();
-  readonly #queue: ReplyPiece[] = [];
+  readonly #pump: PiecePump;
   #writer: LineWriter | undefined;
   #phase: 'answering' | 'complete' | 'over' = 'answering';
   #userMessage: { readonly id: string; readonly author: MessageAuthor; readonly text: string } | undefined;
   #pieceCount = 0;
-  #isPumping = false;
-  /** When the next piece may leave, in ms. */
-  #nextPieceAtMs = 0;
-  /** True once the rest is sent without pace. */
-  #isHurrying = false;
   #hasHungUp = false;
   /** Counts the reasons to wait: a completion that was planned before the latest one is void. */
   #plan = 0;
@@ -98,11 +85,14 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     this.#ports = ports;
     this.#timers = new TimerSet(ports.clock);
     this.#messageId = ports.conversation.drawId();
+    const send = (piece: ReplyPiece): void => this.#sendPiece(piece);
+    this.#pump = new PiecePump({ ...ports.settings, clock: ports.clock, timers: this.#timers, send });
   }
 
   start(sink: ResponseSink): ResponseProducer {
-    this.#writer = new LineWriter(sink, this.#ports.faults);
-    const lateMs = this.#ports.faults.find('late-start')?.delayMs;
+    const { faults, ledger } = this.#ports;
+    this.#writer = new LineWriter(sink, faults, (type, sizeBytes) => ledger.line(type, sizeBytes));
+    const lateMs = faults.find('late-start')?.delayMs;
     if (lateMs === undefined) this.#begin();
     else this.#timers.set(lateMs, () => this.#begin());
     return this;
@@ -118,7 +108,16 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     else this.#fail(503, 'The server is shutting down.');
   }
 
-  onTranscript(text: string): void {
+  onUtterance(utterance: TranscribedUtterance): void {
+    this.#ports.ledger.utterance(utterance);
+    this.#showUserMessage(utterance.transcript);
+  }
+
+  onLineEnded(line: SpokenLine): void {
+    this.#ports.ledger.lineEnded(line);
+  }
+
+  #showUserMessage(text: string): void {
     if (this.#phase !== 'answering') return;
     const { prompt, conversation, recordings, faults } = this.#ports;
     const shownText = faults.has('empty-transcript') ? '' : text;
@@ -132,17 +131,16 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
   }
 
   onLine(line: StartedLine): void {
-    if (this.#phase !== 'answering') return;
+    const { settings, faults, audio, ledger } = this.#ports;
+    if (this.#phase !== 'answering' || faults.has('silent')) return;
     this.#plan += 1;
-    const { settings, faults, audio } = this.#ports;
     const startMs = this.#spoken.lengthMs;
     const { pcm, characters, lengthMs } = this.#spoken.add(line, SENTENCE_PAUSE_SAMPLES);
+    ledger.spoken(pcm);
     const bytes = audio?.encode(pcm) ?? new Uint8Array(0);
     const pieceBytes = audio === undefined ? undefined : faults.find('odd-pieces')?.sizeBytes;
     const pieceMs = audio === undefined ? WRITTEN_PIECE_RATIO * settings.pieceMs : settings.pieceMs;
-    this.#queue.push(...cutLine({ audio: bytes, lengthMs, characters }, { pieceMs, pieceBytes, startMs }));
-    // Not at once: a piece may end the reply, which must not stop the agent within its own call.
-    this.#timers.set(0, () => this.#pump());
+    this.#pump.push(cutLine({ audio: bytes, lengthMs, characters }, { pieceMs, pieceBytes, startMs }));
   }
 
   onDrained(): void {
@@ -172,10 +170,10 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
       case 'speech':
         return agent.hearSpeech(prompt.pcm, this);
       case 'unheard':
-        this.onTranscript(prompt.description);
+        this.#showUserMessage(prompt.description);
         return agent.hearText({ kind: 'user-message', text: prompt.description }, this);
       case 'text': {
-        this.onTranscript(prompt.text);
+        this.#showUserMessage(prompt.text);
         const kind = prompt.author === 'user' ? 'user-message' : prompt.author;
         return agent.hearText({ kind, text: prompt.text }, this);
       }
@@ -184,35 +182,14 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
 
   /** What happens between the user's words and the agent's. */
   #bridgeWait(): void {
-    const { faults, actions, clock } = this.#ports;
+    const { faults, actions } = this.#ports;
     const { events, delayMs } = bridgeEvents(faults, actions);
     for (const event of events) this.#write(event);
-    this.#nextPieceAtMs = clock.nowMs() + delayMs;
-  }
-
-  /** Sends pieces that are due, and wakes up for the next one. */
-  #pump(): void {
-    if (this.#isPumping) return;
-    const { clock, settings } = this.#ports;
-    if (this.#ports.faults.has('silent')) this.#queue.length = 0;
-    while (this.#queue.length > 0 && this.#phase === 'answering') {
-      const waitMs = this.#nextPieceAtMs - clock.nowMs();
-      if (waitMs > 0) {
-        this.#isPumping = true;
-        return this.#timers.set(waitMs, () => {
-          this.#isPumping = false;
-          this.#pump();
-        });
-      }
-      const paceMs = this.#isHurrying ? 0 : settings.pieceMs / settings.speedRatio;
-      this.#nextPieceAtMs = Math.max(this.#nextPieceAtMs, clock.nowMs() - paceMs) + paceMs;
-      const piece = this.#queue.shift();
-      if (piece !== undefined) this.#sendPiece(piece);
-    }
+    this.#pump.holdBack(delayMs);
   }
 
   #sendPiece({ text, audio, alignment }: ReplyPiece): void {
-    const { faults, clock } = this.#ports;
+    const { faults } = this.#ports;
     const isVoice = this.#ports.audio !== undefined;
     const hasTimes = isVoice && alignment.length > 0 && !faults.has('no-alignment');
     const event = this.#piece(isVoice ? encodeBase64(audio) : text, false, hasTimes ? alignment : null);
@@ -223,8 +200,8 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     for (const late of lateFillerEvents(faults, this.#ports.actions)) this.#write(late);
     const stall = faults.find('stalled');
     if (stall !== undefined) {
-      this.#nextPieceAtMs = clock.nowMs() + stall.delayMs;
-      this.#isHurrying = true;
+      this.#pump.holdBack(stall.delayMs);
+      this.#pump.hurry();
     }
   }
 
@@ -241,16 +218,16 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     };
   }
 
-  /** Completes after `waitMs`, and once all pieces have left, unless more happens before. */
+  /** Completes after `waitMs`, once all pieces have left and the agent makes no more, unless more happens before. */
   #planCompletion(waitMs: number): void {
     if (this.#phase !== 'answering' || this.#ports.faults.has('silent')) return;
     this.#plan += 1;
     const plan = this.#plan;
-    const { clock } = this.#ports;
+    const { agent } = this.#ports;
     const check = (): void => {
       if (plan !== this.#plan || this.#phase !== 'answering') return;
-      if (this.#queue.length === 0) return this.#complete();
-      this.#timers.set(Math.max(1, this.#nextPieceAtMs - clock.nowMs()), check);
+      if (this.#pump.isEmpty && !agent.isAnswering) this.#complete();
+      else this.#timers.set(CHECK_MS, check);
     };
     this.#timers.set(waitMs, check);
   }
@@ -274,6 +251,7 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
       conversation_completed: isOver,
     };
     this.#phase = 'complete';
+    this.#ports.ledger.enter('complete');
     const late = faults.find('error-after-complete');
     if (late !== undefined) {
       this.#writer?.write(complete);
@@ -327,11 +305,12 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     if (this.#phase === 'over') return;
     this.#phase = 'over';
     this.#timers.clearAll();
-    this.#queue.length = 0;
-    const { agent, hold, settings } = this.#ports;
+    this.#pump.clear();
+    const { agent, hold, settings, ledger } = this.#ports;
     if (outcome === 'complete') agent.dismiss();
     else agent.cut();
     hold.release(outcome === 'cancelled' ? settings.cancelHoldMs : 0);
+    ledger.close(outcome);
     this.#ports.onOver(outcome);
   }
 }

@@ -6,6 +6,8 @@ import type { CharacterTime } from '../speech/alignment.ts';
 export interface ReplyPiece {
   readonly text: string;
   readonly audio: Uint8Array;
+  /** Its share of the line, in ms. */
+  readonly durationMs: number;
   /** Times count from the start of the message. */
   readonly alignment: Alignment;
 }
@@ -47,7 +49,12 @@ export function cutLine({ audio, lengthMs, characters }: EncodedLine, options: C
       nextCharacter += 1;
     }
     const text = alignment.map(([, character]) => character).join('');
-    pieces.push({ text, audio: audio.subarray(from, isLast ? audio.length : to), alignment });
+    pieces.push({
+      text,
+      audio: audio.subarray(from, isLast ? audio.length : to),
+      durationMs: lengthMs / count,
+      alignment,
+    });
   }
   return pieces;
 }

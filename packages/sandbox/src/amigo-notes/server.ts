@@ -10,11 +10,12 @@ import { FaultPlan, readFaults } from '../server/faultPlan.ts';
 import type { HttpRequest, HttpResponse, Target } from '../server/http.ts';
 import type { BodyFailure, SandboxServices, VendorServer } from '../server/vendorServer.ts';
 import { RateConverter } from '../speech/rateConverter.ts';
-import { FaultHits } from './answerFaults.ts';
+import { FaultHits } from './faultHits.ts';
 import { authorize, recordSecretsInUrl, refuseOrganization } from './authorize.ts';
 import type { Call, Caller } from './call.ts';
 import { failure, isResponse } from './call.ts';
 import type { NotesContext } from './context.ts';
+import { VENDOR_ID } from './context.ts';
 import { createConversation } from './createConversation.ts';
 import type { AmigoNotesFaultName } from './faults.ts';
 import { FAULTS } from './faults.ts';
@@ -33,9 +34,6 @@ import { ROUTE_METHODS, findRoute } from './routes.ts';
 import { RULES } from './rules.ts';
 import { signIn } from './signIn.ts';
 import { UploadHistory } from './uploadHistory.ts';
-
-/** For records. */
-export const VENDOR_ID = 'amigo-notes';
 
 /** Room for the parts of a form besides the recording, in bytes. */
 const FORM_BYTES = 65_536;

@@ -40,6 +40,8 @@ class OpenAiAgent {
   readonly #toAgentRate: ToAgentRate;
   #messages: ChatMessage[] = [];
   #answer = new AbortController();
+  /** Answers under way; a cancelled one counts until it has noticed. */
+  #answerCount = 0;
 
   constructor(context: AgentContext, server: ModelServer, options: OpenAiOptions, toAgentRate: ToAgentRate) {
     this.#context = context;
@@ -50,7 +52,11 @@ class OpenAiAgent {
 
   describe(): Agent {
     const { transcriptionModel = 'whisper-1' } = this.#options;
+    const isAnswering = (): boolean => this.#answerCount > 0;
     return {
+      get isAnswering() {
+        return isAnswering();
+      },
       transcriber: {
         transcribe: (utterance) =>
           transcriptionModel === null
@@ -83,7 +89,10 @@ class OpenAiAgent {
     const answer = new AbortController();
     this.#answer = answer;
     this.#remember({ role: 'user', content: text });
-    void this.#speakReply(answer.signal);
+    this.#answerCount += 1;
+    void this.#speakReply(answer.signal).finally(() => {
+      this.#answerCount -= 1;
+    });
   }
 
   async #speakReply(signal: AbortSignal): Promise<void> {
