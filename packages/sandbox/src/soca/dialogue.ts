@@ -166,7 +166,7 @@ export class Dialogue {
     const partial = this.#recognizer.recognize(transcript, nowMs - this.#speechStartedAtMs);
     if (partial === undefined) return;
     if (partial.isNews) this.#ports.send({ type: 'stt.partial', text: partial.text });
-    if (this.#agent.isSpeaking && this.#gate.judge(partial, nowMs) === 'open') {
+    if (this.#isSpeaking && this.#gate.judge(partial, nowMs) === 'open') {
       this.#interrupt('content_partial');
       this.#agentGate.interrupt();
     }
@@ -189,6 +189,8 @@ export class Dialogue {
     const isMurmur = !hasInterrupted && this.#agent.isSpeaking && this.#gate.isOnlyFillers(text);
     if (text === '' || (isMurmur && this.#ports.settings.fillerFinals === 'ignore')) return false;
     this.#replies.end();
+    // What was said in real time and still waits belongs to a reply that is over.
+    if (!this.#agent.isSpeaking) this.#keepLateChunks(this.#delivery.cut());
     return true;
   }
 
@@ -285,11 +287,15 @@ export class Dialogue {
     if (faults.has('replies-interleaved')) this.#leftOver = rest;
   }
 
+  get #isSpeaking(): boolean {
+    return this.#agent.isSpeaking || !this.#delivery.isIdle;
+  }
+
   #findBargeTarget(): BargeTarget {
     const { lastSeq, current } = this.#replies;
     if (lastSeq === undefined) return 'silence';
     if (lastSeq === this.#bargedSeq) return 'repeated';
     const silentMs = this.#ports.services.clock.nowMs() - (current?.spokenAtMs ?? Number.POSITIVE_INFINITY);
-    return this.#agent.isSpeaking || !this.#delivery.isIdle || silentMs <= STILL_PLAYING_MS ? 'reply' : 'silence';
+    return this.#isSpeaking || silentMs <= STILL_PLAYING_MS ? 'reply' : 'silence';
   }
 }

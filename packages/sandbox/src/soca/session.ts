@@ -1,30 +1,25 @@
 // This file serves one connection of Soca's, from the open socket to its close.
 import type { ServerMessage } from '@voicewire/protocol/soca';
-import { CLOSE_CODES, ERROR_MESSAGES, encodeServerMessage } from '@voicewire/protocol/soca';
-import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
+import { CLOSE_CODES, encodeServerMessage } from '@voicewire/protocol/soca';
 import { Breaches } from '../server/breaches.ts';
-import type { Conditions } from '../server/conditions.ts';
 import type { ServerSocket, ServerSocketEvents, SocketClose } from '../server/connection.ts';
-import type { FaultPlan, FaultSettings } from '../server/faultPlan.ts';
+import type { FaultSettings } from '../server/faultPlan.ts';
 import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES } from '../server/limits.ts';
 import { sizeOfMessage } from '../server/messageSize.ts';
 import { TimerSet } from '../server/timerSet.ts';
-import type { SandboxServices } from '../server/vendorServer.ts';
-import type { Mp3Speech } from '../speech/mp3Speech.ts';
 import type { SocaBreaches } from './breaches.ts';
 import { TOO_BIG_CLOSE_CODE, judgeClose } from './breaches.ts';
 import type { TextKind } from './clientText.ts';
 import { kindOfText } from './clientText.ts';
 import { Dialogue } from './dialogue.ts';
 import type { SocaFaultName } from './faults.ts';
-import type { SocaSettings } from './options.ts';
+import { Opening } from './opening.ts';
 import { RULES } from './rules.ts';
-import type { KnownSession, SessionBook, SessionEnding } from './sessionBook.ts';
-import { judgeStart } from './startMessage.ts';
+import type { KnownSession, SessionEnding } from './sessionBook.ts';
+import type { SocaSessionPorts } from './sessionPorts.ts';
 import { UplinkAudio } from './uplinkAudio.ts';
 
-/** The vendor names no close code but 1000; these are those of RFC 6455 and its registry. */
-const POLICY_CLOSE_CODE = 1008;
+/** The vendor names no close code but 1000; these are of RFC 6455 and its registry. */
 const BAD_DATA_CLOSE_CODE = 1003;
 const SHUTDOWN_CLOSE_CODE = 1012;
 /** A client that sends nothing for so long is let go, in ms. */
@@ -34,7 +29,6 @@ const AFTER_END_GRACE_MS = 1000;
 /** What a client may keep until `stt.ready`; the second after a loss, in ms. */
 const MAX_PRE_ROLL_MS = 500;
 const MAX_BACKLOG_MS = 1500;
-const SETUP_ERROR = 'Could not start the session';
 
 /** Where a session stands. */
 export type SocaState =
@@ -47,18 +41,6 @@ export type SocaState =
   /** Our close frame is sent. */
   | 'closing'
   | 'closed';
-
-/** What a session needs besides its socket. */
-export interface SocaSessionPorts {
-  readonly services: SandboxServices;
-  readonly settings: SocaSettings;
-  readonly conditions: Conditions;
-  readonly sessions: SessionBook;
-  readonly ledger: ConnectionLedger;
-  readonly faults: FaultPlan<SocaFaultName>;
-  readonly mp3: Mp3Speech;
-  onClosed(): void;
-}
 
 /**
  *   state      input                        next       sent
@@ -76,6 +58,7 @@ export class SocaSession implements ServerSocketEvents {
   readonly #socket: ServerSocket;
   readonly #timers: TimerSet;
   readonly #breaches: SocaBreaches;
+  readonly #opening: Opening;
   #known: KnownSession | undefined;
   #uplink: UplinkAudio | undefined;
   #dialogue: Dialogue | undefined;
@@ -90,7 +73,13 @@ export class SocaSession implements ServerSocketEvents {
     this.#ports = ports;
     this.#timers = new TimerSet(ports.services.clock);
     this.#breaches = new Breaches(ports.ledger, RULES, ports.conditions.policy);
-    this.#awaitStart();
+    this.#opening = new Opening(ports, this.#timers, this.#breaches, {
+      send: (message) => this.#send(message),
+      closeLater: (delayMs, code) => this.#closeLater(delayMs, code),
+      watchIdle: () => this.#watchIdle(MAX_IDLE_MS),
+      begun: (session) => this.#begun(session),
+      listen: (session) => this.#listen(session),
+    });
   }
 
   get state(): SocaState {
@@ -129,7 +118,7 @@ export class SocaSession implements ServerSocketEvents {
     const kind = typeof data === 'string' ? kindOfText(data) : undefined;
     switch (this.state) {
       case 'opening':
-        this.#takeStart(data);
+        this.#opening.take(data);
         break;
       case 'starting':
       case 'listening':
@@ -141,23 +130,6 @@ export class SocaSession implements ServerSocketEvents {
         this.#takeAfterEnd(data);
     }
     return kind === undefined || kind === 'audio' ? 'audio' : kind === 'other' ? 'unknown' : kind;
-  }
-
-  #takeStart(data: string | Uint8Array): void {
-    const { settings, conditions, sessions, services, faults } = this.#ports;
-    const ports = { settings, profile: conditions.profile, sessions, breaches: this.#breaches };
-    const { start, refusal } = judgeStart(data, ports);
-    const auth = faults.find('auth-failed');
-    const isRefused = auth !== undefined || (refusal !== undefined && this.#breaches.isEnforced);
-    const session = start === undefined ? undefined : sessions.find(start.sessionId, start.agentId);
-    if (session !== undefined) {
-      for (const { ruleId, detail } of sessions.start(session, isRefused, services.clock.nowMs())) {
-        this.#breaches.add(ruleId, detail);
-      }
-    }
-    if (isRefused) this.#refuse(refusal?.message ?? ERROR_MESSAGES.invalidToken, session, auth);
-    else if (session !== undefined) this.#begin(session);
-    // Under policy `record`, what is no start at all leaves the session waiting for one.
   }
 
   #takeAudio(bytes: Uint8Array): void {
@@ -220,51 +192,10 @@ export class SocaSession implements ServerSocketEvents {
 
   // ── what the server does ─────────────────────────────────────────────────────────────────────────────────────────
 
-  #awaitStart(): void {
-    const { startTimeoutMs } = this.#ports.settings;
-    this.#timers.set(startTimeoutMs, () => {
-      this.#breaches.addWithoutFrame('D-01', `no start within ${startTimeoutMs} ms of opening`);
-      if (this.#breaches.isEnforced) this.#refuse(ERROR_MESSAGES.mustStart, undefined, undefined);
-      else this.#watchIdle(MAX_IDLE_MS);
-    });
-  }
-
-  #refuse(message: string, session: KnownSession | undefined, fault: FaultSettings | undefined): void {
-    const { settings, sessions, services } = this.#ports;
-    this.#timers.clearAll();
-    this.#send({ type: 'error', message });
-    if (session !== undefined) sessions.closed(session, 'refused', true, services.clock.nowMs());
-    const stays = fault === undefined ? settings.afterError === 'keep-open' : fault.closeAfterMs < 0;
-    if (stays) this.#watchIdle(MAX_IDLE_MS);
-    else this.#closeLater(fault?.closeAfterMs ?? 0, POLICY_CLOSE_CODE);
-  }
-
-  #begin(session: KnownSession): void {
-    const { faults, settings, sessions, ledger } = this.#ports;
-    this.#timers.clearAll();
+  #begun(session: KnownSession): void {
     this.#known = session;
-    sessions.opened(session);
-    ledger.state = 'starting';
-    this.#watchIdle(MAX_IDLE_MS);
-    if (faults.has('never-ready')) return;
-    const failure = faults.find('setup-failed');
-    const readyDelayMs = faults.find('late-ready')?.delayMs ?? settings.readyDelayMs;
-    this.#timers.set(readyDelayMs, () => {
-      if (failure === undefined) return this.#becomeReady(session);
-      this.#send({ type: 'error', message: SETUP_ERROR });
-      this.#closeLater(failure.closeAfterMs, failure.closeCode);
-    });
-  }
-
-  #becomeReady(session: KnownSession): void {
-    const { faults, settings } = this.#ports;
-    const isSwapped = faults.has('stt-ready-first');
-    const sayReady = (): void => this.#send({ type: 'ready', session_id: session.id });
-    if (isSwapped) this.#listen(session);
-    else sayReady();
-    if (faults.has('never-stt-ready')) return;
-    const delayMs = faults.find('late-stt-ready')?.delayMs ?? settings.sttReadyDelayMs;
-    this.#timers.set(delayMs, () => (isSwapped ? sayReady() : this.#listen(session)));
+    this.#ports.sessions.opened(session);
+    this.#ports.ledger.state = 'starting';
   }
 
   #listen(session: KnownSession): void {

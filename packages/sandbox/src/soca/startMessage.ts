@@ -24,8 +24,8 @@ export interface Start {
 /** Whether the session may begin. `start` is absent where the message cannot be taken for one. */
 export interface StartVerdict {
   readonly start: Start | undefined;
-  /** Text of the `error` that is due, and whether the key was the reason. */
-  readonly refusal: { readonly message: string; readonly isKey: boolean } | undefined;
+  /** Text of the `error` that is due. */
+  readonly refusal: string | undefined;
 }
 
 const MAX_SESSION_ID_CHARS = 128;
@@ -38,7 +38,7 @@ export function judgeStart(data: string | Uint8Array, ports: StartPorts): StartV
   if (typeof data !== 'string' || kindOfText(data) !== 'start') {
     const found = typeof data === 'string' ? `text of ${data.length} characters` : `${data.length} bytes`;
     ports.breaches.add('D-01', `the first message is ${found}, wanted {"type":"start",…}`);
-    return refuse(undefined, ERROR_MESSAGES.mustStart);
+    return { start: undefined, refusal: ERROR_MESSAGES.mustStart };
   }
   const parsed = parseClientMessage(data);
   if (!parsed.ok) {
@@ -75,15 +75,15 @@ function judgeKey(message: StartMessage | TokenStartMessage, start: Start, ports
   const key = message.type === 'start' ? message.private_key : message.token;
   if (key !== settings.privateKey) {
     breaches.add('D-03', 'the key is wrong');
-    return { start, refusal: { message: ERROR_MESSAGES.invalidToken, isKey: true } };
+    return { start, refusal: ERROR_MESSAGES.invalidToken };
   }
   if (!settings.agentIds.includes(start.agentId)) {
     breaches.add('D-03', 'no such agent');
-    return refuse(start, AGENT_NOT_FOUND);
+    return { start, refusal: AGENT_NOT_FOUND };
   }
   if (settings.unknownSessions === 'refuse' && !sessions.isCreated(start.sessionId, start.agentId)) {
     breaches.add('D-03', 'the session was not created here');
-    return refuse(start, SESSION_NOT_FOUND);
+    return { start, refusal: SESSION_NOT_FOUND };
   }
   return { start, refusal: undefined };
 }
@@ -91,9 +91,5 @@ function judgeKey(message: StartMessage | TokenStartMessage, start: Start, ports
 function refuseFields(start: Start | undefined, fields: readonly string[], { breaches }: StartPorts): StartVerdict {
   const names = fields.slice(0, 8).join(', ');
   breaches.add('D-02', `wrong or missing in start: ${names}`);
-  return refuse(start, `invalid start: ${names}`);
-}
-
-function refuse(start: Start | undefined, message: string): StartVerdict {
-  return { start, refusal: { message, isKey: false } };
+  return { start, refusal: `invalid start: ${names}` };
 }
