@@ -26,7 +26,7 @@ export class Mp3Speech {
   }
 
   /**
-   * Encodes one piece into a stream of its own. Takes about 5 ms per second of speech, once.
+   * Encodes one piece into a stream of its own. Takes about 10 ms per second of speech, once.
    *
    * @param pcm Mono samples at 16 kHz; not to be changed afterwards.
    */
