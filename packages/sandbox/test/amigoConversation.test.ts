@@ -40,7 +40,8 @@ class ProtocolClient {
         },
       },
     );
-    rig.clock.advanceMs(100);
+    // Several round trips, of whatever length.
+    for (let i = 0; i < 500 && !this.isUplinkOpen && this.closeCode === undefined; i++) rig.clock.advanceMs(20);
   }
 
   say(command: SessionCommand): this {
@@ -90,7 +91,8 @@ class ProtocolClient {
   }
 }
 
-const rigWith = (behaviour: SandboxBehaviour = {}): AmigoRig => createAmigoRig({ agent: 'conversation', ...behaviour });
+const rigWith = (behaviour: SandboxBehaviour = {}, delayMs = 0): AmigoRig =>
+  createAmigoRig({ agent: 'conversation', ...behaviour }, delayMs);
 
 const heardBytes = (client: ProtocolClient): number =>
   client.all('agentAudio').reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -151,7 +153,7 @@ describe('a whole conversation', () => {
   });
 
   test('that breaks off and goes on', () => {
-    const rig = rigWith({ amigo: { dropHoldMs: 0 }, impairment: 'terminateAtMs=4000' } as SandboxBehaviour);
+    const rig = rigWith({ amigo: { dropHoldMs: 0 }, impairment: 'terminateAtMs=4000' });
     const lost = new ProtocolClient(rig);
     lost.keepSilent(5000);
     expect(lost.closeCode).toBe(1006);
@@ -187,6 +189,27 @@ describe('a whole conversation', () => {
     ]);
     expect(client.all('filler')).toMatchObject([{ content: { kind: 'audio', format: { sampleRate: 16_000 } } }]);
     expect(rig.verdicts).toEqual([]);
+  });
+
+  test.each([40, 150, 400])('over a network of %d ms each way', (delayMs) => {
+    const rig = rigWith({}, delayMs);
+    const client = new ProtocolClient(rig);
+    client
+      .wait(4 * delayMs)
+      .keepSilent(6000)
+      .speak(speech)
+      .keepSilent(2000)
+      .speak(speech)
+      .keepSilent(14_000);
+    client.say({ type: 'finish' }).keepSilent(2000).wait(2000).close().wait(1000);
+    expect(rig.verdicts).toEqual([]);
+    expect(client.all('turnCompleted').length).toBe(2);
+    const manual = new ProtocolClient(rig, { turnMode: 'manual' });
+    manual.wait(6000);
+    for (let turn = 0; turn < 2; turn++) manual.speak(speech).say({ type: 'endUserTurn' }).wait(16_000);
+    manual.say({ type: 'finish' }).wait(2000).close().wait(1000);
+    expect(rig.verdicts).toEqual([]);
+    expect(manual.all('turnCompleted').length).toBe(3);
   });
 
   test('the greeting arrives sample by sample, with an alignment that covers it', () => {

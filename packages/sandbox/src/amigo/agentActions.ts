@@ -26,7 +26,7 @@ export interface AgentActionsPorts {
   readonly faults: AmigoFaults;
   readonly voice: Voice;
   readonly random: Random;
-  send(message: ServerMessage): void;
+  readonly send: (message: ServerMessage) => void;
 }
 
 /** Tells actions on one connection. */

@@ -14,7 +14,7 @@ export interface InteractionPorts extends PieceFormat {
   readonly clock: Clock;
   /** 24 hex digits. */
   drawId(): string;
-  send(message: ServerMessage): void;
+  readonly send: (message: ServerMessage) => void;
   /** Agent audio has left. */
   onAudio(pcm: Int16Array): void;
   /** It is complete, or will never be. @param text What was sent of it. */
@@ -40,7 +40,7 @@ export class Interaction {
   readonly #delivery: Delivery;
   readonly #cutter: LineCutter;
   readonly #ghost: { readonly interactionId: string; readonly messageId: string } | undefined;
-  #texts: string[] = [];
+  readonly #texts: string[] = [];
   #sequenceNumber: number;
   #pieceCount = 0;
   /** Held back, because it may turn out to be the last. */

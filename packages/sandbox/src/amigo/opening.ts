@@ -17,9 +17,9 @@ export interface Opening {
 /** How a refusal is said. */
 export interface OpeningEvents {
   /** Records a breach and closes. @returns False where nothing is closed. */
-  refuse(ruleId: RuleId, detail: string, closeCode: number): boolean;
+  readonly refuse: (ruleId: RuleId, detail: string, closeCode: number) => boolean;
   /** Closes for what is no fault of the client's. @returns False where nothing is closed. */
-  deny(closeCode: number): boolean;
+  readonly deny: (closeCode: number) => boolean;
 }
 
 /** @returns Nothing when it was refused. */

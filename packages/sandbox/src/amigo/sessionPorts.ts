@@ -34,8 +34,8 @@ export interface SessionPorts {
   /** Who the token names; a stand-in where it names nobody and the policy lets it pass. */
   readonly userId: string;
   /** True when another open connection has this user's place at the service. */
-  isPlaceOccupied(serviceId: string): boolean;
-  onClosed(): void;
+  readonly isPlaceOccupied: (serviceId: string) => boolean;
+  readonly onClosed: () => void;
 }
 
 /** Where a session stands. */
@@ -61,5 +61,5 @@ export interface SessionLink {
   state: SessionState;
   send(message: ServerMessage): void;
   /** Records a breach and closes. @returns False under policy `record`: nothing is closed. */
-  refuse(ruleId: RuleId, detail: string, closeCode: number): boolean;
+  readonly refuse: (ruleId: RuleId, detail: string, closeCode: number) => boolean;
 }

@@ -25,9 +25,9 @@ export interface UplinkPorts {
   readonly rates: RateConverter;
   nowMs(): number;
   /** Records a breach that is not refused. */
-  note(ruleId: RuleId, detail: string): void;
+  readonly note: (ruleId: RuleId, detail: string) => void;
   /** Records a breach and closes. @returns False where nothing is closed: go on as well as can be. */
-  refuse(ruleId: RuleId, detail: string, closeCode: number): boolean;
+  readonly refuse: (ruleId: RuleId, detail: string, closeCode: number) => boolean;
 }
 
 /** What one message held. */
