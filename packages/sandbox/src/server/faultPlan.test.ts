@@ -29,6 +29,8 @@ describe('FaultPlan', () => {
     [{ name: 'session-ended', reason: 'x'.repeat(201) }],
     [{ name: 'burst', speedRatio: 0 }],
     [{ name: 'dropped', closeCode: 999 }],
+    [{ name: 'dropped', closeCode: 1006 }],
+    [{ name: 'dropped', closeCode: 2000 }],
     [{ name: 'dropped', reason: 5 as unknown as string }],
     [{ name: 'dropped', nonsense: 1 }],
   ] as const)('%j is invalid-option', (fault) => {

@@ -1,5 +1,6 @@
 // This file reads the faults that a connection is to suffer; each vendor has its own table of them.
 import { SandboxError } from '../errors.ts';
+import { isSendableCloseCode } from './closeCodes.ts';
 import type { Target } from './http.ts';
 
 /** Settings that a fault may read. Times in ms. */
@@ -121,6 +122,9 @@ function checkSettings(settings: Readonly<Record<string, unknown>>): void {
       typeof value === typeof neutral && typeof measure === 'number' && measure >= min && measure <= max;
     if (!isInRange)
       throw invalid(name, String(value), `${min} to ${max}${typeof neutral === 'string' ? ' characters' : ''}`);
+    // Sockets throw for the others, and a URL may ask for any.
+    const isSendable = name !== 'closeCode' || (typeof value === 'number' && isSendableCloseCode(value));
+    if (!isSendable) throw invalid(name, String(value), 'a code that may be sent');
   }
 }
 

@@ -8,6 +8,8 @@ import { CUT_NAMES } from './faults.ts';
 
 /** A multiple of 3: the texts of such chunks can be joined and decoded at once, as the vendor's sample does. 255 ms. */
 const DEFAULT_CHUNK_BYTES = 1020;
+/** Smaller ones are what `one-byte` is for: of these there is no end before the sentence's. */
+const MIN_CHUNK_BYTES = 16;
 /** Chunks of one character or byte, before longer ones follow: a sentence of 5 s has 27,000 characters. */
 const MAX_TINY_CHUNKS = 2000;
 const FRAMES_PER_CHUNK = 10;
@@ -18,7 +20,7 @@ const MIXED_PIECE_BYTES = 700;
 const LINE_CHARS = 76;
 const DATA_URL = 'data:audio/mp3;base64,';
 
-/** A way to cut. `sizeBytes` is the setting of that name, at least 1. */
+/** A way to cut. `sizeBytes` is the setting of that name. */
 interface Cut {
   /** True where chunks are pieces of one text; else each chunk is an encoding of its own. */
   readonly isSliced: boolean;
@@ -63,7 +65,7 @@ const CUTS: { readonly [Name in CutName]: Cut } = {
  */
 export function cutAudio(mp3: Uint8Array, faults: FaultPlan<SocaFaultName>, random: Random): readonly string[] {
   const name = CUT_NAMES.find((known) => faults.has(known)) ?? 'padded-chunks';
-  const sizeBytes = Math.max(1, faults.find(name)?.sizeBytes ?? DEFAULT_CHUNK_BYTES);
+  const sizeBytes = Math.max(MIN_CHUNK_BYTES, faults.find(name)?.sizeBytes ?? DEFAULT_CHUNK_BYTES);
   const way = CUTS[name];
   let texts = way.cut(mp3, sizeBytes, random).filter((text) => text !== '');
   if (faults.has('line-breaks')) texts = texts.map(breakLines);
