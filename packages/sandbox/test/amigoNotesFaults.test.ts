@@ -64,6 +64,13 @@ const EFFECTS: Readonly<Record<AmigoNotesFaultName, () => void>> = {
   'token-expired': () => expect(statusWithTokenOf('token-expired')).toBe(401),
   'token-not-yet-valid': () => expect(statusWithTokenOf('token-not-yet-valid')).toBe(401),
   'token-no-permission': () => expect(statusWithTokenOf('token-no-permission')).toBe(403),
+  'token-no-insights': () => {
+    const { client, id } = setUp();
+    client.signIn({}, '?fault=token-no-insights');
+    const answer = client.finish(client.openText(id, 'hi', '&fault=agent-actions'));
+    expect(answer.of('current-agent-action')).toEqual([]);
+    expect(answer.types.at(-1)).toBe(COMPLETE);
+  },
   'token-wrong-region': () => expect(statusWithTokenOf('token-wrong-region')).toBe(404),
   'answer-400': () => expect(statusesUnder('answer-400')).toEqual([400, 200]),
   'answer-403': () => expect(statusesUnder('answer-403')).toEqual([403, 200]),

@@ -169,6 +169,19 @@ describe('B-02, the bearer', () => {
     expect(verdicts()).toEqual(['B-02 fatal']);
   });
 
+  test('the token may be the password of Basic, and must be one', () => {
+    const { client, verdicts } = setUp();
+    const statusOf = (scheme: string): number => {
+      const headers = { authorization: scheme };
+      return client.request({ method: 'GET', url: CONVERSATION_PATH, headers }).status;
+    };
+    const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+    expect(statusOf(basic(`demo-org_demo-user:${client.token}`))).toBe(200);
+    expect(['demo-org_demo-user:x', 'no-colon'].map((text) => statusOf(basic(text)))).toEqual([401, 401]);
+    expect(statusOf('Basic ===')).toBe(401);
+    expect(verdicts()).toEqual(Array(3).fill('B-02 fatal'));
+  });
+
   test('a restricted user signs in and may do nothing', () => {
     const { client, verdicts } = setUp();
     expect(client.signIn({ 'x-user-id': 'restricted-user' }).status).toBe(200);

@@ -1,6 +1,9 @@
 // This file decides who is calling: rules B-02 and B-03, and the part of B-01 that is the organization.
+import { decodeUtf8 } from '@voicewire/protocol/wire';
 import type { AmigoBackend } from '../amigo-shared/amigoBackend.ts';
+import { ALL_PERMISSIONS } from '../amigo-shared/accounts.ts';
 import type { HttpResponse } from '../server/http.ts';
+import { decodeStrictBase64 } from '../server/strictBase64.ts';
 import type { Call, Caller } from './call.ts';
 import { refuse } from './call.ts';
 
@@ -21,14 +24,15 @@ export function recordSecretsInUrl(call: Call, { accounts, tokens }: AmigoBacken
 /** Whose token the call carries, or the answer that refuses it. Under policy `record` a worthless one is the first user's. */
 export function authorize(call: Call, backend: AmigoBackend): Caller | HttpResponse {
   const { accounts, tokens } = backend;
-  const anybody: Caller = { organization: accounts.organization, userId: accounts.users[0] ?? 'nobody' };
+  const { organization } = accounts;
+  const anybody: Caller = { organization, userId: accounts.users[0] ?? 'nobody', permissions: ALL_PERMISSIONS };
   const unauthorized = (detail: string): Caller | HttpResponse => refuse(call, 'B-02', 401, detail) ?? anybody;
   const header = call.request.headers['authorization'];
   if (header === undefined) return unauthorized('no Authorization header');
-  const token = /^Bearer ([!-~]+)$/.exec(header)?.[1];
+  const token = readToken(header);
   if (token === undefined) return unauthorized('an Authorization header that is not Bearer and a token');
   if (token === accounts.apiKey) return unauthorized('the API key as bearer, wanted a token from the sign-in');
-  const verdict = tokens.present(token, call.request.headers['x-org-id'] ?? accounts.organization);
+  const verdict = tokens.present(token, call.request.headers['x-org-id'] ?? organization);
   switch (verdict.kind) {
     case 'unknown':
       return unauthorized('a token that was not issued here');
@@ -44,4 +48,13 @@ export function authorize(call: Call, backend: AmigoBackend): Caller | HttpRespo
       return refuse(call, 'B-02', 403, 'the permission Conversation:InteractWithConversation is missing') ?? grant;
     }
   }
+}
+
+/** The token of a header in either scheme; of Basic, the password. Whose name comes with it is not compared. */
+function readToken(header: string): string | undefined {
+  const bearer = /^Bearer ([!-~]+)$/.exec(header)?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = /^Basic ([A-Za-z0-9+/]+=*)$/.exec(header)?.[1];
+  const bytes = basic === undefined ? undefined : decodeStrictBase64(basic);
+  return bytes === undefined ? undefined : /^[^:]*:([!-~]+)$/.exec(decodeUtf8(bytes))?.[1];
 }

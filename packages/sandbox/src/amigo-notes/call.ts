@@ -1,4 +1,5 @@
 // This file is one call of the API as its handlers see it, and the answers that refuse one.
+import type { Permission } from '../amigo-shared/accounts.ts';
 import type { Breaches } from '../server/breaches.ts';
 import type { Conditions } from '../server/conditions.ts';
 import type { FaultPlan } from '../server/faultPlan.ts';
@@ -22,6 +23,7 @@ export interface Call {
 export interface Caller {
   readonly organization: string;
   readonly userId: string;
+  readonly permissions: ReadonlySet<Permission>;
 }
 
 /** An answer that is an error. Both SDKs read `message`, and `detail` where there is none. */

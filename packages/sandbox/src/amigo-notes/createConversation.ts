@@ -17,7 +17,7 @@ export function createConversation(context: NotesContext, call: Call, caller: Ca
   checkAccept(call);
   const query = parseCreateQuery(call.query);
   if (!query.ok) return unreadable(call, 'the query', query.issues[0]?.expected);
-  const actions = readActionFilter(call, query.message.current_agent_action_type);
+  const actions = readActionFilter(call, caller, query.message.current_agent_action_type);
   if (isResponse(actions)) return actions;
   const body = parseCreateBody(decodeUtf8(call.request.body));
   if (!body.ok) return unreadable(call, 'the body', body.issues[0]?.expected);

@@ -10,6 +10,7 @@ export const FAULTS = {
   'token-expired': { does: 'gives tokens that have expired', defaults: {} },
   'token-not-yet-valid': { does: 'gives tokens that are not valid yet', defaults: {} },
   'token-no-permission': { does: 'gives tokens that may do nothing', defaults: {} },
+  'token-no-insights': { does: 'gives tokens that may not see agent actions', defaults: {} },
   'token-wrong-region': { does: 'gives tokens of another region', defaults: {} },
   // ── answers to creations and notes ──
   'answer-400': { does: 'answers with 400: the agent has no voice', defaults: { count: 1 } },

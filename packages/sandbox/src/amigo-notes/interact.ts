@@ -29,7 +29,7 @@ export function interact(context: NotesContext, call: Call, caller: Caller, conv
   checkAccept(call);
   const query = readQuery(call, context.settings);
   if (isResponse(query)) return query;
-  const actions = readActionFilter(call, query.current_agent_action_type);
+  const actions = readActionFilter(call, caller, query.current_agent_action_type);
   if (isResponse(actions)) return actions;
   const message = readUpload(call, services.nowEpochMs());
   if (isResponse(message)) return message;

@@ -2,9 +2,9 @@
 import type { InteractQuery } from '@voicewire/protocol/amigo-notes';
 import { parseInteractQuery } from '@voicewire/protocol/amigo-notes';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
-import { ALL_ACTIONS, compileActionFilter } from '../amigo-shared/actionFilter.ts';
+import { ALL_ACTIONS, NO_ACTIONS, compileActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { HttpResponse } from '../server/http.ts';
-import type { Call } from './call.ts';
+import type { Call, Caller } from './call.ts';
 import { refuse } from './call.ts';
 import type { AmigoNotesSettings } from './options.ts';
 
@@ -35,9 +35,9 @@ export function readQuery(call: Call, settings: AmigoNotesSettings): InteractQue
 }
 
 /** Which agent actions to tell of, or the answer that refuses the expression. */
-export function readActionFilter(call: Call, pattern: string | undefined): ActionFilter | HttpResponse {
-  if (pattern === undefined) return ALL_ACTIONS;
+export function readActionFilter(call: Call, caller: Caller, pattern = '^.*$'): ActionFilter | HttpResponse {
   const filter = compileActionFilter(pattern);
+  if (filter !== undefined && !caller.permissions.has('Conversation:GetInteractionInsights')) return NO_ACTIONS;
   return filter ?? refuse(call, 'B-09', 422, 'current_agent_action_type: no RE2 expression') ?? ALL_ACTIONS;
 }
 

@@ -10,7 +10,8 @@ export const RULES = {
     reaction: '404; 405 for another method. With `wrongSlash: "redirect"`: 307 to the right path.',
   },
   'B-02': {
-    check: 'The bearer token is one from the sign-in, not the API key, not expired, and its user may do this.',
+    check:
+      'The token is one from the sign-in, as `Bearer` or as the password of `Basic`, not the API key, not expired, and its user may do this.',
     severity: 'fatal',
     reaction: '401; without permission 403; a token of another region 404.',
   },

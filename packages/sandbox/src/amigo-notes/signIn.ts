@@ -12,6 +12,7 @@ const VARIANT_FAULTS = {
   'token-expired': 'expired',
   'token-not-yet-valid': 'not-yet-valid',
   'token-no-permission': 'no-permission',
+  'token-no-insights': 'no-insights',
   'token-wrong-region': 'wrong-region',
 } as const satisfies Partial<Record<AmigoNotesFaultName, TokenVariant>>;
 

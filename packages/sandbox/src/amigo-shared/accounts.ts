@@ -16,6 +16,12 @@ export const ALL_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>([
   'User:UpdateUserInfo',
 ]);
 
+/** May talk, and is told nothing of what the agent does meanwhile. */
+export const TALK_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>([
+  'Conversation:InteractWithConversation',
+  'User:UpdateUserInfo',
+]);
+
 /** Who exists. All optional; keys and names are public, so keep nothing of value behind them. */
 export interface AmigoAccountOptions {
   /** Default `demo-org`. */

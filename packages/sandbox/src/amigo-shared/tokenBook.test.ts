@@ -50,6 +50,7 @@ describe('TokenBook', () => {
     ['expired', 'expired', 3],
     ['not-yet-valid', 'not-yet-valid', 3],
     ['no-permission', 'good', 0],
+    ['no-insights', 'good', 2],
     ['wrong-region', 'wrong-region', 3],
   ])('a token of variant %s is %s', (variant, kind, permissionCount) => {
     const { book, kindOf } = createBook();

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import { drawObjectId } from './objectId.ts';
 import { encodeJwt } from './jwt.ts';
 import type { Permission } from './accounts.ts';
-import { ALL_PERMISSIONS } from './accounts.ts';
+import { ALL_PERMISSIONS, TALK_PERMISSIONS } from './accounts.ts';
 
 /** Tokens remembered, expired ones included; the oldest goes first. */
 const MAX_GRANTS = 4096;
@@ -12,8 +12,8 @@ const REFRESH_WINDOW_MS = 30_000;
 /** How long an expired token has been dead, and how long an early one must wait, in ms. Beyond any clock skew. */
 const SKEW_MS = 600_000;
 
-/** In which way a token is worthless; `valid` is not. */
-export type TokenVariant = 'valid' | 'expired' | 'not-yet-valid' | 'no-permission' | 'wrong-region';
+/** What is wrong with a token. `no-permission` may do nothing, `no-insights` may not see agent actions. */
+export type TokenVariant = 'valid' | 'expired' | 'not-yet-valid' | 'no-permission' | 'no-insights' | 'wrong-region';
 
 /** What one token stands for. */
 export interface TokenGrant {
@@ -90,7 +90,7 @@ export class TokenBook {
     const grant: TokenGrant = {
       organization,
       userId,
-      permissions: variant === 'no-permission' ? new Set() : ALL_PERMISSIONS,
+      permissions: permissionsOf(variant),
       region: variant === 'wrong-region' ? 'elsewhere' : 'here',
       notBeforeEpochMs: startMs,
       expiresAtEpochMs: startMs + lifeMs,
@@ -143,6 +143,11 @@ export class TokenBook {
     refusal.signInCount += 1;
     return refusal.signInCount;
   }
+}
+
+function permissionsOf(variant: TokenVariant): ReadonlySet<Permission> {
+  if (variant === 'no-permission') return new Set();
+  return variant === 'no-insights' ? TALK_PERMISSIONS : ALL_PERMISSIONS;
 }
 
 function userKey({ organization, userId }: TokenGrant): string {
