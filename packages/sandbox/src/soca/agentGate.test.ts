@@ -71,6 +71,16 @@ describe('AgentGate', () => {
     expect(judged).toEqual(['hmm false', 'stop false']);
   });
 
+  test('a turn whose transcript comes late leaves the speech after it held back', () => {
+    const { agent, gate, heard } = createScene();
+    agent.userSpeechStarted?.(SILENT);
+    agent.userSpeechStarted?.({ startSample: 9000, isBargeIn: true });
+    agent.userSpeechEnded?.(turn('hello'));
+    expect(heard).toEqual(['started false', 'ended hello']);
+    gate.interrupt();
+    expect(heard).toEqual(['started false', 'ended hello', 'started true']);
+  });
+
   test('everything else passes, the transcriber too', () => {
     const { agent, heard, transcriber } = createScene();
     agent.opened?.();

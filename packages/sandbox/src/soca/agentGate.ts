@@ -53,12 +53,11 @@ export class AgentGate {
   }
 
   #speechEnded(turn: TranscribedUtterance): void {
-    const isAnswered = this.#isAnswered(turn, this.#heldBack === undefined);
-    if (!isAnswered) {
-      this.#heldBack = undefined;
-      return;
-    }
-    this.interrupt();
+    // A transcript may take so long that the user speaks again before it comes.
+    const start = this.#heldBack?.startSample === turn.startSample ? this.#heldBack : undefined;
+    if (start !== undefined) this.#heldBack = undefined;
+    if (!this.#isAnswered(turn, start === undefined)) return;
+    if (start !== undefined) this.#agent?.userSpeechStarted?.(start);
     this.#agent?.userSpeechEnded?.(turn);
   }
 }

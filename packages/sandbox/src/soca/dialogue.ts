@@ -175,7 +175,8 @@ export class Dialogue {
   /** Called before the agent hears of the turn. */
   #turnEnded(turn: TranscribedUtterance): void {
     this.#ports.ledger.recordUtterance(turn);
-    this.#gate.speechEnded();
+    // A transcript that comes late finds the user speaking again.
+    if (this.#agent.partialTranscript === undefined) this.#gate.speechEnded();
     this.#ports.send({ type: 'stt.final', text: this.#finalTextOf(turn) });
   }
 
