@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { SandboxError } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
+import { createLateDetector } from './hearing/lateDetector.ts';
 import type { Transcriber } from './hearing/transcriber.ts';
 import type { ImpairmentPorts } from './impairments/impair.ts';
 import { impair } from './impairments/impair.ts';
@@ -164,7 +165,8 @@ class SandboxCore implements Sandbox {
       turns: { ...DEFAULT_TURN_OPTIONS, ...options.turns },
       transcriber: options.transcriber,
       mp3: options.mp3,
-      createDetector: () => dsp.createVad({ sampleRate: AGENT_SAMPLE_RATE, maxInputSamples: MAX_FRAME_SAMPLES }),
+      createDetector: () =>
+        createLateDetector(() => dsp.createVad({ sampleRate: AGENT_SAMPLE_RATE, maxInputSamples: MAX_FRAME_SAMPLES })),
       createResampler: (rates) => dsp.createResampler(rates),
     };
     // Options that no connection can be treated by are refused now, not by the first connection.
