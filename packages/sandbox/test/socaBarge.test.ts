@@ -1,3 +1,4 @@
+import { settlePromises } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AgentFactory, PartialTranscript, SocaServerOptions } from '../src/core.ts';
 import { makeUserSpeech } from './support/rig.ts';
@@ -158,6 +159,22 @@ describe('speech that does not pass the gate', () => {
     client.keepSilent(5000);
     expect(client.of('stt.final')).toMatchObject([{ text: '' }]);
     expect(client.sentences.length).toBe(before);
+  });
+});
+
+describe('a transcript that takes its time', () => {
+  test('the final waits for it, and so does the answer', async () => {
+    const transcriber = { transcribe: () => Promise.resolve('What did you say?') };
+    const rig = createSocaRig({ agent: talker, transcriber, soca: { deliverySpeedRatio: 1 } });
+    const client = rig.connect();
+    client.keepSilent(500);
+    client.speak(makeUserSpeech(1000));
+    client.keepSilent(1000);
+    expect(client.of('stt.final')).toEqual([]);
+    await settlePromises();
+    client.keepSilent(1000);
+    expect(client.of('stt.final')).toMatchObject([{ text: 'What did you say?' }]);
+    expect(seqsOf(client).at(-1)).toBe(2);
   });
 });
 
