@@ -117,7 +117,7 @@ export function openReply(context: NotesContext, call: Call, opening: ReplyOpeni
   });
   replies.add(reply);
   const headers = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' };
-  return { status: opening.status, headers, body: reply };
+  return { status: opening.status, headers, body: reply, mayBeCompressed: faults.has('gzip') };
 }
 
 function formatByFault({ faults }: Call, asked: ReplyFormat): ReplyFormat {

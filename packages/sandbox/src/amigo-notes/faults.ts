@@ -24,6 +24,7 @@ export const FAULTS = {
   'answer-503': { does: 'answers with 503: maintenance', defaults: { count: 1 } },
   // ── how lines travel ──
   split: { does: 'sends `sizeBytes` at a time, also within a character of UTF-8', defaults: { sizeBytes: 1 } },
+  gzip: { does: 'compresses the stream, where the client understands it and a network carries it', defaults: {} },
   coalesced: { does: 'sends all lines at once, at the end', defaults: {} },
   crlf: { does: 'ends lines with `\\r\\n`', defaults: {} },
   'blank-lines': { does: 'sends blank lines before every line', defaults: {} },

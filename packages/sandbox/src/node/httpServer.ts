@@ -1,5 +1,7 @@
 // This file carries HTTP requests to the sandbox's core and its answers back.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
 import type { Sandbox } from '../sandbox.ts';
 import type { HttpRequest, ResponseStream } from '../server/http.ts';
 import { isStream } from '../server/http.ts';
@@ -51,37 +53,45 @@ function plainRequest(request: IncomingMessage, body: Uint8Array): HttpRequest {
 }
 
 function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse, requestBody: Buffer): void {
-  const { status, headers, body } = sandbox.request(plainRequest(request, requestBody));
+  const { status, headers, body, mayBeCompressed = false } = sandbox.request(plainRequest(request, requestBody));
   const isHead = request.method === 'HEAD';
   if (isStream(body)) {
-    response.writeHead(status, headers);
+    const isCompressed = mayBeCompressed && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    response.writeHead(status, isCompressed ? { ...headers, 'content-encoding': 'gzip' } : headers);
     if (isHead) response.end();
-    else stream(body, response);
+    else stream(body, response, isCompressed ? compress(response) : response);
     return;
   }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(isHead ? undefined : body);
 }
 
+/** What is written to it reaches the response in gzip, piece by piece. */
+function compress(response: ServerResponse): Writable {
+  const gzip = createGzip({ flush: constants.Z_SYNC_FLUSH });
+  gzip.pipe(response);
+  return gzip;
+}
+
 /** Every piece leaves as it is written: lines of a reply are worth most when they are fresh. */
-function stream(body: ResponseStream, response: ServerResponse): void {
+function stream(body: ResponseStream, response: ServerResponse, output: Writable): void {
   response.flushHeaders();
   let isOver = false;
   const producer = body.start({
     write: (chunk) => {
       // Without a copy, bytes that wait in the socket could be overwritten by their writer.
-      if (!isOver) response.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk));
+      if (!isOver) output.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk));
     },
     end: () => {
       isOver = true;
-      response.end();
+      output.end();
     },
     abort: () => {
       isOver = true;
       response.destroy();
     },
     get bufferedAmountBytes() {
-      return response.writableLength;
+      return response.writableLength + (output === response ? 0 : output.writableLength);
     },
   });
   response.on('error', () => response.destroy());

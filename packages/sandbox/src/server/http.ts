@@ -18,6 +18,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Text in UTF-8, bytes, or a body that is written over time. */
   readonly body: string | Uint8Array | ResponseStream;
+  /** True when a stream may be compressed on its way, if the client says that it understands that. Default: false. */
+  readonly mayBeCompressed?: boolean;
 }
 
 /** A body that is written over time. */

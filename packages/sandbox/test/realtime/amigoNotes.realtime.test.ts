@@ -129,6 +129,21 @@ describe('a voice note over real HTTP', () => {
     expect([...Buffer.from(base64, 'base64').subarray(0, 2)].map((byte) => byte & 0xe0)).toEqual([0xe0, 0xe0]);
   });
 
+  test('gzip: pieces come as they are spoken, and the platform unpacks them', async () => {
+    const sandbox = await start({ amigoNotes: { speedRatio: 4 } });
+    const { access, conversationId } = await talk(sandbox);
+    const answer = await sendNote(access, conversationId, { parameters: '&fault=gzip' }).response;
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    let text = '';
+    let readCount = 0;
+    for await (const bytes of answer.body ?? []) {
+      text += Buffer.from(bytes).toString('latin1');
+      readCount += 1;
+    }
+    assertAtLeast('reads', readCount, 5, 'reads');
+    expect(text.trimEnd().split('\n').at(-1)).toContain('interaction-complete');
+  });
+
   test('a client that cancels is noticed: 409 at first, and later the next note goes through', async () => {
     const sandbox = await start({ amigoNotes: { cancelHoldMs: 300 } });
     const { access, conversationId } = await talk(sandbox);
