@@ -125,6 +125,18 @@ describe('A-42 and A-43, switching off', () => {
   });
 });
 
+test('a transcript that comes after turn detection is off is reported all the same', async () => {
+  const transcriber = { transcribe: () => Promise.resolve('where is my order') };
+  const rig = createAmigoRig({ agent: 'conversation', transcriber, amigo: QUIET });
+  const client = rig.converse().switchVad(true).keepSilent(300, PCM_CONFIG);
+  client.speak(speech).switchVad(false, 0).keepSilent(300);
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  client.wait(1000);
+  expect(client.types.slice(2)).toEqual(['vad-speech-started', 'vad-mode-switched', 'vad-speech-ended', 'new-message']);
+  expect(client.all('server.vad-speech-ended')[0]?.transcript).toBe('where is my order');
+  expect(rig.verdicts).toEqual([]);
+});
+
 describe('A-44, switching again', () => {
   test('before the acknowledgement: strict; the later wish counts', () => {
     const { rig, client } = begin({ vadOnDelayMs: 1000 });

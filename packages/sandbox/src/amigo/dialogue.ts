@@ -77,11 +77,6 @@ export class Dialogue {
     return this.#active?.isAsked === true;
   }
 
-  /** True while the agent has anything under way. */
-  get isBusy(): boolean {
-    return this.#active !== undefined;
-  }
-
   /** @param isGreeting Whether the agent speaks first; it does not when a conversation goes on. */
   start(isGreeting: boolean): void {
     this.#agent.start(isGreeting);
@@ -128,11 +123,6 @@ export class Dialogue {
     if (this.#waitingEvents.length > MAX_EVENTS) this.#waitingEvents.shift();
     // Where the server detects turns, an event interrupts the agent; where the client does, it waits for the answer.
     if (!this.#isUserSpeaking && (this.#isDetecting || !this.isAnswering)) this.#sayWaitingEvents();
-  }
-
-  #countEvent(): void {
-    this.#eventCount += 1;
-    if (this.#eventCount === MAX_EVENTS + 1) this.#ports.onEventsDropped();
   }
 
   /** Who detects turns from now on. An utterance that is under way ends first, and is reported. */
@@ -204,7 +194,7 @@ export class Dialogue {
 
   #hangUp(): void {
     this.#isOver = true;
-    if (this.#active !== undefined) return;
+    if (this.#active !== undefined) return this.#active.drain();
     this.#ports.send({ type: 'server.conversation-completed' });
     this.#ports.onConversationOver();
   }
@@ -228,6 +218,11 @@ export class Dialogue {
     if (this.#waitingEvents.length === 0) return;
     // Once the agent has heard the utterance: the event's answer takes the place of the utterance's.
     this.#eventTimer = this.#ports.services.clock.setTimer(0, () => this.#sayWaitingEvents());
+  }
+
+  #countEvent(): void {
+    this.#eventCount += 1;
+    if (this.#eventCount === MAX_EVENTS + 1) this.#ports.onEventsDropped();
   }
 
   #sayWaitingEvents(): void {
@@ -282,9 +277,9 @@ export class Dialogue {
   #interactionEnded(interaction: Interaction, text: string, isComplete: boolean): void {
     this.#interactions.delete(interaction);
     if (this.#active === interaction) this.#active = undefined;
-    if (this.#isClosed) return;
     const { conversation, faults } = this.#ports;
     if (text !== '') conversation.addMessage('agent', text, interaction.messageId);
+    if (this.#isClosed) return;
     if (!isComplete) return this.#ports.onFloorChanged();
     conversation.completeInteraction();
     this.#eventCount = 0;

@@ -26,12 +26,14 @@ export interface SpeechReportsPorts {
  *   speaking  speechEnded             silent    vad-speech-ended, and vad-speech-reset-zero when it is time
  *   silent    fault false-alarm       alarmed   vad-speech-started
  *   alarmed   300 ms later            silent    vad-speech-ended without words
- *   any       end                     off
+ *   silent    end                     off
+ *   speaking  end                     ending
+ *   ending    speechEnded             off       vad-speech-ended: a transcript may come late
  */
 export class SpeechReports {
   readonly #ports: SpeechReportsPorts;
   readonly #timers: TimerSet;
-  #state: 'off' | 'silent' | 'speaking' | 'alarmed' = 'off';
+  #state: 'off' | 'silent' | 'speaking' | 'alarmed' | 'ending' = 'off';
   #heardSamples = 0;
   #zeroSample = 0;
   #alarmSample = 0;
@@ -56,12 +58,13 @@ export class SpeechReports {
 
   /** It does no more. */
   end(): void {
-    this.#state = 'off';
+    this.#endFalseAlarm();
+    this.#state = this.#state === 'speaking' ? 'ending' : 'off';
     this.#timers.clearAll();
   }
 
   speechStarted(startSample: number): void {
-    if (this.#state === 'off') return;
+    if (this.#state === 'off' || this.#state === 'ending') return;
     if (this.#state === 'alarmed') this.#endFalseAlarm();
     this.#state = 'speaking';
     this.#ports.send({ type: 'server.vad-speech-started', start: this.#secondsAt(startSample) });
@@ -73,12 +76,13 @@ export class SpeechReports {
   }
 
   speechEnded({ startSample, endSample }: { startSample: number; endSample: number }, transcript: string): void {
-    if (this.#state !== 'speaking') return;
-    this.#state = 'silent';
+    if (this.#state !== 'speaking' && this.#state !== 'ending') return;
+    this.#state = this.#state === 'ending' ? 'off' : 'silent';
     const [start, end] = [this.#secondsAt(startSample), this.#secondsAt(endSample)];
     this.#ports.send({ type: 'server.vad-speech-ended', transcript, start, end });
     const { zeroResetAfterMs } = this.#ports.settings;
-    if (zeroResetAfterMs !== 'never' && this.#secondsAt(this.#heardSamples) * 1000 > zeroResetAfterMs) this.#moveZero();
+    if (this.#state === 'off' || zeroResetAfterMs === 'never') return;
+    if (this.#secondsAt(this.#heardSamples) * 1000 > zeroResetAfterMs) this.#moveZero();
   }
 
   #moveZero(): void {
