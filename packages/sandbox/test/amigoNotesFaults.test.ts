@@ -327,8 +327,7 @@ describe('audio formats', () => {
     const pcm = new Int16Array(new Uint8Array(bytes).buffer);
     assertNear('length', (pcm.length * 1000) / sampleRate, 1200, 1, 'ms');
     const back = new RateConverter((rates) => dsp.createResampler(rates)).convert(pcm, sampleRate, 16_000);
-    const level = (samples: Int16Array): number => measureRmsDb(Float32Array.from(samples, (x) => x / 32_768));
-    assertNear('level', level(back), level(REPLY_PCM), 1.5, 'dB');
+    assertNear('level', levelDb(back), levelDb(REPLY_PCM), 1.5, 'dB');
   });
 
   test.each([
@@ -340,6 +339,34 @@ describe('audio formats', () => {
     expect(decoded.sampleRate).toBe(sampleRate);
     const { correlation } = compareWithSpeech(decoded, REPLY_PCM);
     expect(correlation).toBeGreaterThan(0.9);
+  });
+
+  test.each([8000, 12_000, 44_100] as const)(
+    'a note at %d Hz is heard at 16 kHz: 400 ms of it, as loud',
+    (sampleRate) => {
+      const { client, id, sandbox } = setUp();
+      const converter = new RateConverter((rates) => dsp.createResampler(rates));
+      const wav = encodeWav(converter.convert(NOTE, 16_000, sampleRate), sampleRate);
+      const config = { type: 'pcm', frame_rate: sampleRate, n_channels: 1, sample_width: 2 } as const;
+      client.finish(client.openNote(id, { ...VOICE_QUERY, request_audio_config: config }, voiceMessage(wav)));
+      const heard = sandbox.ledger.connections.at(-1)?.receivedPcm() ?? new Int16Array(0);
+      assertNear('length', heard.length / 16, 400, 1, 'ms');
+      assertNear('level', levelDb(heard), levelDb(NOTE), 1.5, 'dB');
+      expect(sandbox.ledger.violations).toEqual([]);
+    },
+  );
+
+  test('a note of 32 bits per sample is heard as one of 16', () => {
+    const { client, id, sandbox } = setUp();
+    const wide = Buffer.alloc(44 + 4 * NOTE.length);
+    Buffer.from(encodeWav(NOTE, 16_000).subarray(0, 44)).copy(wide);
+    wide.writeUInt16LE(32, 34);
+    wide.writeUInt32LE(4 * NOTE.length, 40);
+    NOTE.forEach((sample, i) => wide.writeInt32LE(sample * 65_536 + 77, 44 + 4 * i));
+    const config = { type: 'pcm', frame_rate: 16_000, n_channels: 1, sample_width: 4 } as const;
+    client.finish(client.openNote(id, { ...VOICE_QUERY, request_audio_config: config }, voiceMessage(wide)));
+    expect(sandbox.ledger.connections.at(-1)?.receivedPcm()).toEqual(NOTE);
+    expect(sandbox.ledger.violations).toEqual([]);
   });
 
   test('an MP3 note is taken by its length, since nothing here can hear it', async () => {
@@ -493,6 +520,10 @@ describe('the end', () => {
     expect([madeCount, texts]).toEqual([1, ['Turn 2.', 'Turn 3.', 'Turn 4.']]);
   });
 });
+
+function levelDb(pcm: Int16Array): number {
+  return measureRmsDb(Float32Array.from(pcm, (x) => x / 32_768));
+}
 
 function signInUnder(fault: string) {
   const { client } = setUp();
