@@ -5,7 +5,7 @@ import { readFiller } from '@voicewire/protocol/amigo/agent-actions';
 import type { ResumePoint, SessionCommand, SessionEvent, SessionStep, VendorSession } from '@voicewire/protocol';
 import { describe, expect, test } from 'vitest';
 import type { SandboxBehaviour } from '../src/core.ts';
-import { conversation } from '../src/core.ts';
+import { PROFILES, conversation } from '../src/core.ts';
 import type { Socket } from '../src/memory.ts';
 import type { AmigoRig } from './support/amigoRig.ts';
 import { SERVICE_ID, createAmigoRig } from './support/amigoRig.ts';
@@ -189,6 +189,17 @@ describe('a whole conversation', () => {
     ]);
     expect(client.all('filler')).toMatchObject([{ content: { kind: 'audio', format: { sampleRate: 16_000 } } }]);
     expect(rig.verdicts).toEqual([]);
+  });
+
+  test.each(PROFILES)('in profile %s', (profile) => {
+    const rig = rigWith({ profile });
+    const client = new ProtocolClient(rig);
+    client.keepSilent(8000).speak(speech).keepSilent(2000).speak(speech).keepSilent(15_000);
+    client.say({ type: 'finish' }).keepSilent(12_000).wait(500).close();
+    expect([client.closeCode, rig.verdicts]).toEqual([1000, []]);
+    expect(client.all('sessionEnded')).toMatchObject([{ cause: 'client-ended' }]);
+    expect(client.all('transcript').length).toBe(2);
+    expect(client.all('turnCompleted').length).toBeGreaterThanOrEqual(2);
   });
 
   test.each([40, 150, 400])('over a network of %d ms each way', (delayMs) => {
