@@ -58,8 +58,8 @@ export { SCENARIOS } from './scenarios/scenarios.ts';
 export type { AccessPolicy } from './server/access.ts';
 export type { Rule } from './server/breaches.ts';
 export { COMMON_RULES } from './server/urlSecrets.ts';
-export type { Policy, Profile } from './server/conditions.ts';
-export { POLICIES, PROFILES } from './server/conditions.ts';
+export type { Policy, Profile } from './server/policy.ts';
+export { POLICIES, PROFILES } from './server/policy.ts';
 export type {
   IncomingConnection,
   ServerSocket,

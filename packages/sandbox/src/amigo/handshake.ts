@@ -5,7 +5,7 @@ import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import { ALL_ACTIONS, compileActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { TokenGrant } from '../amigo-shared/tokenBook.ts';
 import type { Severity } from '../ledger/records.ts';
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import type { UpgradeRequest } from '../server/connection.ts';
 import type { Target } from '../server/http.ts';
 import { queryValue } from '../server/http.ts';

@@ -1,7 +1,7 @@
 // This file reads a client's message and finds what is wrong with its form: rules, and a part of A-19.
 import type { ClientMessage } from '@voicewire/protocol/amigo';
 import { parseClientMessage } from '@voicewire/protocol/amigo';
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import type { RuleId } from './rules.ts';
 
 type KnownMessage = Exclude<ClientMessage, { readonly type: 'unknown' }>;

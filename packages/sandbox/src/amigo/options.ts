@@ -1,5 +1,5 @@
 // This file defines how the server of Amigo's real-time voice can be set: above all, what its pages leave open.
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import { SandboxError } from '../errors.ts';
 import type { AmigoFault } from './faults.ts';
 import type { RateWindow } from './rateWindow.ts';

@@ -5,7 +5,7 @@ import type { AmigoBackend } from '../amigo-shared/amigoBackend.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import type { Random } from '../random.ts';
 import type { Breaches } from '../server/breaches.ts';
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import type { Mp3Speech } from '../speech/mp3Speech.ts';
 import type { RateConverter } from '../speech/rateConverter.ts';

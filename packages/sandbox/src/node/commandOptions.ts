@@ -1,8 +1,8 @@
 // This file turns the command's flags into options.
 import { parseArgs } from 'node:util';
 import { SandboxError } from '../errors.ts';
-import type { Policy, Profile } from '../server/conditions.ts';
-import { POLICIES, PROFILES } from '../server/conditions.ts';
+import type { Policy, Profile } from '../server/policy.ts';
+import { POLICIES, PROFILES } from '../server/policy.ts';
 import type { ScenarioName } from '../scenarios/scenarios.ts';
 import type { VendorName } from '../vendors.ts';
 import { VENDORS, VENDOR_NAMES } from '../vendors.ts';

@@ -3,7 +3,7 @@ import type { AgentName } from '../agents/agents.ts';
 import type { AmigoFault } from '../amigo/faults.ts';
 import type { AmigoNotesFault } from '../amigo-notes/faults.ts';
 import type { ImpairmentPlan } from '../impairments/plan.ts';
-import type { Policy, Profile } from '../server/conditions.ts';
+import type { Policy, Profile } from '../server/policy.ts';
 import type { SocaFault } from '../soca/faults.ts';
 import type { VoiceApiFault } from '../voice-api/faults.ts';
 

@@ -1,7 +1,7 @@
 // This file records breaches of a vendor's rules, each with the severity that its rule has, and lets the server react to
 // them as far as its policy allows.
 import type { Severity } from '../ledger/records.ts';
-import type { Policy } from './conditions.ts';
+import type { Policy } from './policy.ts';
 
 /** One rule: what is checked, how bad a breach is, and what the server does about it. */
 export interface Rule {

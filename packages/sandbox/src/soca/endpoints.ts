@@ -1,6 +1,6 @@
 // This file says where Soca's server is and what opens it.
 import { PATHS } from '@voicewire/protocol/soca';
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import type { SocaServerOptions } from './options.ts';
 import { SOCA_DEFAULTS } from './options.ts';
 

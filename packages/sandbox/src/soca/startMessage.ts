@@ -1,7 +1,7 @@
 // This file judges the message that opens a session: rules D-01 to D-03.
 import type { StartMessage, TokenStartMessage } from '@voicewire/protocol/soca';
 import { ERROR_MESSAGES, parseClientMessage } from '@voicewire/protocol/soca';
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import type { SocaBreaches } from './breaches.ts';
 import { kindOfText, readObject } from './clientText.ts';
 import type { SocaSettings } from './options.ts';

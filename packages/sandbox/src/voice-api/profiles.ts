@@ -1,7 +1,7 @@
 // This file says what the profiles of the sandbox make of the Voice API. `documented` is the vendor as its pages describe it.
 import { END_REASONS } from '@voicewire/protocol/voice-api';
 import type { Random } from '../random.ts';
-import type { Profile } from '../server/conditions.ts';
+import type { Profile } from '../server/policy.ts';
 import type { VoiceApiFaultName } from './faults.ts';
 
 /** What a profile changes. */
