@@ -12,6 +12,10 @@ export class WorkerDecoders implements AudioDecoders {
   /** @param url Address of the worker's file. Default: beside the package's own modules. */
   constructor(private readonly url?: string | URL) {}
 
+  prepare(): void {
+    this.send({ type: 'prepare' });
+  }
+
   open(_format: unknown, sink: AudioDecoderSink): AudioDecoder {
     const stream = this.streamCount++;
     this.sinks.set(stream, sink);

@@ -22,6 +22,8 @@ export interface AudioDecoder {
 
 /** Opens decoders for compressed audio; PCM needs none. */
 export interface AudioDecoders {
+  /** Streams will be opened soon: what takes time may begin. */
+  prepare(): void;
   open(format: Exclude<AudioFormat, { encoding: 'pcm-s16le' }>, sink: AudioDecoderSink): AudioDecoder;
   /** Frees what all decoders share. */
   close(): void;

@@ -23,6 +23,7 @@ class LateDecoders implements AudioDecoders {
       dispose: () => this.log.push(`dispose ${name}`),
     };
   }
+  prepare(): void {}
   close(): void {}
   deliver(): void {
     for (const give of this.due.splice(0)) give();

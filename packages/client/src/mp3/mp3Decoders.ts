@@ -15,6 +15,14 @@ export class Mp3Decoders implements AudioDecoders {
   private readonly idle: MPEGDecoder[] = [];
   private isClosed = false;
 
+  /** Loads the library and starts the decoders that are kept anyway. A failure shows when a stream is opened. */
+  prepare(): void {
+    this.run(async () => {
+      const missing = MAX_IDLE - this.idle.length;
+      this.idle.push(...(await Promise.all(Array.from({ length: missing }, () => this.start()))));
+    });
+  }
+
   open(_format: unknown, sink: AudioDecoderSink): AudioDecoder {
     return new Mp3Stream(this, sink);
   }
@@ -26,23 +34,25 @@ export class Mp3Decoders implements AudioDecoders {
 
   /** Runs a task after all earlier ones. Tasks handle their own faults. */
   run(task: () => Promise<void> | void): void {
-    this.tail = this.tail.then(task);
+    this.tail = this.tail.then(task).catch(() => undefined);
   }
 
-  async take(): Promise<MPEGDecoder> {
-    const known = this.idle.pop();
-    if (known !== undefined) return known;
-    const { MPEGDecoder } = await import('mpg123-decoder');
-    // Gapless trimming reads the tag of a whole file; a stream of speech has none, and would lose its beginning.
-    const engine = new MPEGDecoder({ enableGapless: false });
-    await engine.ready;
-    return engine;
+  take(): MPEGDecoder | Promise<MPEGDecoder> {
+    return this.idle.pop() ?? this.start();
   }
 
   async giveBack(engine: MPEGDecoder): Promise<void> {
     if (this.isClosed || this.idle.length >= MAX_IDLE) return engine.free();
     await engine.reset();
     this.idle.push(engine);
+  }
+
+  private async start(): Promise<MPEGDecoder> {
+    const { MPEGDecoder } = await import('mpg123-decoder');
+    // Gapless trimming reads the tag of a whole file; a stream of speech has none, and would lose its beginning.
+    const engine = new MPEGDecoder({ enableGapless: false });
+    await engine.ready;
+    return engine;
   }
 }
 

@@ -320,6 +320,7 @@ export class VoiceSession {
       onLost: (durationMs) => this.emitter.emit('speechLost', { durationMs }),
     });
     const { output, decoders } = this.ports;
+    if (capabilities.downlinkAudio.encoding !== 'pcm-s16le') decoders?.prepare();
     const downlink = new Downlink(capabilities, outputRate, { output, decoders, nowMs, onError });
     uplink.setMuted(this.isMuted);
     this.audio = { uplink, downlink };

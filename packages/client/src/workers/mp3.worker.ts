@@ -25,6 +25,7 @@ function open(stream: number): void {
 }
 
 scope.onmessage = ({ data: command }) => {
+  if (command.type === 'prepare') return decoders.prepare();
   if (command.type === 'open') return open(command.stream);
   const decoder = streams.get(command.stream);
   if (command.type === 'push') return decoder?.push(command.bytes);

@@ -2,6 +2,7 @@
 
 /** To the worker. Streams are named by numbers of the page's choice, each used once. */
 export type Mp3Command =
+  | { readonly type: 'prepare' }
   | { readonly type: 'open'; readonly stream: number }
   | { readonly type: 'push'; readonly stream: number; readonly bytes: Uint8Array }
   | { readonly type: 'end' | 'dispose'; readonly stream: number };

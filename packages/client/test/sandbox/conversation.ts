@@ -1,8 +1,21 @@
 // This file puts a client and a sandbox into one process on one virtual clock, for the tests beside it.
 import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
+import type { Vendor } from '@voicewire/protocol';
+import { amigo, type AmigoOptions } from '@voicewire/protocol/amigo';
+import { soca } from '@voicewire/protocol/soca';
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import { loadClips } from '@voicewire/sandbox';
-import { createMemoryNetwork, createRandom, createSandbox, type SandboxOptions } from '@voicewire/sandbox/memory';
+import {
+  MEMORY_AUTHORITY,
+  createMemoryNetwork,
+  createRandom,
+  createSandbox,
+  loadMp3Codec,
+  type MemoryNetwork,
+  type Mp3Codec,
+  type SandboxOptions,
+} from '@voicewire/sandbox/memory';
+import { Mp3Decoders } from '../../src/mp3/mp3Decoders.ts';
 import {
   createSession,
   type SessionEventName,
@@ -40,10 +53,22 @@ export interface ConversationOptions {
   readonly speakerRate?: number;
   readonly skew?: { readonly offsetMs: number; readonly driftPpm: number };
   readonly reconnect?: SessionOptions['reconnect'];
+  /** Whom to talk to. Default: the Voice API. */
+  readonly vendor?: TestVendor;
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
   readonly credentials?: () => unknown;
 }
 
+/** A vendor that the sandbox serves, with its options. */
+export type TestVendor =
+  | { readonly id: 'voice-api' }
+  | { readonly id: 'amigo'; readonly options?: Partial<AmigoOptions> }
+  | { readonly id: 'soca' };
+
+const AMIGO_SERVICE = '65f0c2a19b7d4e0012ab34cd';
+const SOCA_AGENT = '68aa00bb11cc22dd33ee44ff';
+
+let loadedMp3: Promise<Mp3Codec> | null = null;
 let loadedDsp: Promise<Dsp> | null = null;
 let loadedClips: Promise<Uint8Array> | null = null;
 
@@ -51,9 +76,19 @@ let loadedClips: Promise<Uint8Array> | null = null;
 export async function createConversation(options: ConversationOptions = {}): Promise<Conversation> {
   const dsp = await (loadedDsp ??= loadDsp());
   const clips = await (loadedClips ??= loadClips());
-  const clock = new FakeClock(1_000_000);
+  const mp3 = await (loadedMp3 ??= loadMp3Codec());
+  const decoders = new Mp3Decoders();
+  const clock = options.vendor === undefined ? new FakeClock(1_000_000) : new DecodingClock(1_000_000, decoders);
   const start = (seed: number) => {
-    const sandbox = createSandbox({ clock, random: createRandom(seed), dsp, clips, record: true, ...options.sandbox });
+    const sandbox = createSandbox({
+      clock,
+      random: createRandom(seed),
+      dsp,
+      clips,
+      mp3,
+      record: true,
+      ...options.sandbox,
+    });
     return { sandbox, network: createMemoryNetwork({ sandbox, clock, delayMs: options.delayMs ?? 0 }) };
   };
   let server = start(1);
@@ -76,9 +111,15 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const sockets: SocketConnector = { connect: (...call) => server.network.sockets.connect(...call) };
   // Tests of wrong credentials give what no type allows.
   const credentials = (options.credentials ?? issue) as typeof issue;
+  // Ready before virtual time runs: what takes real time would come late.
+  decoders.prepare();
+  await new Promise<void>((resolve) => decoders.run(resolve));
   const session = createSession(
-    { clock, sockets, input: microphone, output },
-    { vendor: voiceApi({ credentials }), ...(options.reconnect !== undefined && { reconnect: options.reconnect }) },
+    { clock, sockets, input: microphone, output, decoders },
+    {
+      vendor: createVendor(options.vendor, credentials, () => server.network),
+      ...(options.reconnect !== undefined && { reconnect: options.reconnect }),
+    },
   );
   const events = recordEvents(session, clock);
   return {
@@ -96,6 +137,49 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     events,
     eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
   };
+}
+
+/** Virtual time that waits for decoders: starting one takes real time, which virtual time would run away from. */
+class DecodingClock extends FakeClock {
+  constructor(
+    startMs: number,
+    private readonly decoders: Mp3Decoders,
+  ) {
+    super(startMs);
+  }
+
+  override async advance(durationMs: number): Promise<void> {
+    for (let restMs = durationMs; restMs > 0; restMs -= 10) {
+      await super.advance(Math.min(10, restMs));
+      await new Promise<void>((resolve) => this.decoders.run(resolve));
+    }
+  }
+}
+
+function createVendor(
+  vendor: TestVendor = { id: 'voice-api' },
+  voiceApiCredentials: () => ReturnType<MemoryNetwork['issueVoiceApiCredentials']>,
+  network: () => MemoryNetwork,
+): Vendor {
+  switch (vendor.id) {
+    case 'voice-api':
+      return voiceApi({ credentials: voiceApiCredentials });
+    case 'amigo':
+      return amigo({
+        organization: 'demo-org',
+        serviceId: AMIGO_SERVICE,
+        baseUrl: `http://${MEMORY_AUTHORITY}`,
+        credentials: () => network().issueAmigoCredentials(),
+        ...vendor.options,
+      });
+    case 'soca':
+      return soca({
+        agentId: SOCA_AGENT,
+        url: `ws://${MEMORY_AUTHORITY}/voice-ws`,
+        language: 'en',
+        credentials: () => network().issueSocaCredentials(),
+      });
+  }
 }
 
 const RECORDED = [
