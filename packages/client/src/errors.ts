@@ -184,6 +184,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'The server could not start an agent; try again in a moment.',
   },
+  'answer-overdue': {
+    kind: 'transport',
+    isRetryable: true,
+    advice: 'The server did not answer in time; the session goes on without the answer.',
+  },
   'vendor-error': {
     kind: 'protocol',
     isRetryable: false,
@@ -210,6 +215,16 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'Use a WAV file with 16-bit PCM or 32-bit float samples.',
   },
+  'unexpected-sample-rate': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: "Set the vendor's option for the sample rate of agent audio to what the server sends.",
+  },
+  'audio-undecodable': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: 'Ask the vendor for PCM, or give the session a decoder for this format.',
+  },
   'downlink-overflow': {
     kind: 'audio-format',
     isRetryable: false,
@@ -222,6 +237,17 @@ export const ERROR_CATALOGUE = {
     advice: 'disconnect() or the abort signal ended the attempt.',
   },
   'session-busy': { kind: 'state', isRetryable: true, advice: 'Wait for disconnect() to finish, then connect again.' },
+  'not-connected': { kind: 'state', isRetryable: true, advice: 'Connect first, or wait for connect() to resolve.' },
+  'command-not-offered': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'This vendor has no such message; capabilities.commands lists what it has.',
+  },
+  'command-refused': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'The protocol does not allow it at this moment; see details.issues and try again later.',
+  },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,6 +1,5 @@
 // This file exports the platform-free core: the session engine over ports, its types and its errors.
-import { VoiceSession, type SessionOptions } from './session/session.ts';
-import type { SessionPorts } from './session/attempt.ts';
+import { VoiceSession, type SessionOptions, type SessionPorts } from './session/session.ts';
 
 export {
   AudioFormatError,
@@ -26,7 +25,6 @@ export type {
 export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } from './ports/audioOutput.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
-export type { SessionPorts } from './session/attempt.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
   AgentSpeechStarted,
@@ -36,7 +34,9 @@ export type {
   SessionListener,
   SessionStatus,
 } from './session/events.ts';
-export type { SessionOptions, VoiceSession } from './session/session.ts';
+export type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './downlink/audioDecoder.ts';
+export type { ReconnectOptions } from './session/retryPolicy.ts';
+export type { SessionOptions, SessionPorts, VoiceSession } from './session/session.ts';
 export type { SessionReport, SessionStats } from './session/stats.ts';
 export type { DurationSummary } from './timing/sampleRing.ts';
 

@@ -18,6 +18,14 @@ test('the names of events, their payloads, and the options are what the document
     | 'agentStateChanged'
     | 'agentSpeechStarted'
     | 'agentSpeechEnded'
+    | 'userSpeechStarted'
+    | 'userSpeechEnded'
+    | 'transcript'
+    | 'agentText'
+    | 'turnCompleted'
+    | 'agentAction'
+    | 'congested'
+    | 'speechLost'
     | 'interrupted'
     | 'error'
     | 'disconnected'
@@ -26,9 +34,11 @@ test('the names of events, their payloads, and the options are what the document
   >();
   expectTypeOf<Parameters<VoiceSession['setMicMuted']>>().toEqualTypeOf<[isMuted: boolean]>();
   expectTypeOf<VoiceSession['status']>().toEqualTypeOf<SessionStatus>();
-  expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<'vendor' | 'onListenerFault' | 'microphone' | 'audio'>();
+  expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<
+    'vendor' | 'reconnect' | 'onListenerFault' | 'microphone' | 'audio'
+  >();
   expectTypeOf<keyof NodeSessionOptions>().toEqualTypeOf<
-    'vendor' | 'onListenerFault' | 'input' | 'output' | 'clock' | 'sockets'
+    'vendor' | 'reconnect' | 'onListenerFault' | 'input' | 'output' | 'clock' | 'sockets'
   >();
   expectTypeOf<BrowserSessionOptions['vendor']>().toEqualTypeOf<Vendor>();
 });

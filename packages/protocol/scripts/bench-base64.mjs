@@ -1,7 +1,7 @@
 // This file measures how fast base64 is decoded, relative to the platform's own decoder: `node scripts/bench-base64.mjs`,
 // after a build. Wanted: whole quanta ≥ 0.5 with the platform's decoder given, ≥ 0.05 without.
 import { cpus } from 'node:os';
-import { Base64Decoder } from '../dist/wire/base64Decode.js';
+import { NO_REST, decodePiece } from '../dist/wire/base64Decode.js';
 
 const ROUND_COUNT = 15;
 /** Characters decoded per round and row: long enough that the clock's resolution does not count. */
@@ -30,15 +30,12 @@ console.log('decoder  piece chars  platform MB/s  injected (ratio)  injected, cu
 for (const [name, decodeWhole] of PLATFORMS) {
   for (const pieceChars of PIECE_CHARS) {
     const piece = makePiece(pieceChars);
-    const injected = new Base64Decoder({ decodeWhole });
-    const sliced = new Base64Decoder({ decodeWhole });
-    const pure = new Base64Decoder();
-    sliced.decode('AB');
+    const sliced = decodePiece(NO_REST, 'AB', false).rest;
     const rates = medianRates(piece, [
       decodeWhole,
-      (text) => injected.decode(text),
-      (text) => sliced.decode(text),
-      (text) => pure.decode(text),
+      (text) => decodePiece(NO_REST, text, false, { decodeWhole }).bytes,
+      (text) => decodePiece(sliced, text, false, { decodeWhole }).bytes,
+      (text) => decodePiece(NO_REST, text, false).bytes,
     ]);
     const [platform = Number.NaN, ...ours] = rates;
     const cells = ours.map((rate) => `${rate.toFixed(0)} (${(rate / platform).toFixed(2)})`.padEnd(18));

@@ -11,6 +11,7 @@ export type {
 } from './neutral/capabilities.ts';
 export type { CredentialsFailureCode, HttpRequest } from './neutral/http.ts';
 export type { ParseIssue, ParseResult } from './neutral/parseResult.ts';
+export type { ApiFailure, ApiResult } from './wire/httpAnswer.ts';
 export type {
   CloseReasonCode,
   CloseVerdict,

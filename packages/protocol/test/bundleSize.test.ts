@@ -4,20 +4,18 @@ import { weigh } from '../scripts/weigh.mjs';
 
 /** Entry, what is imported from it, and the most it may weigh, in bytes after minifying and gzip. */
 const BUDGETS = [
-  // Above the 9000 that were aimed at: base64 takes 900, both ways of detecting turns with their waits 2500.
-  { entry: 'amigo', imports: 'export *', maxBytes: 11_600 },
-  { entry: 'amigo', imports: 'export { amigo }', maxBytes: 10_300 },
+  { entry: 'amigo', imports: 'export *', maxBytes: 11_800 },
+  { entry: 'amigo', imports: 'export { amigo }', maxBytes: 8300 },
   // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000; and what
   // only servers import 4000.
-  { entry: 'amigo-notes', imports: 'export *', maxBytes: 15_300 },
-  { entry: 'amigo-notes', imports: 'export { amigoNotes }', maxBytes: 11_300 },
+  { entry: 'amigo-notes', imports: 'export *', maxBytes: 15_600 },
+  { entry: 'amigo-notes', imports: 'export { amigoNotes }', maxBytes: 9600 },
   { entry: 'amigo-notes', imports: 'export { LIMITS, STATUS_CODES }', maxBytes: 500 },
-  { entry: 'voice-api', imports: 'export *', maxBytes: 6000 },
-  { entry: 'voice-api', imports: 'export { voiceApi }', maxBytes: 5200 },
+  { entry: 'voice-api', imports: 'export *', maxBytes: 6900 },
+  { entry: 'voice-api', imports: 'export { voiceApi }', maxBytes: 4000 },
   { entry: 'voice-api', imports: 'export { LIMITS, CLOSE_CODES }', maxBytes: 400 },
-  // Above the 6000 that were aimed at: base64 streams take 900, sentences and dying replies 1700.
-  { entry: 'soca', imports: 'export *', maxBytes: 9950 },
-  { entry: 'soca', imports: 'export { soca }', maxBytes: 8800 },
+  { entry: 'soca', imports: 'export *', maxBytes: 9700 },
+  { entry: 'soca', imports: 'export { soca }', maxBytes: 6000 },
   { entry: 'soca', imports: 'export { LIMITS, CLOSE_CODES }', maxBytes: 400 },
 ] as const;
 

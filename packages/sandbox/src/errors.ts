@@ -4,10 +4,13 @@
 export type SandboxErrorCode =
   | 'port-busy'
   | 'listen-failed'
+  | 'ledger-failed'
   | 'clips-invalid'
   | 'clips-missing'
   | 'invalid-option'
-  | 'synthesis-failed';
+  | 'no-credentials'
+  | 'synthesis-failed'
+  | 'model-failed';
 
 /** Something the caller of the sandbox did or must fix. Holds no secret. */
 export class SandboxError extends Error {

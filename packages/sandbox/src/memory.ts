@@ -1,14 +1,24 @@
 // This file connects clients to a sandbox in the same process: sockets and requests as queues on the injected clock.
+import type { UserToken } from '@voicewire/protocol/amigo';
+import type { SocaKeyCredentials } from '@voicewire/protocol/soca';
+import { requestUserToken } from './amigo-shared/credentials.ts';
 import type { Clock } from './clock.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from './server/connection.ts';
 import type { HttpResponse } from './server/http.ts';
-import { MemoryPipe } from './server/memoryPipe.ts';
+import { isStream } from './server/http.ts';
+import { MAX_MESSAGE_BYTES } from './server/limits.ts';
+import type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExchange.ts';
+import { startExchange } from './server/memoryExchange.ts';
+import { MessagePipe } from './server/messagePipe.ts';
+import { decodeUtf8, encodeUtf8 } from './server/utf8.ts';
+import { requestSession } from './soca/credentials.ts';
 import type { VoiceApiCredentials } from './voice-api/credentials.ts';
 import { requestCredentials } from './voice-api/credentials.ts';
-import type { FaultName } from './voice-api/faults.ts';
+import type { VoiceApiFaultName } from './voice-api/faults.ts';
 
 export * from './core.ts';
+export type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExchange.ts';
 
 /** What a socket tells its client. Structurally the client's port. */
 export interface SocketHandlers {
@@ -39,15 +49,43 @@ export interface MemoryRequest {
   /** Path and query, or a whole URL whose host is `MEMORY_AUTHORITY`. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Text goes in UTF-8. Default: none. */
+  readonly body?: string | Uint8Array;
+}
+
+/** A whole answer. */
+export interface MemoryResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes as UTF-8. */
+  readonly body: string;
 }
 
 /** A network with one sandbox on it. */
 export interface MemoryNetwork {
   readonly sockets: SocketConnector;
-  /** Answers at once: requests take no time. */
-  request(request: MemoryRequest): HttpResponse;
+  /**
+   * Answers at once: such requests take no time.
+   *
+   * @throws {Error} When the body is written over time; `exchange` waits for it.
+   */
+  request(request: MemoryRequest): MemoryResponse;
+  /** The same over the network: the answer and each piece of its body come with its delay. */
+  exchange(request: MemoryRequest, handlers: MemoryResponseHandlers): MemoryExchange;
   /** Asks the token endpoint with the demo key, as a client's own backend would. */
-  issueVoiceApiCredentials(faults?: readonly FaultName[]): VoiceApiCredentials;
+  issueVoiceApiCredentials(faults?: readonly VoiceApiFaultName[]): VoiceApiCredentials;
+  /**
+   * Signs the demo user in, for both of Amigo's surfaces. `query` asks for faults or a scenario: `?fault=token-expired`.
+   *
+   * @throws {SandboxError} `no-credentials` when a fault answers otherwise.
+   */
+  issueAmigoCredentials(query?: string): UserToken;
+  /**
+   * Creates a session of the demo agent.
+   *
+   * @throws {SandboxError} `no-credentials` when a fault answers otherwise.
+   */
+  issueSocaCredentials(query?: string): SocaKeyCredentials;
 }
 
 /** Host and port of every sandbox in memory; sockets to any other address fail. */
@@ -64,14 +102,25 @@ export interface MemoryNetworkOptions {
 
 /** Creates a network in memory. Messages keep their order, data is copied, nothing is lost. */
 export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetworkOptions): MemoryNetwork {
-  const request = ({ method = 'POST', url, headers = {} }: MemoryRequest): HttpResponse => {
+  const send = ({ method = 'POST', url, headers = {}, body = '' }: MemoryRequest): HttpResponse => {
     const path = url.replace(/^https?:\/\/localhost(:80)?(?=\/)/, '');
-    return sandbox.request({ method, path, headers: { host: MEMORY_AUTHORITY, ...headers } });
+    const bytes = typeof body === 'string' ? encodeUtf8(body) : body.slice();
+    const sent = { method, path, headers: { host: MEMORY_AUTHORITY, ...headers }, body: bytes };
+    return bytes.length > sandbox.maxBodyBytes(path) ? sandbox.refuseBody(sent, 'too-large') : sandbox.request(sent);
   };
+  const request = (asked: MemoryRequest): MemoryResponse => {
+    const { status, headers, body } = send(asked);
+    if (isStream(body)) throw new Error('The body is written over time; ask with exchange().');
+    return { status, headers, body: typeof body === 'string' ? body : decodeUtf8(body) };
+  };
+  const post = (url: string, headers: Readonly<Record<string, string>>): MemoryResponse => request({ url, headers });
   return {
     request,
+    exchange: (asked, handlers) => startExchange(clock, delayMs, () => send(asked), handlers),
     sockets: { connect: (target, handlers) => new MemorySocket(sandbox, clock, delayMs, target, handlers) },
-    issueVoiceApiCredentials: (faults = []) => requestCredentials((url, headers) => request({ url, headers }), faults),
+    issueVoiceApiCredentials: (faults = []) => requestCredentials(post, faults),
+    issueAmigoCredentials: (query = '') => requestUserToken(post, MEMORY_AUTHORITY, query),
+    issueSocaCredentials: (query = '') => requestSession(post, MEMORY_AUTHORITY, query),
   };
 }
 
@@ -85,10 +134,11 @@ export function createMemoryNetwork({ sandbox, clock, delayMs = 0 }: MemoryNetwo
  */
 class MemorySocket implements Socket {
   readonly #handlers: SocketHandlers;
-  readonly #up: MemoryPipe;
-  readonly #down: MemoryPipe;
+  readonly #up: MessagePipe;
+  readonly #down: MessagePipe;
   #phase: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   #serverPhase: 'open' | 'closing' | 'closed' = 'open';
+  #maxMessageBytes = MAX_MESSAGE_BYTES;
   #server: ServerSocketEvents | undefined;
 
   constructor(
@@ -99,14 +149,14 @@ class MemorySocket implements Socket {
     handlers: SocketHandlers,
   ) {
     this.#handlers = handlers;
-    this.#up = new MemoryPipe(clock, delayMs);
-    this.#down = new MemoryPipe(clock, delayMs);
+    this.#up = new MessagePipe(clock, delayMs);
+    this.#down = new MessagePipe(clock, delayMs);
     this.#up.push(() => this.#arrive(sandbox, target));
   }
 
+  /** What is under way has left this end, as on a network; what a server does not read backs up here. */
   get bufferedAmountBytes(): number {
-    // What is under way has left this end, as on a network.
-    return 0;
+    return this.#up.isHeld ? this.#up.heldBytes : 0;
   }
 
   send(data: string | Uint8Array): void {
@@ -114,8 +164,10 @@ class MemorySocket implements Socket {
     if (this.#phase !== 'open') return;
     const copy = copyOf(data);
     this.#up.push(() => {
-      if (this.#serverPhase !== 'closed') this.#server?.onMessage(copy);
-    });
+      if (this.#serverPhase === 'closed') return;
+      if (lengthOf(copy) <= this.#maxMessageBytes) this.#server?.onMessage(copy);
+      else this.#refuseTooBig();
+    }, lengthOf(copy));
   }
 
   close(code: number, reason = ''): void {
@@ -138,13 +190,15 @@ class MemorySocket implements Socket {
   #arrive(sandbox: Sandbox, { url, subprotocols }: { url: string; subprotocols: readonly string[] }): void {
     if (this.#phase !== 'connecting') return;
     const refuse = (): void => this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
-    const match = /^wss?:\/\/([^/?#]+)(\/[^#]*)?$/.exec(url);
+    // Nobody speaks TLS in here.
+    const match = /^ws:\/\/([^/?#]+)(\/[^#]*)?$/.exec(url);
     const authority = match?.[1] ?? '';
     if (authority !== MEMORY_AUTHORITY && `${authority}:80` !== MEMORY_AUTHORITY) return refuse();
     sandbox.accept({
       request: { path: match?.[2] ?? '/', headers: { host: authority }, subprotocols },
       refuse,
-      open: (start, subprotocol) => {
+      open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
+        this.#maxMessageBytes = maxMessageBytes;
         // RFC 6455 section 4.1: a client that offered subprotocols fails a connection that settles on none of them.
         if (subprotocols.length > 0 && (subprotocol === undefined || !subprotocols.includes(subprotocol))) {
           refuse();
@@ -177,12 +231,21 @@ class MemorySocket implements Socket {
           this.#up.push(() => this.#endServer({ code, reason, wasClean: true }));
         });
       },
+      pause: () => this.#up.hold(),
+      resume: () => this.#up.release(),
       terminate: () => {
         if (this.#serverPhase === 'closed') return;
+        this.#up.release();
         this.#down.push(() => this.#endClient({ code: 1006, reason: '', wasClean: false }));
         this.#up.push(() => this.#endServer({ code: 1006, reason: '', wasClean: false }));
       },
     };
+  }
+
+  /** As a server over TCP: unread, with 1009. */
+  #refuseTooBig(): void {
+    this.#down.push(() => this.#endClient({ code: 1009, reason: '', wasClean: true }));
+    this.#endServer({ code: 1009, reason: '', wasClean: true });
   }
 
   #openClient(): void {
@@ -202,6 +265,11 @@ class MemorySocket implements Socket {
     this.#serverPhase = 'closed';
     this.#server?.onClose(close);
   }
+}
+
+/** In bytes of UTF-8, roughly: text counts as its characters, as most of it is ASCII. */
+function lengthOf(data: string | Uint8Array): number {
+  return data.length;
 }
 
 function copyOf(data: string | Uint8Array): string | Uint8Array {

@@ -60,7 +60,7 @@ describe('conversation', () => {
       client.keepSilent(8000);
       for (let turn = 0; turn < 6; turn++) {
         client.speak(makeUserSpeech(1500, turn));
-        client.keepSilent(9000);
+        client.keepSilent(12_000);
       }
       expect(rig.verdicts).toEqual([]);
       return said(rig);

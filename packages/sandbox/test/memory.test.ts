@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { speaker } from '../src/core.ts';
+import { loadMp3Codec, speaker } from '../src/core.ts';
 import { createRig } from './support/rig.ts';
 import { TestClient } from './support/testClient.ts';
 
@@ -111,5 +111,33 @@ describe('memory network', () => {
     client.send('x');
     rig.clock.advanceMs(100);
     expect(rig.record.counters.framesIn).toBe(0);
+  });
+});
+
+describe('credentials', () => {
+  test('a user token opens Amigo’s socket, a session Soca’s', async () => {
+    const rig = createRig({ mp3: await loadMp3Codec() });
+    const { token, expiresAt } = rig.network.issueAmigoCredentials();
+    const socket = 'ws://localhost/v1/demo-org/conversation/converse_realtime?response_format=text';
+    const amigo = rig.openClient(socket, [`bearer.authorization.amigo.ai.${token}`]);
+    rig.clock.advanceMs(100);
+    expect([amigo.openedAtMs !== undefined, amigo.closes]).toEqual([true, []]);
+    expect(Date.parse(expiresAt ?? '')).toBeGreaterThan(0);
+    const { privateKey, sessionId } = rig.network.issueSocaCredentials();
+    const soca = rig.openClient('ws://localhost/voice-ws');
+    const start = { type: 'start', agent_id: '68aa00bb11cc22dd33ee44ff', lang: 'en', sr: 16_000 };
+    soca.send(JSON.stringify({ ...start, private_key: privateKey, session_id: sessionId }));
+    rig.clock.advanceMs(500);
+    expect(soca.types).toContain('stt.ready');
+  });
+
+  test('a fault that gives none is no-credentials, with the status', () => {
+    const { network } = createRig();
+    expect(() => network.issueAmigoCredentials('?fault=sign-in-error')).toThrow(
+      expect.objectContaining({ code: 'no-credentials', details: { status: 500 } }),
+    );
+    expect(() => network.issueSocaCredentials('?fault=session-refused')).toThrow(
+      expect.objectContaining({ code: 'no-credentials' }),
+    );
   });
 });

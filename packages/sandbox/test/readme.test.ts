@@ -1,6 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FAULTS, RULES } from '../src/core.ts';
+import type { FaultDescription, Rule, Scenario } from '../src/core.ts';
+import {
+  AMIGO_FAULTS,
+  AMIGO_NOTES_FAULTS,
+  AMIGO_NOTES_RULES,
+  AMIGO_RULES,
+  COMMON_RULES,
+  IMPAIRMENTS,
+  SCENARIOS,
+  SOCA_FAULTS,
+  SOCA_RULES,
+  TRUTH_RULES,
+  VOICE_API_FAULTS,
+  VOICE_API_RULES,
+} from '../src/core.ts';
 
 const README = new URL('../README.md', import.meta.url);
 
@@ -10,21 +24,68 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return lines.join('\n');
 }
 
-const tables = {
-  rules: table(
+function ruleTable(rules: Readonly<Record<string, Rule>>): string {
+  return table(
     ['rule', 'what is checked', 'severity', 'reaction'],
-    Object.entries(RULES).map(([id, { check, severity, reaction }]) => [id, check, severity, reaction]),
-  ),
-  faults: table(
+    Object.entries(rules).map(([id, { check, severity, reaction }]) => [id, check, severity, reaction]),
+  );
+}
+
+function faultTable(faults: Readonly<Record<string, FaultDescription>>): string {
+  return table(
     ['fault', 'the server …', 'settings and defaults'],
-    Object.entries(FAULTS).map(([name, { does, defaults }]) => [
+    Object.entries(faults).map(([name, { does, defaults }]) => [
       `\`${name}\``,
       does,
       Object.entries(defaults)
         .map(([setting, value]) => `\`${setting}\` ${value}`)
         .join(', '),
     ]),
-  ),
+  );
+}
+
+const impairmentTable = table(
+  ['impairment', 'the connection …', 'plan'],
+  Object.entries(IMPAIRMENTS).map(([name, { does, plan }]) => [`\`${name}\``, does, describePlan(plan)]),
+);
+
+const scenarioTable = table(
+  ['scenario', 'the server …', 'faults', 'connection and more'],
+  Object.entries<Scenario>(SCENARIOS).map(([name, { does, faults, impairment = {}, agent, policy, profile }]) => [
+    `\`${name}\``,
+    does,
+    Object.entries(faults)
+      .map(([vendor, list]) => `${vendor}: ${list.map(describeFault).join(', ')}`)
+      .join('; '),
+    [describePlan(impairment), describePlan({ agent, policy, profile })].filter((text) => text !== '').join('; '),
+  ]),
+);
+
+function describePlan(plan: object): string {
+  return Object.entries(plan)
+    .flatMap(([name, value]) => (value === undefined ? [] : `\`${name}\` ${String(value)}`))
+    .join(', ');
+}
+
+function describeFault(fault: string | { readonly name: string }): string {
+  if (typeof fault === 'string') return `\`${fault}\``;
+  const { name, ...settings } = fault;
+  return `\`${name}\` (${describePlan(settings)})`;
+}
+
+/** By the name of their markers. */
+const tables = {
+  impairments: impairmentTable,
+  scenarios: scenarioTable,
+  'common-rules': ruleTable({ ...COMMON_RULES, ...TRUTH_RULES }),
+  rules: ruleTable(VOICE_API_RULES),
+  faults: faultTable(VOICE_API_FAULTS),
+  'amigo-rules': ruleTable(AMIGO_RULES),
+  'amigo-faults': faultTable(AMIGO_FAULTS),
+  'amigo-notes-rules': ruleTable(AMIGO_NOTES_RULES),
+  'amigo-notes-faults': faultTable(AMIGO_NOTES_FAULTS),
+  'soca-rules': ruleTable(SOCA_RULES),
+  'soca-faults': faultTable(SOCA_FAULTS),
 };
 
 describe('README', () => {

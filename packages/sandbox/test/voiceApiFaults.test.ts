@@ -1,7 +1,7 @@
 import { assertSameSamples } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
-import { FAULTS, speaker } from '../src/core.ts';
-import type { FaultName, SandboxBehaviour } from '../src/core.ts';
+import { VOICE_API_FAULTS, speaker } from '../src/core.ts';
+import type { VoiceApiFaultName, SandboxBehaviour } from '../src/core.ts';
 import type { Rig } from './support/rig.ts';
 import { createRig } from './support/rig.ts';
 import type { TestClient } from './support/testClient.ts';
@@ -10,7 +10,10 @@ const LINE = Int16Array.from({ length: 320 * 50 }, (_, i) => Math.round(8000 * M
 const talking: SandboxBehaviour = { agent: speaker({ lines: [{ text: 'a tone of 1 s', pcm: LINE }] }) };
 
 /** A session with the faults, 5 s after its token was sent. */
-function run(faults: readonly FaultName[], behaviour: SandboxBehaviour = talking): { rig: Rig; client: TestClient } {
+function run(
+  faults: readonly VoiceApiFaultName[],
+  behaviour: SandboxBehaviour = talking,
+): { rig: Rig; client: TestClient } {
   const rig = createRig(behaviour);
   const client = rig.connectClient(faults);
   rig.clock.advanceMs(5000);
@@ -19,7 +22,7 @@ function run(faults: readonly FaultName[], behaviour: SandboxBehaviour = talking
 
 const tested = new Set<string>();
 /** Notes that a fault has a test, and returns its name; the last test of this file checks that none is left out. */
-function covering(name: FaultName): FaultName {
+function covering(name: VoiceApiFaultName): VoiceApiFaultName {
   tested.add(name);
   return name;
 }
@@ -46,10 +49,32 @@ describe('on the token endpoint', () => {
     expect(post('fault=token-error').status).toBe(500);
   });
 
+  test(`${covering('token-limited')}: 429, come back in 2 s or later`, () => {
+    expect(post('fault=token-limited')).toMatchObject({ status: 429, headers: { 'retry-after': '2' } });
+    expect(post('fault=token-limited&delayMs=4001').headers['retry-after']).toBe('5');
+  });
+
   test(`${covering('token-malformed')}: 200 and no JSON`, () => {
     const response = post('fault=token-malformed');
     expect(response.status).toBe(200);
     expect(() => JSON.parse(response.body) as unknown).toThrow(SyntaxError);
+  });
+
+  test(`${covering('token-expired')}: a token that is refused at once, 5 minutes before its time`, () => {
+    const { client, rig } = run(['token-expired']);
+    expect(client.closes).toMatchObject([{ code: 4003, reason: 'AUTH_FAILED' }]);
+    expect(rig.record.violations[0]?.detail).toMatch(/the token is 3000\d\d ms old/);
+  });
+
+  test.each([
+    [covering('ws-url-unknown-host'), 'ws://nowhere.invalid/api/v1/sdk/ws?'],
+    [covering('ws-url-refused'), 'ws://localhost:1/api/v1/sdk/ws?'],
+    [covering('ws-url-tls'), 'wss://localhost:80/api/v1/sdk/ws?'],
+  ])('%s: %s, where no connection comes about', (fault, start) => {
+    const rig = createRig();
+    const { ws_url } = rig.network.issueVoiceApiCredentials([fault]);
+    expect(ws_url.startsWith(start)).toBe(true);
+    expect(rig.openClient(ws_url).closes).toMatchObject([{ code: 1006 }]);
   });
 
   test('an unknown fault is 400 and says which there are', () => {
@@ -164,6 +189,19 @@ describe('in the session', () => {
     expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(11);
   });
 
+  test(`${covering('slow')}: 0.9 times real time, 50 frames in 1.09 s`, () => {
+    const times = run(['slow']).client.audio.map(({ atMs }) => atMs);
+    expect(times.length).toBe(50);
+    expect(Math.round(Math.max(...times) - Math.min(...times))).toBe(1089);
+  });
+
+  test(`${covering('shutdown')}: said, and 500 ms later done`, () => {
+    const { client } = run(['shutdown']);
+    const ended = client.received.at(-1);
+    expect(ended?.data).toBe('{"type":"session_ended","reason":"server_shutdown"}');
+    expect(client.closes).toMatchObject([{ code: 1012, atMs: (ended?.atMs ?? 0) + 500 }]);
+  });
+
   test(`${covering('session-ended')}: a known reason, then close 1000`, () => {
     const { client } = run(['session-ended']);
     expect(client.texts.at(-1)).toBe('{"type":"session_ended","reason":"session_closed"}');
@@ -194,5 +232,5 @@ describe('in the session', () => {
 });
 
 test('every fault has a test', () => {
-  expect([...tested].toSorted()).toEqual(Object.keys(FAULTS).toSorted());
+  expect([...tested].toSorted()).toEqual(Object.keys(VOICE_API_FAULTS).toSorted());
 });

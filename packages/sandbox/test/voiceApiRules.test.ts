@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RULES } from '../src/core.ts';
+import { VOICE_API_RULES } from '../src/core.ts';
 import { createRig, makeUserSpeech } from './support/rig.ts';
 import { frameOf } from './support/testClient.ts';
 
@@ -16,7 +16,9 @@ function ending(client: ReturnType<ReturnType<typeof createRig>['openClient']>):
 }
 
 test('every rule has a number from C-01 to C-15', () => {
-  expect(Object.keys(RULES)).toEqual(Array.from({ length: 15 }, (_, i) => `C-${String(i + 1).padStart(2, '0')}`));
+  expect(Object.keys(VOICE_API_RULES)).toEqual(
+    Array.from({ length: 15 }, (_, i) => `C-${String(i + 1).padStart(2, '0')}`),
+  );
 });
 
 describe('C-01, the token request', () => {
@@ -244,7 +246,7 @@ describe('C-06 and C-07, messages out of place', () => {
 });
 
 describe('C-08 and C-11, lengths', () => {
-  test.each([0, 1, 639, 641, 1280, 8192, 65_536])('%i bytes are fatal, and not heard', (length) => {
+  test.each([0, 1, 639, 641, 1280, 4096, 65_536])('%i bytes are fatal, and not heard', (length) => {
     const rig = createRig();
     const client = rig.connectClient();
     client.send(new Uint8Array(length));
@@ -254,6 +256,29 @@ describe('C-08 and C-11, lengths', () => {
     expect(rig.record.violations[0]?.frameIndex).toBe(1);
     expect(rig.record.counters.audioSamplesIn).toBe(320);
     expect(client.closes).toEqual([]);
+  });
+
+  test('blocks of 8192 bytes every 256 ms, as the vendor’s own sample code sends: strict, heard, and no close', () => {
+    const rig = createRig();
+    const client = rig.connectClient();
+    const said = Int16Array.from({ length: 4096 * 20 }, (_, i) => Math.round(6000 * Math.sin(i / (9 + i / 9000))));
+    for (let at = 0; at < said.length; at += 4096) {
+      client.send(new Uint8Array(said.slice(at, at + 4096).buffer));
+      rig.clock.advanceMs(256);
+    }
+    expect(rig.record.receivedPcm()).toEqual(said);
+    expect(rig.verdicts.filter((verdict) => verdict.startsWith('C-08'))).toEqual(Array(20).fill('C-08 strict'));
+    expect(rig.verdicts.filter((verdict) => verdict.endsWith('fatal') || verdict === 'C-09 strict')).toEqual([]);
+    expect(client.closes).toEqual([]);
+  });
+
+  test('under policy record, all that holds whole samples is heard', () => {
+    const rig = createRig({ policy: 'record' });
+    const client = rig.connectClient();
+    for (const length of [0, 1, 639, 642, 1280]) client.send(new Uint8Array(length));
+    rig.clock.advanceMs(10);
+    expect(rig.verdicts.filter((verdict) => verdict.startsWith('C-08'))).toEqual(Array(5).fill('C-08 fatal'));
+    expect(rig.record.counters.audioSamplesIn).toBe(321 + 640);
   });
 
   test('the buffer behind a view, sent twice, is C-11 as well', () => {
@@ -310,12 +335,12 @@ describe('C-09 and C-10, audio', () => {
     expect(rig.verdicts).toEqual(['C-09 strict']);
   });
 
-  test('big-endian speech is C-10, and the agent is given it all the same', () => {
+  test('big-endian speech is T-03, and the agent is given it all the same', () => {
     const rig = createRig();
     const client = rig.connectClient();
     const swapped = makeUserSpeech(2000).map((sample) => ((sample & 0xff) << 8) | ((sample >> 8) & 0xff));
     client.speak(swapped);
-    expect(rig.verdicts).toEqual(['C-10 fatal', 'C-10 fatal']);
+    expect(rig.verdicts).toEqual(['T-03 fatal', 'T-03 fatal']);
     expect(rig.record.receivedPcm()).toEqual(swapped);
   });
 });

@@ -55,6 +55,8 @@ function runSession(
   const { clock, dsp, sockets, createVendor } = surroundings;
   const microphone = new VirtualMicrophone({ clock, dsp, sampleRate: utterance.sampleRate });
   const session = createVoiceSession({
+    // A connection that breaks is a result: turns after it count as failed, and are not saved by another connection.
+    reconnect: false,
     vendor: createVendor(),
     input: microphone,
     output: new VirtualSpeaker({ clock, dsp }),

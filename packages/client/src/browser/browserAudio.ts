@@ -1,6 +1,8 @@
 // This file owns one AudioContext: opens it at the device's rate inside the click, loads the worklets, closes it.
+import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import { ContextClock } from './contextClock.ts';
+import { WorkerDecoders } from './workerDecoders.ts';
 
 /** A browser that may make sound starts a context within some tens of ms; blocked ones never do. */
 const RESUME_LIMIT_MS = 3_000;
@@ -14,6 +16,8 @@ export interface BrowserAudioOptions {
   readonly captureWorkletUrl?: string | URL;
   /** Address of the playout worklet's file. Default: beside the package's own modules. */
   readonly playoutWorkletUrl?: string | URL;
+  /** Address of the MP3 worker's file; it is loaded when a vendor sends MP3. Default: beside the package's own modules. */
+  readonly mp3WorkerUrl?: string | URL;
 }
 
 /** An open context and what belongs to it. */
@@ -28,8 +32,12 @@ export class BrowserAudio {
   private users = 0;
   private opening: Promise<OpenAudio> | null = null;
   private context: AudioContext | null = null;
+  /** For vendors that send MP3; nothing is loaded before the first stream. */
+  readonly decoders: AudioDecoders;
 
-  constructor(private readonly options: BrowserAudioOptions = {}) {}
+  constructor(private readonly options: BrowserAudioOptions = {}) {
+    this.decoders = new WorkerDecoders(options.mp3WorkerUrl);
+  }
 
   /**
    * Opens the context, or joins the open one. Call it inside a click.
@@ -46,6 +54,7 @@ export class BrowserAudio {
     this.users -= 1;
     if (this.users > 0) return;
     const { context } = this;
+    this.decoders.close();
     this.opening = null;
     this.context = null;
     if (context !== null && this.options.context === undefined && context.state !== 'closed') await context.close();

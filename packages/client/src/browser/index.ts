@@ -27,8 +27,10 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
   const ports = {
     clock: browserClock,
     sockets: browserSockets,
+    random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
+    decoders: audio.decoders,
   };
   return new VoiceSession(ports, session);
 }

@@ -3,12 +3,6 @@
 /** Streaming decoder: a sample whose bytes come in two packets is joined. */
 export class PcmDecoder {
   private carried = -1;
-  private oddPackets = 0;
-
-  /** Packets seen so far whose bytes were not a whole number of samples. */
-  get oddPacketCount(): number {
-    return this.oddPackets;
-  }
 
   /** True while half a sample waits for its other half. */
   get hasCarry(): boolean {
@@ -17,7 +11,6 @@ export class PcmDecoder {
 
   /** @returns The whole samples that `bytes` completes; possibly none. */
   decode(bytes: Uint8Array): Int16Array {
-    if (bytes.byteLength % 2 === 1) this.oddPackets += 1;
     const hasCarry = this.hasCarry;
     const availableBytes = bytes.byteLength + (hasCarry ? 1 : 0);
     const samples = new Int16Array(availableBytes >> 1);

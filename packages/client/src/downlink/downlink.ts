@@ -1,9 +1,12 @@
 // This file is the way of the agent's voice: packet → dead reply? → samples → player; and back: which packet is heard.
-import type { Capabilities } from '@voicewire/protocol';
+import type { AudioFormat, Capabilities, PcmFormat, SessionEvent } from '@voicewire/protocol';
+import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import { Generations } from '../turn/generations.ts';
+import type { AudioDecoder, AudioDecoders } from './audioDecoder.ts';
 import { PcmDecoder } from './decodePcm.ts';
 import { PacketLog, type PacketTimes } from './packetLog.ts';
+import { PcmStream } from './pcmStream.ts';
 
 export interface DownlinkCounters {
   readonly receivedPackets: number;
@@ -16,22 +19,50 @@ export interface DownlinkCounters {
   readonly oddPackets: number;
 }
 
-/** One connection attempt's downlink. */
+type AgentAudio = Extract<SessionEvent, { type: 'agentAudio' }>;
+
+export interface DownlinkPorts {
+  readonly output: AudioOutput;
+  /** For vendors whose audio is compressed. */
+  readonly decoders: AudioDecoders | undefined;
+  /** Session clock. */
+  nowMs(): number;
+  onError(error: VoiceError): void;
+}
+
+/** One stream of packets that are decoded together. */
+interface Stream {
+  readonly key: string;
+  readonly generation: string | undefined;
+  readonly decoder: AudioDecoder;
+  isDead: boolean;
+  receivedMs: number;
+}
+
+/** Streams that may be open at once: a reply and the one after it, sentence by sentence. More means ends are missing. */
+const MAX_STREAMS = 16;
+
+/** The downlink of one session, from its first connection to its last. */
 export class Downlink {
   private readonly generations: Generations;
-  private readonly decoder = new PcmDecoder();
   private readonly log = new PacketLog();
+  private readonly streams = new Map<string, Stream>();
+  private readonly outputRate: number;
   private receivedPackets = 0;
   private receivedBytes = 0;
   private decodedSamples = 0;
   private deadPackets = 0;
+  private oddPackets = 0;
+  private hasWrongRate = false;
+  private isFillerQueued = false;
 
   constructor(
     capabilities: Capabilities,
-    private readonly output: AudioOutput,
-    private readonly nowMs: () => number,
+    outputSampleRate: number,
+    private readonly ports: DownlinkPorts,
   ) {
     this.generations = new Generations(capabilities.generationKey);
+    this.outputRate = outputSampleRate;
   }
 
   get counters(): DownlinkCounters {
@@ -40,35 +71,150 @@ export class Downlink {
       receivedBytes: this.receivedBytes,
       decodedSamples: this.decodedSamples,
       deadPackets: this.deadPackets,
-      oddPackets: this.decoder.oddPacketCount,
+      oddPackets: this.oddPackets,
     };
   }
 
   /** Takes one packet of agent audio in. */
-  push(bytes: Uint8Array, receivedMs: number): void {
+  push(packet: AgentAudio, receivedMs: number): void {
     this.receivedPackets += 1;
-    this.receivedBytes += bytes.byteLength;
-    const isAlive = this.generations.isAlive(receivedMs);
-    // Dead packets pass through the decoder too: an odd byte in one of them shifts all that follow.
-    const pcm = this.decoder.decode(bytes);
-    if (!isAlive) {
-      this.deadPackets += 1;
-      return;
-    }
-    if (pcm.length === 0) return;
-    const startSample = this.decodedSamples;
+    this.receivedBytes += packet.bytes.byteLength;
+    const isAlive = this.generations.isAlive(receivedMs, packet.generation);
+    if (!isAlive) this.deadPackets += 1;
+    const stream = this.streamOf(packet, isAlive, receivedMs);
+    if (stream === undefined) return;
+    if (isAlive) this.endFiller();
+    stream.receivedMs = receivedMs;
+    // Without a name the next reply comes in the same stream: dead packets pass through its decoder too, as an odd byte in
+    // one of them shifts all that follow.
+    stream.isDead = packet.generation === undefined ? !isAlive : stream.isDead || !isAlive;
+    stream.decoder.push(packet.bytes);
+  }
+
+  /** Bridges a wait: played only while nothing else is queued, and cut when agent audio comes. */
+  playFiller(bytes: Uint8Array, format: PcmFormat): void {
+    const { writtenSamples, playedSamples, discardedSamples } = this.ports.output.counters;
+    const isIdle = playedSamples + discardedSamples >= writtenSamples;
+    if (!isIdle || format.sampleRate !== this.outputRate) return;
+    const pcm = new PcmDecoder().decode(bytes);
     this.decodedSamples += pcm.length;
-    this.log.add({ startSample, endSample: this.decodedSamples, receivedMs, decodedMs: this.nowMs() });
-    this.output.write(pcm);
+    this.isFillerQueued = true;
+    this.ports.output.write(pcm);
+  }
+
+  /** No more audio comes for this stream, or this reply. */
+  end(generation: string | undefined, streamId: string | undefined): void {
+    const key = keyOf(generation, streamId);
+    const stream = this.streams.get(key);
+    if (stream === undefined) return;
+    this.streams.delete(key);
+    stream.decoder.end();
   }
 
   /** The reply being received is dead: what of it arrives from now on is dropped. */
   interrupt(): void {
-    this.generations.interrupt(this.nowMs());
+    this.generations.interrupt(this.ports.nowMs());
+    this.killStreams(() => true);
+  }
+
+  /** The vendor says that a reply is dead. */
+  bury(generation: string): void {
+    this.generations.bury(generation);
+    this.killStreams((stream) => stream.generation === generation);
+  }
+
+  /** The connection is gone: no stream goes on. What was decoded is still heard. */
+  disconnect(): void {
+    for (const stream of this.streams.values()) stream.decoder.end();
+    this.streams.clear();
   }
 
   /** When the packet with this stream sample came in. Ask in playing order. */
   timesOf(streamSample: number): PacketTimes | undefined {
     return this.log.take(streamSample);
   }
+
+  private endFiller(): void {
+    if (!this.isFillerQueued) return;
+    this.isFillerQueued = false;
+    void this.ports.output.flush();
+  }
+
+  private streamOf(packet: AgentAudio, isAlive: boolean, receivedMs: number): Stream | undefined {
+    const { generation, streamId, format } = packet;
+    const key = keyOf(generation, streamId);
+    const known = this.streams.get(key);
+    if (known !== undefined) return known;
+    // A reply with a name that is dead needs no decoder: nothing of it will ever be heard.
+    if (!isAlive && generation !== undefined) return undefined;
+    this.makeRoom();
+    const stream: Stream = { key, generation, isDead: false, receivedMs, decoder: this.open(format, () => stream) };
+    this.streams.set(key, stream);
+    return stream;
+  }
+
+  private open(format: AudioFormat, streamOf: () => Stream): AudioDecoder {
+    const sink = {
+      onPcm: (pcm: Int16Array, sampleRate: number) => this.write(streamOf(), pcm, sampleRate),
+      onFault: (error: VoiceError) => this.ports.onError(error),
+    };
+    if (format.encoding === 'pcm-s16le') {
+      return new PcmStream(format.sampleRate, sink.onPcm, () => this.countOddPacket());
+    }
+    const { decoders } = this.ports;
+    if (decoders !== undefined) return decoders.open(format, sink);
+    const details = { encoding: format.encoding };
+    this.ports.onError(createVoiceError('audio-undecodable', 'There is no decoder for the audio.', { details }));
+    return NO_DECODER;
+  }
+
+  private write(stream: Stream, pcm: Int16Array, sampleRate: number): void {
+    if (stream.isDead || pcm.length === 0) return;
+    if (sampleRate !== this.outputRate) return this.refuseRate(sampleRate);
+    const startSample = this.decodedSamples;
+    this.decodedSamples += pcm.length;
+    const { receivedMs } = stream;
+    this.log.add({ startSample, endSample: this.decodedSamples, receivedMs, decodedMs: this.ports.nowMs() });
+    this.ports.output.write(pcm);
+  }
+
+  private countOddPacket(): void {
+    this.oddPackets += 1;
+    if (this.oddPackets > 1) return;
+    this.ports.onError(createVoiceError('odd-audio-length', 'Agent audio arrived with half a sample at its end.'));
+  }
+
+  /** Played at the wrong rate, speech turns into a chipmunk's: better none, and a reason. */
+  private refuseRate(sampleRate: number): void {
+    if (this.hasWrongRate) return;
+    this.hasWrongRate = true;
+    const details = { sampleRate, expectedSampleRate: this.outputRate };
+    const happened = `Agent audio came at ${sampleRate} Hz, and ${this.outputRate} Hz were announced.`;
+    this.ports.onError(createVoiceError('unexpected-sample-rate', happened, { details }));
+  }
+
+  private killStreams(isMeant: (stream: Stream) => boolean): void {
+    for (const stream of this.streams.values()) {
+      if (!isMeant(stream)) continue;
+      stream.isDead = true;
+      // Without a name, what comes next may be the next reply: its decoder goes on, for the odd byte's sake.
+      if (stream.generation === undefined) continue;
+      this.streams.delete(stream.key);
+      stream.decoder.dispose();
+    }
+  }
+
+  private makeRoom(): void {
+    if (this.streams.size < MAX_STREAMS) return;
+    const [oldest] = this.streams.values();
+    if (oldest === undefined) return;
+    this.streams.delete(oldest.key);
+    oldest.decoder.end();
+  }
 }
+
+function keyOf(generation: string | undefined, streamId: string | undefined): string {
+  return streamId ?? generation ?? '';
+}
+
+const NO_DECODER: AudioDecoder = { push: () => undefined, end: () => undefined, dispose: () => undefined };

@@ -4,6 +4,7 @@ import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
 } from '../credentials/fetchCredentials.ts';
+import { Mp3Decoders } from '../mp3/mp3Decoders.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -49,6 +50,8 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
   const ports = {
     clock,
     sockets,
+    random: Math.random,
+    decoders: new Mp3Decoders(),
     input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,
     output: 'kind' in output ? new WavOutput(output.path, clock, dsp) : output,
   };

@@ -18,6 +18,8 @@ export const nodeSockets: SocketConnector = {
     socket.on('message', (message: Buffer, isBinary: boolean) =>
       handlers.onMessage(isBinary ? Uint8Array.from(message) : message.toString('utf8')),
     );
+    socket.on('pong', () => handlers.onAlive());
+    socket.on('ping', () => handlers.onAlive());
     // An error is always followed by a close, which is what the engine acts on.
     socket.on('error', () => undefined);
     socket.on('close', (code, reason) =>
@@ -29,6 +31,10 @@ export const nodeSockets: SocketConnector = {
         socket.readyState === WebSocket.CONNECTING ? socket.terminate() : socket.close(code, reason),
       get bufferedAmountBytes() {
         return socket.bufferedAmount;
+      },
+      probe() {
+        if (socket.readyState === WebSocket.OPEN) socket.ping();
+        return true;
       },
     };
   },

@@ -24,6 +24,7 @@ function open({ connector }: ConnectorUnderTest, url: string): { socket: Socket;
   const socket = connector.connect(
     { url, subprotocols: [], maxMessageBytes: 100_000 },
     {
+      onAlive: () => undefined,
       onOpen: () => void log.entries.push('open'),
       onMessage: (data) => {
         log.entries.push('message');

@@ -12,6 +12,8 @@ export interface SocketHandlers {
   onOpen(): void;
   /** One whole message. Binary data belongs to the receiver. */
   onMessage(data: string | Uint8Array): void;
+  /** The other end answered a `probe`. */
+  onAlive(): void;
   /** Exactly once for every socket, also for one that never opened. */
   onClose(close: SocketClose): void;
 }
@@ -23,6 +25,8 @@ export interface Socket {
   close(code: number, reason?: string): void;
   /** Bytes accepted by `send` that have not left yet. */
   readonly bufferedAmountBytes: number;
+  /** Asks the other end for a sign of life (a ping). Absent where the platform has none: in browsers. True when asked. */
+  probe?(): boolean;
 }
 
 export interface SocketRequest {

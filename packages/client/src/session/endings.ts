@@ -35,7 +35,10 @@ export function endingOfVendor(event: Extract<SessionEvent, { type: 'sessionEnde
   return { kind: 'reason', reason: { code: event.cause, isRetryable: true, vendorReason: event.vendorReason } };
 }
 
-const TIMEOUTS: Readonly<Record<TimerName, { code: ErrorCode; happened: string; limit: keyof VendorTimeouts }>> = {
+/** The waits that can pass their limit. */
+export type ConnectTimer = Exclude<TimerName, 'retry' | 'handOver'>;
+
+const TIMEOUTS: Readonly<Record<ConnectTimer, { code: ErrorCode; happened: string; limit: keyof VendorTimeouts }>> = {
   credentials: { code: 'credentials-timeout', happened: 'No credentials arrived', limit: 'credentialsMs' },
   socket: { code: 'connect-timeout', happened: 'The connection did not open', limit: 'connectMs' },
   acceptance: { code: 'accept-timeout', happened: 'The server did not accept the session', limit: 'acceptMs' },
@@ -43,7 +46,7 @@ const TIMEOUTS: Readonly<Record<TimerName, { code: ErrorCode; happened: string; 
 };
 
 /** The error of a wait that passed its limit. */
-export function errorOfTimer(timer: TimerName, timeouts: VendorTimeouts): VoiceError {
+export function errorOfTimer(timer: ConnectTimer, timeouts: VendorTimeouts): VoiceError {
   const { code, happened, limit } = TIMEOUTS[timer];
   const limitMs = timeouts[limit];
   return createVoiceError(code, `${happened} within ${limitMs} ms.`, { details: { limitMs } });

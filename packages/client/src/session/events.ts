@@ -1,4 +1,5 @@
 // This file lists the events of a session and the emitter that delivers them.
+import type { TextTiming } from '@voicewire/protocol';
 import type { VoiceError } from '../errors.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
 
@@ -22,11 +23,32 @@ export interface AgentSpeechStarted {
 
 /** Payload of each event. */
 export interface SessionEvents {
-  statusChanged: { readonly status: SessionStatus; readonly previous: SessionStatus };
+  /** `isResumed`: after a reconnect, whether the vendor took the old conversation up again. */
+  statusChanged: { readonly status: SessionStatus; readonly previous: SessionStatus; readonly isResumed?: boolean };
   agentStateChanged: { readonly agentState: AgentState; readonly previous: AgentState };
   agentSpeechStarted: AgentSpeechStarted;
   /** `audibleMs`: when the last audible sample was heard. */
   agentSpeechEnded: { readonly audibleMs: number };
+  /** The server hears the user speak, or hears the end of it. Times are ms on the server's own speech clock. */
+  userSpeechStarted: { readonly startMs?: number };
+  userSpeechEnded: { readonly startMs?: number; readonly endMs?: number };
+  /** What the user said. Not final: replaces what was not final before it. */
+  transcript: { readonly text: string; readonly isFinal: boolean };
+  /** The next piece of what the agent says. `generation` names the reply, where the vendor does. */
+  agentText: {
+    readonly text: string;
+    readonly generation?: string;
+    /** When parts of `text` are heard, from the start of the reply's audio. */
+    readonly alignment?: readonly TextTiming[];
+  };
+  /** The agent has said all of a reply; its last audio may still wait to be played. */
+  turnCompleted: { readonly generation?: string; readonly fullText?: string; readonly isConversationOver?: boolean };
+  /** What the agent is doing; `action` is the vendor's own and untrusted. */
+  agentAction: { readonly actionType: string; readonly action: Readonly<Record<string, unknown>> };
+  /** The network takes less than the microphone gives: so much of the user's audio was dropped since the last event. */
+  congested: { readonly droppedMs: number };
+  /** The connection was gone for too long: so much of what the user said in the meantime was given up. */
+  speechLost: { readonly durationMs: number };
   /** The agent was cut off. `silentMs − requestedMs` is the barge-in stop time; equal when nothing was playing. */
   interrupted: { readonly requestedMs: number; readonly silentMs: number };
   error: VoiceError;

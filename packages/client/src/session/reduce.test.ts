@@ -2,19 +2,31 @@ import { describe, expect, test } from 'vitest';
 import type { SessionEvent } from '@voicewire/protocol';
 import { createVoiceError } from '../errors.ts';
 import { reduce } from './reduce.ts';
-import { INITIAL_STATE, type SessionEffect, type SessionInput, type SessionState, type TimerName } from './state.ts';
+import { DEFAULT_RETRY_POLICY } from './retryPolicy.ts';
+import {
+  INITIAL_STATE,
+  type ReducerSettings,
+  type SessionEffect,
+  type SessionInput,
+  type SessionState,
+  type TimerName,
+} from './state.ts';
 
 const TIMEOUTS = { credentialsMs: 1_000, connectMs: 2_000, acceptMs: 3_000, agentReadyMs: 4_000, closeMs: 500 };
+
+const SETTINGS: ReducerSettings = { timeouts: TIMEOUTS, retryPolicy: null, handOverAfterMs: null };
 
 /** Runs inputs through the reducer. Inputs without an attempt get the current one. */
 function run(
   inputs: readonly SessionInput[],
   from: SessionState = INITIAL_STATE,
+  settings: ReducerSettings = SETTINGS,
+  nowMs = 0,
 ): { state: SessionState; effects: SessionEffect[] } {
   let state = from;
   let effects: SessionEffect[] = [];
   for (const input of inputs) {
-    const transition = reduce(state, input, { timeouts: TIMEOUTS });
+    const transition = reduce(state, input, settings, nowMs);
     state = transition.state;
     effects = [...transition.effects];
   }
@@ -100,7 +112,7 @@ describe('reduce: connecting', () => {
     const timedOut = run([...inputs, { type: 'timerFired', attempt, timer }]);
     expect(timedOut.state.status).toBe('disconnecting');
     expect(names(timedOut.effects)).toContain('release');
-    const done = run([{ type: 'released', attempt }], timedOut.state);
+    const done = run([{ type: 'released' }], timedOut.state);
     expect(done.state.status).toBe('failed');
     const settle = done.effects.find((effect) => effect.type === 'settleConnect');
     expect(settle?.type === 'settleConnect' && settle.error?.code).toBe(code);
@@ -120,7 +132,7 @@ describe('reduce: connecting', () => {
       const stopped = run([...TO_AGENT.slice(0, length), { type: 'disconnectRequested' }]);
       expect(stopped.state.status).toBe('disconnecting');
       const late = TO_AGENT.slice(length).reduce((state, input) => run([input], state).state, stopped.state);
-      const done = run([{ type: 'released', attempt }], late);
+      const done = run([{ type: 'released' }], late);
       expect(done.state.status).toBe('disconnected');
       const settle = done.effects.find((effect) => effect.type === 'settleConnect');
       expect(settle?.type === 'settleConnect' && settle.error?.code).toBe('connect-aborted');
@@ -132,7 +144,7 @@ describe('reduce: connecting', () => {
 describe('reduce: ending', () => {
   test('a lost connection is one error event and one disconnected event with the same code', () => {
     const lost = run([...TO_CONNECTED, LOST]);
-    const done = run([{ type: 'released', attempt }], lost.state);
+    const done = run([{ type: 'released' }], lost.state);
     expect(done.state.status).toBe('failed');
     const emitted = done.effects.flatMap((effect) =>
       effect.type === 'emit' && (effect.name === 'error' || effect.name === 'disconnected') ? [effect.event.code] : [],
@@ -146,7 +158,7 @@ describe('reduce: ending', () => {
       vendorSaid({ type: 'sessionEnded', cause: 'unknown', vendorReason: 'meteor' }),
     ]);
     expect(ended.effects.at(-1)).toEqual({ type: 'release', letAgentFinish: true, awaitServerClose: true });
-    const done = run([{ ...LOST }, { type: 'released', attempt }], ended.state);
+    const done = run([{ ...LOST }, { type: 'released' }], ended.state);
     expect(done.state.status).toBe('disconnected');
     const event = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
     expect(event?.type === 'emit' && event.event).toEqual({
@@ -168,12 +180,12 @@ describe('reduce: ending', () => {
   });
 
   test('whatever an earlier attempt reports is ignored', () => {
-    const { state } = run([...TO_CONNECTED, LOST, { type: 'released', attempt }, { type: 'connectRequested' }]);
+    const { state } = run([...TO_CONNECTED, LOST, { type: 'released' }, { type: 'connectRequested' }]);
     expect(state.attempt).toBe(2);
     for (const input of [
       ...TO_CONNECTED.slice(1),
       LOST,
-      { type: 'failed', attempt, error: createVoiceError('worklet-failed', 'Late.') } as const,
+      { type: 'attemptFailed', attempt, error: createVoiceError('connect-failed', 'Late.') } as const,
     ]) {
       expect(run([input], state)).toEqual({ state, effects: [] });
     }
@@ -181,7 +193,7 @@ describe('reduce: ending', () => {
 
   test('a failure after the end changes nothing', () => {
     const ended = run([...TO_CONNECTED, { type: 'disconnectRequested' }]).state;
-    expect(run([{ type: 'failed', attempt, error: createVoiceError('microphone-ended', 'Late.') }], ended)).toEqual({
+    expect(run([{ type: 'audioFailed', error: createVoiceError('microphone-ended', 'Late.') }], ended)).toEqual({
       state: ended,
       effects: [],
     });
@@ -191,12 +203,10 @@ describe('reduce: ending', () => {
 describe('reduce: talking', () => {
   test('agentState follows what can be heard', () => {
     const connected = run(TO_CONNECTED).state;
-    const speaking = run([{ type: 'agentSpeech', attempt, isAudible: true }], connected);
+    const speaking = run([{ type: 'agentSpeech', isAudible: true }], connected);
     expect(speaking.state.agentState).toBe('speaking');
     expect(names(speaking.effects)).toEqual(['agentStateChanged']);
-    expect(run([{ type: 'agentSpeech', attempt, isAudible: false }], speaking.state).state.agentState).toBe(
-      'listening',
-    );
+    expect(run([{ type: 'agentSpeech', isAudible: false }], speaking.state).state.agentState).toBe('listening');
   });
 
   test('a message that cannot be read is an error event and nothing more', () => {
@@ -215,5 +225,117 @@ describe('reduce: talking', () => {
     expect(names(run([...TO_CONNECTED, vendorSaid({ type: 'unknownMessage', messageType: 'mood' })]).effects)).toEqual([
       'unknownMessage',
     ]);
+  });
+});
+
+describe('reduce: reconnecting', () => {
+  const RETRYING: ReducerSettings = { ...SETTINGS, retryPolicy: DEFAULT_RETRY_POLICY };
+  const reconnect = (nowMs = 10_000) => run([LOST], run(TO_CONNECTED, INITIAL_STATE, RETRYING).state, RETRYING, nowMs);
+  const second = 2;
+  const REACCEPTED: readonly SessionInput[] = [
+    { type: 'timerFired', attempt: second, timer: 'retry' },
+    { type: 'credentialsArrived', attempt: second },
+    { type: 'socketOpened', attempt: second },
+    { type: 'vendorSaid', attempt: second, event: { type: 'sessionAccepted', isResumed: true } },
+  ];
+
+  test('a connection that breaks is dropped and tried again at once, with fresh credentials', () => {
+    const { state, effects } = reconnect();
+    expect(state).toMatchObject({ status: 'reconnecting', phase: 'delay', attempt: second, isAccepted: false });
+    expect(names(effects).filter((name) => !name.startsWith('clearTimer'))).toEqual([
+      'statusChanged',
+      'dropConnection',
+      'armRetry',
+    ]);
+    expect(effects.at(-1)).toEqual({ type: 'armRetry', delay: { minMs: 0, maxMs: 0 } });
+    const retried = run(REACCEPTED.slice(0, 1), state, RETRYING, 10_000);
+    expect(names(retried.effects)).toEqual(['clearTimer retry', 'loadCredentials', 'armTimer credentials']);
+  });
+
+  test('is connected again when the agent listens, and says whether the conversation was resumed', () => {
+    const accepted = run(REACCEPTED, reconnect().state, RETRYING, 10_000).state;
+    const { state, effects } = run([{ type: 'agentHeard', attempt: second }], accepted, RETRYING, 11_000);
+    expect(state).toMatchObject({ status: 'connected', connectedMs: 11_000 });
+    const status = effects.find((effect) => effect.type === 'emit' && effect.name === 'statusChanged');
+    expect(status).toMatchObject({ event: { status: 'connected', previous: 'reconnecting', isResumed: true } });
+  });
+
+  test('what the first connection still reports is ignored', () => {
+    const { state } = reconnect();
+    for (const input of [LOST, ...TO_CONNECTED.slice(1)]) expect(run([input], state, RETRYING).effects).toEqual([]);
+  });
+
+  test('a connection that breaks within 5 s goes on counting failures; one that held starts anew', () => {
+    const back = run(
+      [...REACCEPTED, { type: 'agentHeard', attempt: second }],
+      reconnect().state,
+      RETRYING,
+      11_000,
+    ).state;
+    const again = { ...LOST, attempt: second };
+    expect(run([again], back, RETRYING, 15_999).state.retry?.failureCount).toBe(2);
+    expect(run([again], back, RETRYING, 16_000).state.retry?.failureCount).toBe(1);
+  });
+
+  test('the network coming back ends the wait, and only the wait', () => {
+    const { state } = reconnect();
+    const hurried = run([{ type: 'networkReturned' }], state, RETRYING);
+    expect(hurried.state.phase).toBe('credentials');
+    expect(run([{ type: 'networkReturned' }], hurried.state, RETRYING).effects).toEqual([]);
+    expect(run([{ type: 'networkReturned' }], run(TO_CONNECTED).state, RETRYING).effects).toEqual([]);
+  });
+
+  test('a connection that stalls breaks like any other', () => {
+    const connected = run(TO_CONNECTED, INITIAL_STATE, RETRYING).state;
+    const { state } = run([{ type: 'connectionStalled', attempt, stalledMs: 1000 }], connected, RETRYING);
+    expect(state.status).toBe('reconnecting');
+  });
+
+  test('when the budget is spent, the session fails with the last error, once', () => {
+    const settings = { ...RETRYING, retryPolicy: { ...DEFAULT_RETRY_POLICY, maxAttempts: 1 } };
+    const connected = run(TO_CONNECTED, INITIAL_STATE, settings).state;
+    const waiting = run([LOST], connected, settings).state;
+    const gaveUp = run([{ ...LOST, attempt: second }], waiting, settings);
+    expect(gaveUp.state.status).toBe('disconnecting');
+    const { state, effects } = run([{ type: 'released' }], gaveUp.state, settings);
+    expect(state.status).toBe('failed');
+    expect(names(effects).filter((name) => name === 'disconnected' || name === 'error')).toEqual([
+      'error',
+      'disconnected',
+    ]);
+  });
+
+  test('disconnect while reconnecting ends it as the user wished', () => {
+    const ending = run([{ type: 'disconnectRequested' }], reconnect().state, RETRYING);
+    expect(names(ending.effects)).toContain('clearTimer retry');
+    const { state, effects } = run([{ type: 'released' }], ending.state, RETRYING);
+    expect(state.status).toBe('disconnected');
+    const reason = effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
+    expect(reason).toMatchObject({ event: { code: 'user' } });
+  });
+
+  test('before the first connection only a refused token is tried again, once', () => {
+    const refused = (n: number): SessionInput => ({
+      type: 'socketClosed',
+      attempt: n,
+      closeCode: 4003,
+      verdict: { code: 'auth-failed', retry: 'new-credentials', vendorCode: 'AUTH_FAILED' },
+    });
+    const first = run([...TO_ACCEPTANCE, refused(1)], INITIAL_STATE, RETRYING);
+    expect(first.state).toMatchObject({ status: 'connecting', phase: 'delay' });
+    expect(run([refused(2)], first.state, RETRYING).state.status).toBe('disconnecting');
+    expect(run([...TO_ACCEPTANCE, LOST], INITIAL_STATE, RETRYING).state.status).toBe('disconnecting');
+  });
+
+  test('a hand-over waits for the agent to finish, then changes the connection', () => {
+    const settings = { ...RETRYING, handOverAfterMs: 60_000 };
+    const { state, effects } = run(TO_CONNECTED, INITIAL_STATE, settings);
+    expect(effects).toContainEqual({ type: 'armTimer', timer: 'handOver', delayMs: 60_000 });
+    const fire: SessionInput = { type: 'timerFired', attempt, timer: 'handOver' };
+    const speaking = run([{ type: 'agentSpeech', isAudible: true }], state, settings).state;
+    expect(run([fire], speaking, settings, 60_000).effects).toEqual([
+      { type: 'armTimer', timer: 'handOver', delayMs: 200 },
+    ]);
+    expect(run([fire], state, settings, 60_000).state.status).toBe('reconnecting');
   });
 });

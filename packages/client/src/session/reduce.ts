@@ -1,39 +1,57 @@
 // This file decides everything a session does, as one pure function; samples never pass through it.
 //
-// | from                | input                          | to            | effects                                         |
-// | ------------------- | ------------------------------ | ------------- | ----------------------------------------------- |
-// | disconnected/failed | connectRequested               | connecting    | startAudio (phase audio)                        |
-// | connecting audio    | audioStarted                   | …credentials  | loadCredentials, arm credentials                |
-// | …credentials        | credentialsArrived             | …socket       | openSocket, arm socket                          |
-// | …socket             | socketOpened                   | …acceptance   | greetVendor, arm acceptance                     |
-// | …acceptance         | vendor: sessionAccepted        | …agent        | arm agent                                       |
-// | connecting/connected| vendor: uplinkOpened / -Closed | same          | openGate / closeGate                            |
-// | …agent              | vendor: agentReady, agentHeard | connected     | settleConnect                                   |
-// | …agent              | timer agent                    | connected     | settleConnect, error agent-not-ready            |
-// | connecting          | timer (others)                 | disconnecting | release                                         |
-// | connecting/connected| failed, socketClosed           | disconnecting | release                                         |
-// | connecting/connected| vendor: sessionEnded           | disconnecting | release, letting the agent finish               |
-// | any but ended       | disconnectRequested            | disconnecting | release                                         |
-// | disconnecting       | released                       | disconnected, | settleConnect(error) or disconnected event,     |
-// |                     |                                | failed        | settleDisconnect                                |
-import { createVoiceError, type VoiceError } from '../errors.ts';
-import type { DisconnectReason } from './disconnectReason.ts';
+// | from                   | input                          | to            | effects                                    |
+// | ---------------------- | ------------------------------ | ------------- | ------------------------------------------ |
+// | disconnected/failed    | connectRequested               | connecting    | startAudio (phase audio)                   |
+// | connecting audio       | audioStarted                   | …credentials  | loadCredentials, arm credentials           |
+// | …credentials           | credentialsArrived             | …socket       | openSocket, arm socket                     |
+// | …socket                | socketOpened                   | …acceptance   | greetVendor, arm acceptance                |
+// | …acceptance            | vendor: sessionAccepted        | …agent        | arm agent                                  |
+// | any live               | vendor: uplinkOpened / -Closed | same          | openGate / closeGate                       |
+// | …agent                 | vendor: agentReady, agentHeard | connected     | settleConnect                              |
+// | …agent                 | timer agent                    | connected     | settleConnect, error agent-not-ready       |
+// | connected/reconnecting | connection breaks, retry left  | reconnecting  | dropConnection, arm retry (phase delay)    |
+// | connecting             | token refused, once            | connecting    | dropConnection, arm retry (phase delay)    |
+// | …delay                 | timer retry, networkReturned   | …credentials  | loadCredentials, arm credentials           |
+// | connected              | timer handOver, agent silent   | reconnecting  | as a break, without delay                  |
+// | any live               | connection breaks, none left   | disconnecting | release                                    |
+// | any live               | audioFailed                    | disconnecting | release                                    |
+// | any live               | vendor: sessionEnded           | disconnecting | release, letting the agent finish          |
+// | any but ended          | disconnectRequested            | disconnecting | release                                    |
+// | disconnecting          | released                       | disconnected, | settleConnect(error) or disconnected event,|
+// |                        |                                | failed        | settleDisconnect                           |
+//
+// Live: connecting, connected or reconnecting. A reconnecting attempt goes through the same phases as the first one.
+import { createVoiceError } from '../errors.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
-import type { AgentState, SessionStatus } from './events.ts';
-import type {
-  Ending,
-  ReducerSettings,
-  SessionEffect,
-  SessionInput,
-  SessionState,
-  TimerName,
-  Transition,
+import { end, finish } from './reduceEnding.ts';
+import { beginRetry, breakConnection, handOver, retryOr, verdictOfError } from './reduceRetry.ts';
+import {
+  INITIAL_STATE,
+  type ReducerSettings,
+  type SessionEffect,
+  type SessionInput,
+  type SessionState,
+  type TimerName,
+  type Transition,
 } from './state.ts';
+import {
+  agentStateChange,
+  arm,
+  armFor,
+  changeAgentState,
+  clear,
+  emitError,
+  isConnecting,
+  isLive,
+  statusChanged,
+  unchanged,
+} from './transitions.ts';
 
 type InputOf<Type extends SessionInput['type']> = Extract<SessionInput, { type: Type }>;
 
-/** The next state, and what is to be done. Same arguments, same result. */
-export function reduce(state: SessionState, input: SessionInput, settings: ReducerSettings): Transition {
+/** The next state, and what is to be done. Same arguments, same result. @param nowMs Session clock. */
+export function reduce(state: SessionState, input: SessionInput, settings: ReducerSettings, nowMs: number): Transition {
   if ('attempt' in input && input.attempt !== state.attempt) return unchanged(state);
   switch (input.type) {
     case 'connectRequested':
@@ -56,19 +74,27 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
         { type: 'greetVendor' },
       ]);
     case 'vendorSaid':
-      return hearVendor(state, input, settings);
+      return hearVendor(state, input, settings, nowMs);
     case 'agentHeard':
-      return becomeConnected(state);
+      return becomeConnected(state, settings, nowMs);
     case 'socketClosed':
-      return isLive(state)
-        ? end(state, state.ending ?? endingOfClose(input.verdict, input.closeCode), state.ending !== null)
-        : unchanged(state);
+      return meetClose(state, input, settings, nowMs);
+    case 'connectionStalled': {
+      const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
+      const details = { stalledMs: input.stalledMs };
+      const error = createVoiceError('connection-lost', 'Nothing gets through to the server any more.', { details });
+      return breakConnection(state, verdict, error, settings, nowMs);
+    }
     case 'timerFired':
-      return meetTimeout(state, input.timer, settings);
-    case 'failed':
+      return meetTimer(state, input.timer, settings, nowMs);
+    case 'audioFailed':
       return isLive(state) ? end(state, { kind: 'error', error: input.error }, false) : unchanged(state);
+    case 'attemptFailed':
+      return breakConnection(state, verdictOfError(input.error), input.error, settings, nowMs);
     case 'agentSpeech':
       return hearAgent(state, input.isAudible);
+    case 'networkReturned':
+      return advance(state, 'delay', 'credentials', beginRetry(settings));
     case 'released':
       return finish(state);
   }
@@ -76,15 +102,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
 
 function requestConnect(state: SessionState): Transition {
   if (state.status !== 'disconnected' && state.status !== 'failed') return unchanged(state);
-  const next: SessionState = {
-    status: 'connecting',
-    phase: 'audio',
-    attempt: state.attempt + 1,
-    isAccepted: false,
-    wasConnected: false,
-    agentState: 'idle',
-    ending: null,
-  };
+  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', attempt: state.attempt + 1 };
   return { state: next, effects: [statusChanged(state, 'connecting'), { type: 'startAudio' }] };
 }
 
@@ -105,18 +123,23 @@ function advance(
   to: SessionState['phase'],
   effects: SessionEffect[],
 ): Transition {
-  if (state.status !== 'connecting' || state.phase !== from) return unchanged(state);
+  if (!isConnecting(state) || state.phase !== from) return unchanged(state);
   return { state: { ...state, phase: to }, effects };
 }
 
-function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings: ReducerSettings): Transition {
+function hearVendor(
+  state: SessionState,
+  input: InputOf<'vendorSaid'>,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
   const { event } = input;
   if (!isLive(state)) return unchanged(state);
   switch (event.type) {
     case 'sessionAccepted':
       if (state.isAccepted) return unchanged(state);
       return {
-        state: { ...state, isAccepted: true, phase: 'agent' },
+        state: { ...state, isAccepted: true, isResumed: event.isResumed === true, phase: 'agent' },
         effects: [clear('acceptance'), arm('agent', settings)],
       };
     case 'uplinkOpened':
@@ -124,12 +147,18 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
     case 'uplinkClosed':
       return { state, effects: [{ type: 'closeGate' }] };
     case 'agentReady':
-      return becomeConnected(state);
+      return becomeConnected(state, settings, nowMs);
+    case 'userSpeechStarted':
+      return state.agentState === 'thinking' ? changeAgentState(state, 'listening') : unchanged(state);
+    case 'userSpeechEnded':
+      return state.agentState === 'listening' ? changeAgentState(state, 'thinking') : unchanged(state);
+    case 'turnCompleted':
+      return state.agentState === 'thinking' ? changeAgentState(state, 'listening') : unchanged(state);
     case 'sessionEnded':
-      return end(state, endingOfVendor(event), true);
+      return hearFarewell(state, event, settings, nowMs);
     case 'vendorError':
       // While connecting a close follows and its verdict carries the same words: one failure, one error.
-      if (state.status === 'connecting') return unchanged(state);
+      if (state.status !== 'connected') return unchanged(state);
       return emitError(state, 'vendor-error', 'The vendor reported an error.', {
         vendorCode: event.vendorCode,
         vendorMessage: event.vendorMessage,
@@ -146,122 +175,65 @@ function hearVendor(state: SessionState, input: InputOf<'vendorSaid'>, settings:
   }
 }
 
-function becomeConnected(state: SessionState): Transition {
-  if (state.status !== 'connecting' || !state.isAccepted) return unchanged(state);
+/** A server that goes down comes back; whoever else says goodbye means it. */
+function hearFarewell(
+  state: SessionState,
+  event: Extract<InputOf<'vendorSaid'>['event'], { type: 'sessionEnded' }>,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
+  const ending = endingOfVendor(event);
+  if (event.cause !== 'server-shutdown' || !state.wasConnected) return end(state, ending, true);
+  const verdict = { code: 'server-shutdown', retry: 'backoff' } as const;
+  return retryOr(state, verdict, settings, nowMs, () => end(state, ending, true));
+}
+
+function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: number): Transition {
+  if (!isConnecting(state) || !state.isAccepted) return unchanged(state);
   const next: SessionState = {
     ...state,
     status: 'connected',
     phase: null,
     wasConnected: true,
-    agentState: 'listening',
+    connectedMs: nowMs,
+    agentState: state.agentState === 'idle' ? 'listening' : state.agentState,
   };
+  const { handOverAfterMs } = settings;
   return {
     state: next,
     effects: [
       clear('agent'),
       statusChanged(state, 'connected'),
-      ...agentStateChange(state, 'listening'),
+      ...agentStateChange(state, next.agentState),
+      ...(handOverAfterMs === null ? [] : [armFor('handOver', handOverAfterMs)]),
       { type: 'settleConnect' },
     ],
   };
 }
 
-function meetTimeout(state: SessionState, timer: TimerName, settings: ReducerSettings): Transition {
+function meetClose(
+  state: SessionState,
+  { verdict, closeCode }: InputOf<'socketClosed'>,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
   if (!isLive(state)) return unchanged(state);
+  const ending = endingOfClose(verdict, closeCode);
+  if (ending.kind === 'reason') return end(state, ending, false);
+  return breakConnection(state, verdict, ending.error, settings, nowMs);
+}
+
+function meetTimer(state: SessionState, timer: TimerName, settings: ReducerSettings, nowMs: number): Transition {
+  if (!isLive(state)) return unchanged(state);
+  if (timer === 'retry') return advance(state, 'delay', 'credentials', beginRetry(settings));
+  if (timer === 'handOver') return handOver(state, settings, nowMs);
   const error = errorOfTimer(timer, settings.timeouts);
-  if (timer !== 'agent') return end(state, { kind: 'error', error }, false);
-  const connected = becomeConnected(state);
+  if (timer !== 'agent') return breakConnection(state, verdictOfError(error), error, settings, nowMs);
+  const connected = becomeConnected(state, settings, nowMs);
   return { state: connected.state, effects: [...connected.effects, { type: 'emit', name: 'error', event: error }] };
 }
 
 function hearAgent(state: SessionState, isAudible: boolean): Transition {
-  if (state.status !== 'connected') return unchanged(state);
-  const agentState: AgentState = isAudible ? 'speaking' : 'listening';
-  return { state: { ...state, agentState }, effects: agentStateChange(state, agentState) };
-}
-
-/** Begins the teardown. `isServersWish`: the server ended it, so what it said before is still played. */
-function end(state: SessionState, ending: Ending, isServersWish: boolean): Transition {
-  const release: SessionEffect = {
-    type: 'release',
-    letAgentFinish: isServersWish && state.wasConnected,
-    awaitServerClose: isServersWish,
-  };
-  return {
-    state: { ...state, status: 'disconnecting', phase: null, ending },
-    effects: [...ALL_TIMERS.map(clear), statusChanged(state, 'disconnecting'), release],
-  };
-}
-
-function finish(state: SessionState): Transition {
-  if (state.status !== 'disconnecting' || state.ending === null) return unchanged(state);
-  const { ending } = state;
-  const isFailure = ending.kind === 'error';
-  const status: SessionStatus = isFailure ? 'failed' : 'disconnected';
-  const effects: SessionEffect[] = [...agentStateChange(state, 'idle'), statusChanged(state, status)];
-  if (state.wasConnected) {
-    if (isFailure) effects.push({ type: 'emit', name: 'error', event: ending.error });
-    effects.push({ type: 'emit', name: 'disconnected', event: reasonOf(ending) });
-  } else {
-    effects.push({ type: 'settleConnect', error: connectErrorOf(ending) });
-  }
-  effects.push({ type: 'settleDisconnect' });
-  return { state: { ...state, status, agentState: 'idle', isAccepted: false, ending: null }, effects };
-}
-
-function reasonOf(ending: Ending): DisconnectReason {
-  if (ending.kind === 'reason') return ending.reason;
-  const { error } = ending;
-  return { code: error.code, isRetryable: error.retryable, error };
-}
-
-function connectErrorOf(ending: Ending): VoiceError {
-  if (ending.kind === 'error') return ending.error;
-  const { reason } = ending;
-  if (reason.code === 'user') return createVoiceError('connect-aborted', 'The connection attempt was given up.');
-  return createVoiceError('closed-by-server', 'The server ended the session before the agent was ready.', {
-    details: { reason: reason.code, vendorReason: reason.vendorReason },
-  });
-}
-
-const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent'];
-
-function isLive(state: SessionState): boolean {
-  return state.status === 'connecting' || state.status === 'connected';
-}
-
-function unchanged(state: SessionState): Transition {
-  return { state, effects: [] };
-}
-
-function clear(timer: TimerName): SessionEffect {
-  return { type: 'clearTimer', timer };
-}
-
-function arm(timer: TimerName, { timeouts }: ReducerSettings): SessionEffect {
-  const delayMs = {
-    credentials: timeouts.credentialsMs,
-    socket: timeouts.connectMs,
-    acceptance: timeouts.acceptMs,
-    agent: timeouts.agentReadyMs,
-  }[timer];
-  return { type: 'armTimer', timer, delayMs };
-}
-
-function statusChanged(state: SessionState, status: SessionStatus): SessionEffect {
-  return { type: 'emit', name: 'statusChanged', event: { status, previous: state.status } };
-}
-
-function agentStateChange(state: SessionState, agentState: AgentState): SessionEffect[] {
-  if (state.agentState === agentState) return [];
-  return [{ type: 'emit', name: 'agentStateChanged', event: { agentState, previous: state.agentState } }];
-}
-
-function emitError(
-  state: SessionState,
-  code: 'vendor-error' | 'malformed-message',
-  happened: string,
-  details: Record<string, unknown>,
-): Transition {
-  return { state, effects: [{ type: 'emit', name: 'error', event: createVoiceError(code, happened, { details }) }] };
+  if (state.status !== 'connected' && state.status !== 'reconnecting') return unchanged(state);
+  return changeAgentState(state, isAudible ? 'speaking' : 'listening');
 }

@@ -1,10 +1,15 @@
 // This file is the public face of a session and carries out what the reducer decides.
-import type { Vendor } from '@voicewire/protocol';
+import type { ResumePoint, TurnDetector, Vendor } from '@voicewire/protocol';
 import { loadCredentials } from '../credentials/loadCredentials.ts';
+import type { AudioDecoders } from '../downlink/audioDecoder.ts';
+import { Downlink } from '../downlink/downlink.ts';
 import { asVoiceError, createVoiceError, type VoiceError } from '../errors.ts';
-import type { PlayedSample } from '../ports/audioOutput.ts';
 import type { AbortSignalLike } from '../ports/abortSignal.ts';
-import { Attempt, type SessionPorts } from './attempt.ts';
+import type { AudioInput, CapturedFrame } from '../ports/audioInput.ts';
+import type { AudioOutput, PlayedSample } from '../ports/audioOutput.ts';
+import { Uplink } from '../uplink/uplink.ts';
+import { Commands, type UserCommand } from './commands.ts';
+import { Connection, type ConnectionPorts } from './connection.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 import {
   SessionEmitter,
@@ -14,31 +19,68 @@ import {
   type SessionStatus,
 } from './events.ts';
 import { reduce } from './reduce.ts';
-import { INITIAL_STATE, type SessionEffect, type SessionInput, type SessionState, type TimerName } from './state.ts';
+import { DEFAULT_RETRY_POLICY, type ReconnectOptions, type RetryDelay } from './retryPolicy.ts';
+import {
+  INITIAL_STATE,
+  type ReducerSettings,
+  type SessionEffect,
+  type SessionInput,
+  type SessionState,
+  type TimerName,
+} from './state.ts';
 import { collectStats, type SessionReport, type SessionStats } from './stats.ts';
 import { Teardown } from './teardown.ts';
 import { NamedTimers } from './timers.ts';
+import { passOn } from './vendorEvents.ts';
+
+/** What a session is plugged into. */
+export interface SessionPorts extends ConnectionPorts {
+  readonly input: AudioInput;
+  readonly output: AudioOutput;
+  /** For vendors whose audio is compressed. */
+  readonly decoders?: AudioDecoders;
+  /** Uniform in [0, 1): spreads retries. Default: always the middle. */
+  readonly random?: () => number;
+}
 
 /** What every platform's `createVoiceSession` takes beside its ports. */
 export interface SessionOptions {
   readonly vendor: Vendor;
+  /** What happens when the connection breaks. `false`: the session ends. Default: it reconnects. */
+  readonly reconnect?: ReconnectOptions | false;
   /** Receives what an event listener threw. Without it such faults are dropped: they are not the engine's. */
   readonly onListenerFault?: (fault: unknown) => void;
 }
+
+/** The two ways of audio, from `connect()` to the end; connections come and go meanwhile. */
+interface Audio {
+  readonly uplink: Uplink;
+  readonly downlink: Downlink;
+}
+
+/** Rate of the player where the vendor's compressed audio does not promise one, in Hz. */
+const USUAL_SAMPLE_RATE = 44_100;
+/** What meters show before the first frame. */
+const SILENCE_DB = -100;
 
 /** A spoken conversation with one agent. May be connected again after it ended. */
 export class VoiceSession {
   private readonly emitter: SessionEmitter;
   private readonly timers: NamedTimers<TimerName>;
+  private readonly settings: ReducerSettings;
+  private readonly commands: Commands;
   private readonly inputs: SessionInput[] = [];
   private readonly teardown: Teardown;
   private isReducing = false;
   private state: SessionState = INITIAL_STATE;
-  private attempt: Attempt | null = null;
+  private audio: Audio | null = null;
+  private connection: Connection | null = null;
   private credentials: unknown = null;
+  private resumePoint: ResumePoint | undefined;
   private connecting: Deferred<void> | null = null;
   private disconnecting: Deferred<void> | null = null;
   private isMuted = false;
+  private inputRmsDb = SILENCE_DB;
   private connectCalledMs = 0;
   private connectMs: number | null = null;
 
@@ -46,10 +88,13 @@ export class VoiceSession {
     private readonly ports: SessionPorts,
     private readonly options: SessionOptions,
   ) {
+    const { capabilities } = options.vendor;
     // Deliberately silent by default: a throwing listener is the listener's fault, and a core must not log.
     this.emitter = new SessionEmitter(options.onListenerFault ?? (() => {}));
     this.timers = new NamedTimers(ports.clock);
-    this.teardown = new Teardown(ports, options.vendor.capabilities.timeouts.closeMs);
+    this.settings = readSettings(options);
+    this.teardown = new Teardown(ports, capabilities.timeouts.closeMs);
+    this.commands = new Commands(capabilities.commands, (command) => this.send(command));
   }
 
   get status(): SessionStatus {
@@ -80,6 +125,8 @@ export class VoiceSession {
     }
     if (this.connecting === null) {
       this.connecting = createDeferred();
+      // While reconnecting, the promise waits for the connection that is to come back.
+      if (this.state.status === 'reconnecting') return this.followSignal(this.connecting.promise, options.signal);
       this.connectCalledMs = this.ports.clock.nowMs();
       this.connectMs = null;
       this.dispatch({ type: 'connectRequested' });
@@ -98,7 +145,7 @@ export class VoiceSession {
   /** While muted the agent hears silence. Takes effect with the next captured frame. */
   setMicMuted(isMuted: boolean): void {
     this.isMuted = isMuted;
-    this.attempt?.uplink.setMuted(isMuted);
+    this.audio?.uplink.setMuted(isMuted);
   }
 
   get isMicMuted(): boolean {
@@ -115,38 +162,84 @@ export class VoiceSession {
 
   /** Cuts the agent off: silence within 5 ms, and what still arrives of the same reply is dropped. */
   interrupt(): void {
-    const { attempt } = this;
-    if (attempt === null || this.state.status !== 'connected') return;
+    const { audio } = this;
+    if (audio === null || !this.isUp) return;
     const requestedMs = this.ports.clock.nowMs();
-    attempt.downlink.interrupt();
-    void this.ports.output.flush().then((lastHeard) => {
-      // The session may have ended before the fade did; then there is nothing left to tell.
-      if (this.attempt !== attempt || this.state.status !== 'connected') return;
-      const silentMs =
-        lastHeard === null
-          ? requestedMs
-          : Math.max(requestedMs, this.ports.output.audibleTimeMs(lastHeard.outputFrame));
-      this.emitter.emit('interrupted', { requestedMs, silentMs });
-    });
+    audio.downlink.interrupt();
+    // Where the vendor has no word for it, the interruption is ours alone; without a connection it is stale.
+    if (this.state.status === 'connected' && this.options.vendor.capabilities.commands.includes('interrupt')) {
+      void this.commands.submit({ type: 'interrupt' }, 'up');
+    }
+    this.silence(requestedMs);
+  }
+
+  /**
+   * Says something in the user's name; the agent answers it. Without a connection it waits for the next one.
+   * @returns A promise that is resolved once the message was handed to the socket.
+   * @throws {StateError} `not-connected`, `command-not-offered` or `command-refused`, as a rejection. So do the methods
+   * below.
+   */
+  sendUserMessage(text: string): Promise<void> {
+    return this.submit({ type: 'sendUserMessage', text });
+  }
+
+  /** Tells the agent something it should know. `startTurn`: and should answer now. */
+  sendContextualUpdate(text: string, options: { startTurn?: boolean } = {}): Promise<void> {
+    return this.submit({ type: 'sendContextualUpdate', text, startTurn: options.startTurn === true });
+  }
+
+  /** Sends a message of the vendor's own, as an object in wire spelling, for what has no method here. */
+  sendRaw(message: unknown): Promise<void> {
+    return this.submit({ type: 'sendRaw', message });
+  }
+
+  /** The user's turn is complete: for turns that the client detects, such as push-to-talk. */
+  endUserTurn(): Promise<void> {
+    this.audio?.uplink.flushTurn();
+    return this.submit({ type: 'endUserTurn' });
+  }
+
+  /** Who finds the ends of the user's turns from now on. */
+  setTurnDetector(detector: TurnDetector): Promise<void> {
+    return this.submit({ type: 'setTurnDetector', detector });
+  }
+
+  /** Completes the conversation, so that it cannot be taken up again, and ends the session when the vendor agrees. */
+  finish(): Promise<void> {
+    return this.submit({ type: 'finish' });
   }
 
   stats(): SessionStats {
-    return collectStats(this.ports, this.attempt, { status: this.status, connectMs: this.connectMs });
+    return collectStats(this.ports, this.audio, { status: this.status, connectMs: this.connectMs });
   }
 
   /** Stats with raw measurements, for benchmarks and bug reports. Holds no secret, no audio, no transcript. */
   exportReport(): SessionReport {
-    return { ...this.stats(), captureToWireMs: this.attempt?.uplink.captureToWireMs.toArray() ?? [] };
+    return { ...this.stats(), captureToWireMs: this.audio?.uplink.captureToWireMs.toArray() ?? [] };
   }
 
   /** Loudness of the microphone now: 0 at −60 dBFS and below, 1 at full scale. */
   getInputLevel(): number {
-    return this.isMuted || this.attempt === null ? 0 : levelOf(this.attempt.inputRmsDb);
+    return this.isMuted || this.audio === null ? 0 : levelOf(this.inputRmsDb);
   }
 
   /** Loudness of the agent now, on the same scale. */
   getOutputLevel(): number {
-    return this.attempt === null ? 0 : levelOf(this.ports.output.counters.rmsDb);
+    return this.audio === null ? 0 : levelOf(this.ports.output.counters.rmsDb);
+  }
+
+  private get isUp(): boolean {
+    return this.state.status === 'connected' || this.state.status === 'reconnecting';
+  }
+
+  private submit(command: UserCommand): Promise<void> {
+    const { status } = this.state;
+    const isComing = status === 'connecting' || status === 'reconnecting';
+    return this.commands.submit(command, status === 'connected' ? 'up' : isComing ? 'coming' : 'none');
+  }
+
+  private send(command: UserCommand): ReturnType<Connection['command']> {
+    return this.connection?.command(command) ?? { ok: false, issues: [] };
   }
 
   // Inputs that effects bring about wait until the transition that caused them is complete.
@@ -156,7 +249,7 @@ export class VoiceSession {
     this.isReducing = true;
     try {
       for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
-        const { state, effects } = reduce(this.state, next, { timeouts: this.options.vendor.capabilities.timeouts });
+        const { state, effects } = reduce(this.state, next, this.settings, this.ports.clock.nowMs());
         this.state = state;
         for (const effect of effects) this.perform(effect);
       }
@@ -166,36 +259,37 @@ export class VoiceSession {
   }
 
   private perform(effect: SessionEffect): void {
-    const { attempt: number } = this.state;
+    const { attempt } = this.state;
     switch (effect.type) {
       case 'startAudio':
-        return this.startAudio(number);
+        return this.startAudio(attempt);
       case 'loadCredentials':
-        return this.settleInto(number, loadCredentials(this.options.vendor), (credentials) => {
-          this.credentials = credentials;
-          this.dispatch({ type: 'credentialsArrived', attempt: number });
-        });
+        return this.loadCredentials(attempt);
       case 'openSocket':
-        this.attempt?.openSocket(this.credentials);
-        this.credentials = null;
-        return;
+        return this.openSocket(attempt);
       case 'greetVendor':
-        return this.attempt?.greetVendor();
+        return this.connection?.greetVendor();
       case 'openGate':
-        return this.attempt?.uplink.open();
+        return this.audio?.uplink.open();
       case 'closeGate':
-        return this.attempt?.uplink.close();
+        return this.audio?.uplink.close();
+      case 'dropConnection':
+        return this.dropConnection();
       case 'armTimer':
-        return this.timers.arm(effect.timer, effect.delayMs, () =>
-          this.dispatch({ type: 'timerFired', attempt: number, timer: effect.timer }),
-        );
+        return this.armTimer(effect.timer, effect.delayMs);
+      case 'armRetry':
+        return this.armTimer('retry', this.drawDelay(effect.delay));
       case 'clearTimer':
         return this.timers.clear(effect.timer);
       case 'release':
-        return this.teardown.run(this.attempt, effect, () => this.dispatch({ type: 'released', attempt: number }));
+        this.commands.rejectAll();
+        return this.teardown.run(this.connection, this.audio?.uplink ?? null, effect, () =>
+          this.dispatch({ type: 'released' }),
+        );
       case 'settleConnect':
         return this.settleConnect(effect.error);
       case 'settleDisconnect':
+        this.connection = null;
         this.disconnecting?.resolve();
         this.disconnecting = null;
         return;
@@ -204,39 +298,110 @@ export class VoiceSession {
     }
   }
 
-  private startAudio(number: number): void {
-    const { vendor } = this.options;
-    const attempt = new Attempt(number, vendor, this.ports, this.emitter, (input) => this.dispatch(input));
-    attempt.uplink.setMuted(this.isMuted);
-    this.attempt = attempt;
-    const fail = (error: VoiceError): void => this.dispatch({ type: 'failed', attempt: number, error });
-    const { downlinkAudio } = vendor.capabilities;
-    if (downlinkAudio.encoding !== 'pcm-s16le') {
-      const details = { option: 'vendor', encoding: downlinkAudio.encoding };
-      return fail(
-        createVoiceError('invalid-option', 'The vendor sends audio that this engine does not decode.', { details }),
-      );
-    }
-    const started = this.teardown.start(downlinkAudio.sampleRate, {
-      input: { onFrame: (frame) => attempt.onFrame(frame), onFailure: fail },
+  private armTimer(timer: TimerName, delayMs: number): void {
+    const { attempt } = this.state;
+    this.timers.arm(timer, delayMs, () => this.dispatch({ type: 'timerFired', attempt, timer }));
+  }
+
+  private drawDelay({ minMs, maxMs }: RetryDelay): number {
+    return minMs + (maxMs - minMs) * (this.ports.random?.() ?? 0.5);
+  }
+
+  private startAudio(attempt: number): void {
+    const { capabilities } = this.options.vendor;
+    const outputRate = capabilities.downlinkAudio.sampleRate ?? USUAL_SAMPLE_RATE;
+    const nowMs = (): number => this.ports.clock.nowMs();
+    const onError = (error: VoiceError): void => this.emitter.emit('error', error);
+    const uplink = new Uplink(capabilities, this.ports.input, {
+      nowMs,
+      send: (bytes) => this.connection?.command({ type: 'sendAudio', bytes }).ok ?? false,
+      canSend: () => this.connection?.canSendAudio ?? false,
+      onCongested: (droppedMs) => this.emitter.emit('congested', { droppedMs }),
+      onLost: (durationMs) => this.emitter.emit('speechLost', { durationMs }),
+    });
+    const { output, decoders } = this.ports;
+    if (capabilities.downlinkAudio.encoding !== 'pcm-s16le') decoders?.prepare();
+    const downlink = new Downlink(capabilities, outputRate, { output, decoders, nowMs, onError });
+    uplink.setMuted(this.isMuted);
+    this.audio = { uplink, downlink };
+    this.resumePoint = undefined;
+    const fail = (error: VoiceError): void => this.dispatch({ type: 'audioFailed', error });
+    const started = this.teardown.start(outputRate, {
+      input: { onFrame: (frame) => this.onFrame(uplink, frame), onFailure: fail },
       output: {
-        onSpeechStarted: (first) => this.onAgentAudible(attempt, first),
-        onSpeechEnded: (last) => this.onAgentSilent(attempt, last),
+        onSpeechStarted: (first) => this.onAgentAudible(downlink, first),
+        onSpeechEnded: (last) => this.onAgentSilent(last),
         onOverflow: () =>
-          this.emitter.emit(
-            'error',
-            createVoiceError('downlink-overflow', 'Ten minutes of agent audio wait to be played.'),
-          ),
+          onError(createVoiceError('downlink-overflow', 'Ten minutes of agent audio wait to be played.')),
         onFailure: fail,
       },
     });
-    this.settleInto(number, started, () => this.dispatch({ type: 'audioStarted', attempt: number }));
+    started.then(
+      () => this.dispatch({ type: 'audioStarted', attempt }),
+      (thrown: unknown) => fail(asVoiceError(thrown, 'worklet-failed', 'An audio device failed unexpectedly.')),
+    );
   }
 
-  private onAgentAudible(attempt: Attempt, first: PlayedSample): void {
+  private onFrame(uplink: Uplink, frame: CapturedFrame): void {
+    this.inputRmsDb = frame.rmsDb;
+    uplink.push(frame);
+  }
+
+  private loadCredentials(attempt: number): void {
+    loadCredentials(this.options.vendor).then(
+      (credentials) => {
+        this.credentials = credentials;
+        this.dispatch({ type: 'credentialsArrived', attempt });
+      },
+      (thrown: unknown) => {
+        const error = asVoiceError(thrown, 'credentials-failed', 'The credentials source failed unexpectedly.');
+        this.dispatch({ type: 'attemptFailed', attempt, error });
+      },
+    );
+  }
+
+  private openSocket(attempt: number): void {
+    const { audio, emitter } = this;
+    if (audio === null) return;
+    const connection = new Connection(attempt, this.options.vendor, this.ports, emitter, {
+      dispatch: (input) => this.dispatch(input),
+      onEvent: (event, receivedMs) =>
+        passOn(event, receivedMs, {
+          emitter,
+          downlink: audio.downlink,
+          onInterrupted: (requestedMs) => this.silence(requestedMs),
+          onDeadConnection: (stalledMs) => this.dispatch({ type: 'connectionStalled', attempt, stalledMs }),
+        }),
+    });
+    this.connection = connection;
+    connection.open(this.credentials, this.resumePoint);
+    this.credentials = null;
+  }
+
+  private dropConnection(): void {
+    this.resumePoint = this.connection?.resumePoint ?? this.resumePoint;
+    this.connection?.hangUp();
+    this.connection = null;
+    this.audio?.uplink.lose();
+    this.audio?.downlink.disconnect();
+  }
+
+  /** Fades out what is heard and drops what is queued; then says when it was silent. */
+  private silence(requestedMs: number): void {
     const { output } = this.ports;
-    const times = attempt.downlink.timesOf(first.streamSample);
-    this.dispatch({ type: 'agentSpeech', attempt: attempt.number, isAudible: true });
+    void output.flush().then((lastHeard) => {
+      // The session may have ended before the fade did; then there is nothing left to tell.
+      if (!this.isUp) return;
+      const silentMs =
+        lastHeard === null ? requestedMs : Math.max(requestedMs, output.audibleTimeMs(lastHeard.outputFrame));
+      this.emitter.emit('interrupted', { requestedMs, silentMs });
+    });
+  }
+
+  private onAgentAudible(downlink: Downlink, first: PlayedSample): void {
+    const { output } = this.ports;
+    const times = downlink.timesOf(first.streamSample);
+    this.dispatch({ type: 'agentSpeech', isAudible: true });
     if (times === undefined) return;
     this.emitter.emit('agentSpeechStarted', {
       receivedMs: times.receivedMs,
@@ -246,8 +411,8 @@ export class VoiceSession {
     });
   }
 
-  private onAgentSilent(attempt: Attempt, last: PlayedSample): void {
-    this.dispatch({ type: 'agentSpeech', attempt: attempt.number, isAudible: false });
+  private onAgentSilent(last: PlayedSample): void {
+    this.dispatch({ type: 'agentSpeech', isAudible: false });
     this.emitter.emit('agentSpeechEnded', { audibleMs: this.ports.output.audibleTimeMs(last.outputFrame) });
   }
 
@@ -255,19 +420,9 @@ export class VoiceSession {
     const deferred = this.connecting;
     this.connecting = null;
     if (error !== undefined) return deferred?.reject(error);
-    this.connectMs = this.ports.clock.nowMs() - this.connectCalledMs;
+    this.connectMs ??= this.ports.clock.nowMs() - this.connectCalledMs;
+    this.commands.release();
     deferred?.resolve();
-  }
-
-  private settleInto<Value>(attempt: number, promise: Promise<Value>, use: (value: Value) => void): void {
-    promise.then(use, (thrown: unknown) => {
-      const error = asVoiceError(
-        thrown,
-        'worklet-failed',
-        'An audio device or the credentials source failed unexpectedly.',
-      );
-      this.dispatch({ type: 'failed', attempt, error });
-    });
   }
 
   private followSignal(promise: Promise<void>, signal: AbortSignalLike | undefined): Promise<void> {
@@ -283,4 +438,18 @@ export class VoiceSession {
 /** Level shown by meters: a straight line in dB, which is how loudness is heard. */
 function levelOf(rmsDb: number): number {
   return Math.min(Math.max((rmsDb + 60) / 60, 0), 1);
+}
+
+function readSettings({ vendor, reconnect = {} }: SessionOptions): ReducerSettings {
+  const { timeouts } = vendor.capabilities;
+  if (reconnect === false) return { timeouts, retryPolicy: null, handOverAfterMs: null };
+  const { handOverAfterMs = null, ...policy } = reconnect;
+  for (const [option, value] of Object.entries<unknown>({ ...reconnect })) {
+    if (typeof value === 'number' && value >= 0) continue;
+    const details = { option: `reconnect.${option}`, value };
+    throw createVoiceError('invalid-option', `reconnect.${option} is ${String(value)}, but must be 0 or more.`, {
+      details,
+    });
+  }
+  return { timeouts, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs };
 }

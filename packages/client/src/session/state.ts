@@ -3,12 +3,13 @@ import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/prot
 import type { VoiceError } from '../errors.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
 import type { AgentState, SessionEvents, SessionStatus } from './events.ts';
+import type { RetryDelay, RetryHistory, RetryPolicy } from './retryPolicy.ts';
 
-/** What a connection attempt is waiting for. */
-export type ConnectPhase = 'audio' | 'credentials' | 'socket' | 'acceptance' | 'agent';
+/** What a connection attempt is waiting for; `delay` is the pause before a retry. */
+export type ConnectPhase = 'audio' | 'delay' | 'credentials' | 'socket' | 'acceptance' | 'agent';
 
 /** Waits with a limit; each fires at most once per attempt. */
-export type TimerName = 'credentials' | 'socket' | 'acceptance' | 'agent';
+export type TimerName = 'credentials' | 'socket' | 'acceptance' | 'agent' | 'retry' | 'handOver';
 
 /** How a session ends: what the caller of `connect` gets, and what `disconnected` says. */
 export type Ending =
@@ -17,17 +18,23 @@ export type Ending =
 
 export interface SessionState {
   readonly status: SessionStatus;
-  /** Only while connecting. */
+  /** Only while connecting or reconnecting. */
   readonly phase: ConnectPhase | null;
   /** Counts connection attempts; whatever an earlier attempt still reports is ignored. */
   readonly attempt: number;
   /** The vendor accepted this attempt: audio may flow. */
   readonly isAccepted: boolean;
-  /** Whether `connect()` has resolved in this attempt. */
+  /** The vendor took the old conversation up again in this attempt. */
+  readonly isResumed: boolean;
+  /** Whether `connect()` has resolved since it was called. */
   readonly wasConnected: boolean;
+  /** When the last attempt became connected, on the session clock. */
+  readonly connectedMs: number;
   readonly agentState: AgentState;
   /** What the vendor said before its socket closed; decides what the close means. */
   readonly ending: Ending | null;
+  /** What has gone wrong since the connection last held; null when nothing has. */
+  readonly retry: RetryHistory | null;
 }
 
 export const INITIAL_STATE: SessionState = {
@@ -35,9 +42,12 @@ export const INITIAL_STATE: SessionState = {
   phase: null,
   attempt: 0,
   isAccepted: false,
+  isResumed: false,
   wasConnected: false,
+  connectedMs: 0,
   agentState: 'idle',
   ending: null,
+  retry: null,
 };
 
 /** Everything that happens to a session. Inputs with an `attempt` count only while that attempt is the current one. */
@@ -61,12 +71,18 @@ export type SessionInput =
       readonly verdict: CloseVerdict;
       readonly closeCode: number;
     }
+  /** The socket is open, and nothing gets through any more. */
+  | { readonly type: 'connectionStalled'; readonly attempt: number; readonly stalledMs: number }
   | { readonly type: 'timerFired'; readonly attempt: number; readonly timer: TimerName }
-  /** Audio, credentials or socket failed for good. */
-  | { readonly type: 'failed'; readonly attempt: number; readonly error: VoiceError }
-  | { readonly type: 'agentSpeech'; readonly attempt: number; readonly isAudible: boolean }
+  /** An audio device failed for good. */
+  | { readonly type: 'audioFailed'; readonly error: VoiceError }
+  /** Credentials or socket could not be had in this attempt. */
+  | { readonly type: 'attemptFailed'; readonly attempt: number; readonly error: VoiceError }
+  | { readonly type: 'agentSpeech'; readonly isAudible: boolean }
+  /** The network is said to be back: no reason to wait any longer. */
+  | { readonly type: 'networkReturned' }
   /** The teardown asked for by `release` is done. */
-  | { readonly type: 'released'; readonly attempt: number };
+  | { readonly type: 'released' };
 
 /** What the reducer wants done. Carried out in order. */
 export type SessionEffect =
@@ -78,7 +94,11 @@ export type SessionEffect =
   | { readonly type: 'openGate' }
   /** It takes none for now: the newest is kept. */
   | { readonly type: 'closeGate' }
+  /** Give the connection up; what the user says until the next one is kept for a while. */
+  | { readonly type: 'dropConnection' }
   | { readonly type: 'armTimer'; readonly timer: TimerName; readonly delayMs: number }
+  /** Arm `retry` with a random delay out of the range. */
+  | { readonly type: 'armRetry'; readonly delay: RetryDelay }
   | { readonly type: 'clearTimer'; readonly timer: TimerName }
   /**
    * Stop input, close the socket, stop output. `letAgentFinish`: play what has arrived first.
@@ -96,9 +116,13 @@ export type SessionEffect =
       };
     }[keyof SessionEvents];
 
-/** What the reducer needs to know about the vendor. */
+/** What the reducer needs to know beside its state. */
 export interface ReducerSettings {
   readonly timeouts: VendorTimeouts;
+  /** Null: a connection that breaks ends the session. */
+  readonly retryPolicy: RetryPolicy | null;
+  /** Null: connections are never changed while they hold. */
+  readonly handOverAfterMs: number | null;
 }
 
 export interface Transition {

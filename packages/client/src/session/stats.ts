@@ -1,13 +1,12 @@
 // This file gathers what a session has counted and measured so far.
-import type { DownlinkCounters } from '../downlink/downlink.ts';
-import type { AudioInputCounters, Latency } from '../ports/audioInput.ts';
-import type { AudioOutputCounters } from '../ports/audioOutput.ts';
+import type { Downlink, DownlinkCounters } from '../downlink/downlink.ts';
+import type { AudioInput, AudioInputCounters, Latency } from '../ports/audioInput.ts';
+import type { AudioOutput, AudioOutputCounters } from '../ports/audioOutput.ts';
 import type { DurationSummary } from '../timing/sampleRing.ts';
-import type { UplinkCounters } from '../uplink/uplink.ts';
-import type { Attempt, SessionPorts } from './attempt.ts';
+import type { Uplink, UplinkCounters } from '../uplink/uplink.ts';
 import type { SessionStatus } from './events.ts';
 
-/** Counters of the current connection, or of the last one. */
+/** Counters since `connect()`, over all connections of the session. */
 export interface SessionStats {
   readonly status: SessionStatus;
   /** From the call of `connect()` to its success; null until then. */
@@ -25,15 +24,15 @@ export interface SessionReport extends SessionStats {
 }
 
 export function collectStats(
-  ports: SessionPorts,
-  attempt: Attempt | null,
+  ports: { readonly input: AudioInput; readonly output: AudioOutput },
+  audio: { readonly uplink: Uplink; readonly downlink: Downlink } | null,
   session: { status: SessionStatus; connectMs: number | null },
 ): SessionStats {
   return {
     ...session,
     input: { ...ports.input.counters, latency: ports.input.inputLatency },
-    uplink: attempt && { ...attempt.uplink.counters, captureToWire: attempt.uplink.captureToWireMs.summary() },
-    downlink: attempt && attempt.downlink.counters,
+    uplink: audio && { ...audio.uplink.counters, captureToWire: audio.uplink.captureToWireMs.summary() },
+    downlink: audio && audio.downlink.counters,
     output: { ...ports.output.counters, latency: ports.output.outputLatency },
   };
 }

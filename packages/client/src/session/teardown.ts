@@ -1,7 +1,18 @@
 // This file starts a session's audio and takes everything down again, in an order that loses neither speech nor devices.
 import type { AudioInputSink } from '../ports/audioInput.ts';
 import type { AudioOutputSink } from '../ports/audioOutput.ts';
-import type { Attempt, SessionPorts } from './attempt.ts';
+import type { AudioInput } from '../ports/audioInput.ts';
+import type { AudioOutput } from '../ports/audioOutput.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Uplink } from '../uplink/uplink.ts';
+import type { Connection } from './connection.ts';
+
+/** What is started and released. */
+interface TeardownPorts {
+  readonly clock: Clock;
+  readonly input: AudioInput;
+  readonly output: AudioOutput;
+}
 
 interface ReleaseWishes {
   readonly letAgentFinish: boolean;
@@ -13,10 +24,10 @@ const FADE_LIMIT_MS = 100;
 
 /** Starts and releases audio and socket. Asked to release twice, it hurries the first release up. */
 export class Teardown {
-  private running: { attempt: Attempt | null } | null = null;
+  private running: { connection: Connection | null } | null = null;
 
   constructor(
-    private readonly ports: SessionPorts,
+    private readonly ports: TeardownPorts,
     private readonly closeMs: number,
   ) {}
 
@@ -26,25 +37,25 @@ export class Teardown {
   }
 
   /** @param done Called once, when nothing is left open. */
-  run(attempt: Attempt | null, wishes: ReleaseWishes, done: () => void): void {
+  run(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes, done: () => void): void {
     if (this.running !== null) return this.hurry();
-    this.running = { attempt };
-    void this.release(attempt, wishes).then(() => {
+    this.running = { connection };
+    void this.release(connection, uplink, wishes).then(() => {
       this.running = null;
       done();
     });
   }
 
   private hurry(): void {
-    this.running?.attempt?.hangUp();
+    this.running?.connection?.hangUp();
     void this.ports.output.flush();
   }
 
-  private async release(attempt: Attempt | null, wishes: ReleaseWishes): Promise<void> {
-    attempt?.uplink.expectTail();
+  private async release(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes): Promise<void> {
+    uplink?.expectTail();
     await settled(this.ports.input.stop());
-    attempt?.uplink.finish();
-    const closed = this.closeSocket(attempt, wishes.awaitServerClose);
+    uplink?.finish();
+    const closed = this.closeSocket(connection, wishes.awaitServerClose);
     if (wishes.letAgentFinish) await settled(this.ports.output.drain());
     // Hanging up in the middle of a word must not click. An output that stands still is not waited for.
     await this.within(FADE_LIMIT_MS, settled(this.ports.output.flush()));
@@ -52,12 +63,13 @@ export class Teardown {
     await closed;
   }
 
-  /** Waits for the server's close where it is due, then closes; never longer than twice `closeMs`. */
-  private async closeSocket(attempt: Attempt | null, awaitServerClose: boolean): Promise<void> {
-    if (attempt === null) return;
-    const closed = new Promise<void>((resolve) => attempt.whenSocketCloses(resolve));
-    if (awaitServerClose) await this.within(this.closeMs, closed);
-    attempt.hangUp();
+  /** Takes leave, waits for the server's close where it is due, then closes; never longer than twice `closeMs`. */
+  private async closeSocket(connection: Connection | null, awaitServerClose: boolean): Promise<void> {
+    if (connection === null) return;
+    const closed = new Promise<void>((resolve) => connection.whenSocketCloses(resolve));
+    const hasTakenLeave = connection.leave();
+    if (awaitServerClose || hasTakenLeave) await this.within(this.closeMs, closed);
+    connection.hangUp();
     await this.within(this.closeMs, closed);
   }
 

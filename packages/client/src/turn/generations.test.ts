@@ -25,3 +25,32 @@ describe('Generations without a key on the wire', () => {
     expect(generations.isAlive(310)).toBe(true);
   });
 });
+
+describe('Generations with a key on the wire', () => {
+  const BY_ID = { kind: 'id' } as const;
+
+  test('an interrupted reply is dead for good, whenever its audio arrives; the next one lives at once', () => {
+    const generations = new Generations(BY_ID);
+    expect(generations.isAlive(0, 'a')).toBe(true);
+    generations.interrupt(10);
+    expect(['a', 'b', 'a', 'b'].map((id, i) => generations.isAlive(20 + i * 5000, id))).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test('a reply that the vendor buries is dead before its first packet', () => {
+    const generations = new Generations(BY_ID);
+    generations.bury('x');
+    expect(generations.isAlive(0, 'x')).toBe(false);
+  });
+
+  test('the last 64 dead replies are remembered, so memory does not grow', () => {
+    const generations = new Generations(BY_ID);
+    for (let n = 0; n < 65; n++) generations.bury(String(n));
+    expect(generations.isAlive(0, '0')).toBe(true);
+    expect(generations.isAlive(0, '1')).toBe(false);
+  });
+});

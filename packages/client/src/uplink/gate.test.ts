@@ -9,51 +9,62 @@ function frame(n: number): Int16Array {
 function createGate(muteStyle: MuteStyle = 'zeros') {
   const passed: number[] = [];
   const endsMs: number[] = [];
-  const gate = new Gate(muteStyle, (pcm, captureEndMs) => {
-    passed.push((pcm[0] ?? 0) - 1);
-    endsMs.push(captureEndMs);
+  const reports: string[] = [];
+  const socket = { isClogged: false };
+  const gate = new Gate(muteStyle, {
+    pass: (pcm, captureEndMs) => {
+      passed.push((pcm[0] ?? 0) - 1);
+      endsMs.push(captureEndMs);
+    },
+    canPass: () => !socket.isClogged,
+    onCongested: (count) => reports.push(`congested ${count}`),
+    onLost: (count) => reports.push(`lost ${count}`),
   });
-  return { gate, passed, endsMs };
+  /** Frames from `from` up to `to`, as they are captured. */
+  const speak = (from: number, to: number, isSilent: (n: number) => boolean = () => false): void => {
+    for (let n = from; n < to; n++) gate.push(frame(n), n * 20, isSilent(n));
+  };
+  return { gate, passed, endsMs, reports, socket, speak };
 }
 
 describe('Gate', () => {
   test('passes nothing while closed and keeps the newest 25 frames, 500 ms', () => {
     const { gate, passed } = createGate();
-    for (let n = 0; n < 40; n++) gate.push(frame(n), n * 20);
+    for (let n = 0; n < 40; n++) gate.push(frame(n), n * 20, false);
     expect(passed).toEqual([]);
     gate.open();
     gate.finish();
     expect(passed).toEqual(Array.from({ length: 25 }, (_, i) => i + 15));
-    expect(gate.counters).toEqual({ passedFrames: 25, droppedBeforeOpenFrames: 15, mutedFrames: 0 });
+    expect(gate.counters).toMatchObject({ passedFrames: 25, droppedBeforeOpenFrames: 15, mutedFrames: 0 });
   });
 
   test('catches up at twice real time: two frames leave for each that comes, in order, until none waits', () => {
     const { gate, passed } = createGate();
-    for (let n = 0; n < 25; n++) gate.push(frame(n), 0);
+    for (let n = 0; n < 25; n++) gate.push(frame(n), 0, false);
     gate.open();
-    for (let n = 25; n < 49; n++) gate.push(frame(n), 0);
+    for (let n = 25; n < 49; n++) gate.push(frame(n), 0, false);
     expect(passed.length).toBe(48);
-    gate.push(frame(49), 0);
-    gate.push(frame(50), 0);
+    gate.push(frame(49), 0, false);
+    gate.push(frame(50), 0, false);
     expect(passed).toEqual(Array.from({ length: 51 }, (_, i) => i));
   });
 
   test('hands the capture time on with its frame', () => {
     const { gate, endsMs } = createGate();
-    gate.push(frame(0), 20);
+    gate.push(frame(0), 20, false);
     gate.open();
-    gate.push(frame(1), 40);
+    gate.push(frame(1), 40, false);
     expect(endsMs).toEqual([20, 40]);
   });
 
   test('sends zeros while muted where the vendor needs a steady stream', () => {
     const { gate, passed } = createGate('zeros');
     gate.open();
-    gate.push(frame(7), 0);
+    gate.push(frame(7), 0, false);
     gate.setMuted(true);
-    gate.push(frame(8), 0);
+    gate.push(frame(8), 0, false);
     gate.setMuted(false);
-    gate.push(frame(9), 0);
+    gate.push(frame(9), 0, false);
     expect(passed).toEqual([7, -1, 9]);
     expect(gate.counters.mutedFrames).toBe(1);
   });
@@ -62,27 +73,27 @@ describe('Gate', () => {
     const { gate, passed } = createGate('nothing');
     gate.open();
     gate.setMuted(true);
-    gate.push(frame(1), 0);
+    gate.push(frame(1), 0, false);
     gate.setMuted(false);
-    gate.push(frame(2), 0);
+    gate.push(frame(2), 0, false);
     expect(passed).toEqual([2]);
   });
 
   test('muting does not reach back into the pre-roll', () => {
     const { gate, passed } = createGate('zeros');
-    gate.push(frame(3), 0);
+    gate.push(frame(3), 0, false);
     gate.setMuted(true);
     gate.open();
-    gate.push(frame(4), 0);
+    gate.push(frame(4), 0, false);
     expect(passed).toEqual([3, -1]);
   });
 
   test('a gate that was closed keeps the newest 25 frames again, and none of them twice', () => {
     const { gate, passed } = createGate();
     gate.open();
-    gate.push(frame(0), 0);
+    gate.push(frame(0), 0, false);
     gate.close();
-    for (let n = 1; n < 31; n++) gate.push(frame(n), 0);
+    for (let n = 1; n < 31; n++) gate.push(frame(n), 0, false);
     expect(passed).toEqual([0]);
     gate.open();
     gate.finish();
@@ -91,9 +102,117 @@ describe('Gate', () => {
 
   test('a gate that never opened counts all that it dropped', () => {
     const { gate, passed } = createGate();
-    for (let n = 0; n < 30; n++) gate.push(frame(n), 0);
+    for (let n = 0; n < 30; n++) gate.push(frame(n), 0, false);
     gate.finish();
     expect(passed).toEqual([]);
     expect(gate.counters.droppedBeforeOpenFrames).toBe(30);
   });
 });
+
+describe('Gate on a socket that is clogged', () => {
+  test('frames wait 140 ms, then the oldest silent one is dropped, then the oldest; each is counted and reported', () => {
+    const { gate, passed, reports, socket, speak } = createGate();
+    gate.open();
+    speak(0, 5);
+    socket.isClogged = true;
+    speak(5, 12);
+    expect(gate.counters.congestedFrames).toBe(0);
+    speak(12, 15, (n) => n === 13);
+    expect(gate.counters.congestedFrames).toBe(3);
+    socket.isClogged = false;
+    speak(15, 25);
+    expect(passed).toEqual([0, 1, 2, 3, 4, ...range(7, 13), ...range(14, 25)]);
+    expect(passed.length + gate.counters.congestedFrames).toBe(25);
+    expect(reports).toEqual(['congested 3']);
+  });
+
+  test('5 s of it are reported every 200 ms, to the frame, and caught up at twice real time at most', () => {
+    const { gate, passed, reports, socket, speak } = createGate();
+    gate.open();
+    socket.isClogged = true;
+    speak(0, 250);
+    socket.isClogged = false;
+    const before = passed.length;
+    speak(250, 255);
+    expect(passed.length - before).toBe(10);
+    speak(255, 280);
+    const reported = reports.reduce((sum, report) => sum + Number(report.split(' ')[1]), 0);
+    expect(reported).toBe(gate.counters.congestedFrames);
+    expect(passed.length + reported).toBe(280);
+    expect(passed.at(-1)).toBe(279);
+    expect(reports.length).toBeGreaterThan(20);
+  });
+
+  test('what there is to catch up after the opening is no congestion', () => {
+    const { gate, passed, socket, speak } = createGate();
+    speak(0, 25);
+    gate.open();
+    speak(25, 35);
+    socket.isClogged = true;
+    speak(35, 38);
+    socket.isClogged = false;
+    speak(38, 70);
+    expect(gate.counters.congestedFrames).toBe(0);
+    expect(passed).toEqual(range(0, 70));
+  });
+});
+
+describe('Gate without a connection', () => {
+  test('a gap of up to 1,500 ms is kept and replayed whole', () => {
+    const { gate, passed, reports, speak } = createGate();
+    gate.open();
+    speak(0, 10);
+    gate.lose();
+    speak(10, 85);
+    gate.open();
+    speak(85, 200);
+    expect(passed).toEqual(range(0, 200));
+    expect(reports).toEqual([]);
+  });
+
+  test('a longer one is given up whole, and reported with its length when it is over', () => {
+    const { gate, passed, reports, speak } = createGate();
+    gate.open();
+    speak(0, 10);
+    gate.lose();
+    speak(10, 86);
+    expect(reports).toEqual([]);
+    speak(86, 110);
+    gate.open();
+    speak(110, 120);
+    expect(passed).toEqual([...range(0, 10), ...range(110, 120)]);
+    expect(reports).toEqual(['lost 100']);
+    expect(gate.counters.lostFrames).toBe(100);
+  });
+
+  test('what was muted is no loss of speech; a gap that never ends is reported at the end of the session', () => {
+    const { gate, reports, speak } = createGate();
+    gate.open();
+    gate.lose();
+    gate.setMuted(true);
+    speak(0, 90);
+    gate.setMuted(false);
+    speak(90, 95);
+    gate.finish();
+    expect(reports).toEqual(['lost 5']);
+  });
+
+  test('a second gap starts anew', () => {
+    const { gate, passed, reports, speak } = createGate();
+    gate.open();
+    gate.lose();
+    speak(0, 80);
+    gate.open();
+    gate.lose();
+    speak(80, 100);
+    gate.open();
+    speak(100, 130);
+    expect(passed).toEqual(range(80, 130));
+    expect(reports).toEqual(['lost 80']);
+  });
+});
+
+/** Whole numbers from `from` up to `to`. */
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}

@@ -10,7 +10,22 @@ export interface UplinkCounters extends GateCounters {
   readonly sentBytes: number;
 }
 
-/** One connection attempt's uplink. */
+export interface UplinkPorts {
+  /** Encodes and sends one message; false when protocol or socket do not take it. The bytes are valid during the call. */
+  send(bytes: Uint8Array): boolean;
+  /** Whether the socket takes audio now. */
+  canSend(): boolean;
+  /** Session clock. */
+  nowMs(): number;
+  onCongested(droppedMs: number): void;
+  onLost(durationMs: number): void;
+}
+
+const FRAME_MS = 20;
+/** A frame whose score is lower is silence: the first to go where some must. */
+const SPEECH_SCORE = 0.5;
+
+/** The uplink of one session, from its first connection to its last. */
 export class Uplink {
   /** From the capture of a message's last sample to its hand-over to the socket. */
   readonly captureToWireMs = new SampleRing();
@@ -21,19 +36,19 @@ export class Uplink {
   private lastCaptureEndMs = 0;
   private isEnding = false;
 
-  /**
-   * @param send Encodes and sends one message; false when the protocol or the socket does not take it now.
-   * @param nowMs Session clock.
-   */
   constructor(
     capabilities: Capabilities,
     private readonly input: AudioInput,
-    private readonly send: (bytes: Uint8Array) => boolean,
-    private readonly nowMs: () => number,
+    private readonly ports: UplinkPorts,
   ) {
     const { uplinkMessageMs, uplinkAudio, needsContinuousUplink } = capabilities;
     this.packer = new Packer(uplinkMessageMs, uplinkAudio.sampleRate, (bytes, endMs) => this.sendMessage(bytes, endMs));
-    this.gate = new Gate(needsContinuousUplink ? 'zeros' : 'nothing', (pcm, endMs) => this.packer.push(pcm, endMs));
+    this.gate = new Gate(needsContinuousUplink ? 'zeros' : 'nothing', {
+      pass: (pcm, endMs) => this.packer.push(pcm, endMs),
+      canPass: () => ports.canSend(),
+      onCongested: (frameCount) => ports.onCongested(frameCount * FRAME_MS),
+      onLost: (frameCount) => ports.onLost(frameCount * FRAME_MS),
+    });
   }
 
   get counters(): UplinkCounters {
@@ -42,7 +57,7 @@ export class Uplink {
 
   push(frame: CapturedFrame): void {
     this.lastCaptureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
-    this.gate.push(frame.pcm, this.lastCaptureEndMs);
+    this.gate.push(frame.pcm, this.lastCaptureEndMs, frame.speechScore < SPEECH_SCORE);
   }
 
   setMuted(isMuted: boolean): void {
@@ -56,7 +71,18 @@ export class Uplink {
 
   /** The vendor does not listen for now: the newest is kept. */
   close(): void {
+    this.flushTurn();
     this.gate.close();
+  }
+
+  /** The connection is gone, and another is on its way. */
+  lose(): void {
+    this.gate.lose();
+  }
+
+  /** The user's turn is complete: a begun message leaves now, padded with zeros. */
+  flushTurn(): void {
+    this.packer.finish(this.lastCaptureEndMs);
   }
 
   /** The input is about to stop. What it still delivers is sent, but not measured: its padding lies in the future. */
@@ -71,9 +97,9 @@ export class Uplink {
   }
 
   private sendMessage(bytes: Uint8Array, captureEndMs: number): void {
-    if (!this.send(bytes)) return;
+    if (!this.ports.send(bytes)) return;
     this.sentMessages += 1;
     this.sentBytes += bytes.byteLength;
-    if (!this.isEnding) this.captureToWireMs.record(this.nowMs() - captureEndMs);
+    if (!this.isEnding) this.captureToWireMs.record(this.ports.nowMs() - captureEndMs);
   }
 }

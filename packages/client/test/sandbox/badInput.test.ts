@@ -124,7 +124,7 @@ describe('a session that meets what it does not expect', () => {
   });
 
   test('a socket that drops is connection-lost', async () => {
-    const conversation = await connect({ faults: ['dropped'] });
+    const conversation = await connect({ faults: ['dropped'], reconnect: false });
     await conversation.clock.advance(10_000);
     expect(conversation.eventsOf('disconnected').map(({ code }) => code)).toEqual(['connection-lost']);
     expect(conversation.eventsOf('error').map(({ code }) => code)).toEqual(['connection-lost']);
@@ -155,7 +155,7 @@ describe('a session that meets what it does not expect', () => {
   });
 
   test('the server going down ends the session with server-shutdown', async () => {
-    const conversation = await connect({});
+    const conversation = await connect({ reconnect: false });
     conversation.sandbox.close();
     await conversation.clock.advance(10_000);
     expect(conversation.eventsOf('disconnected').map(({ code }) => code)).toEqual(['server-shutdown']);

@@ -1,9 +1,29 @@
 // This file puts a client and a sandbox into one process on one virtual clock, for the tests beside it.
 import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
+import type { Vendor } from '@voicewire/protocol';
+import { amigo, type AmigoOptions } from '@voicewire/protocol/amigo';
+import { soca } from '@voicewire/protocol/soca';
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import { loadClips } from '@voicewire/sandbox';
-import { createMemoryNetwork, createRandom, createSandbox, type SandboxOptions } from '@voicewire/sandbox/memory';
-import { createSession, type SessionEventName, type SessionEvents, type VoiceSession } from '../../src/index.ts';
+import {
+  MEMORY_AUTHORITY,
+  createMemoryNetwork,
+  createRandom,
+  createSandbox,
+  loadMp3Codec,
+  type MemoryNetwork,
+  type Mp3Codec,
+  type SandboxOptions,
+} from '@voicewire/sandbox/memory';
+import { Mp3Decoders } from '../../src/mp3/mp3Decoders.ts';
+import {
+  createSession,
+  type SessionEventName,
+  type SessionEvents,
+  type SessionOptions,
+  type SocketConnector,
+  type VoiceSession,
+} from '../../src/index.ts';
 import { FakeClock, VirtualMicrophone, VirtualSpeaker } from '../../src/testing/index.ts';
 
 /** Everything a test may want to look at. */
@@ -11,7 +31,10 @@ export interface Conversation {
   readonly clock: FakeClock;
   readonly session: VoiceSession;
   readonly microphone: VirtualMicrophone;
+  /** The server that runs now. */
   readonly sandbox: ReturnType<typeof createSandbox>;
+  /** Sends every client away and starts a new server in the place of the old one. */
+  restart(): void;
   /** Everything the speaker played, silence included. */
   played(): Float32Array;
   /** Events in order, without `raw`. */
@@ -22,15 +45,30 @@ export interface Conversation {
 export interface ConversationOptions {
   readonly sandbox?: Partial<SandboxOptions>;
   readonly faults?: Parameters<ReturnType<typeof createMemoryNetwork>['issueVoiceApiCredentials']>[0];
+  /** The same per connection attempt, counted from 0. */
+  readonly faultsOfAttempt?: (attempt: number) => ConversationOptions['faults'];
   /** One-way delay of the network, ms. */
   readonly delayMs?: number;
   readonly microphoneRate?: number;
   readonly speakerRate?: number;
   readonly skew?: { readonly offsetMs: number; readonly driftPpm: number };
+  readonly reconnect?: SessionOptions['reconnect'];
+  /** Whom to talk to. Default: the Voice API. */
+  readonly vendor?: TestVendor;
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
   readonly credentials?: () => unknown;
 }
 
+/** A vendor that the sandbox serves, with its options. */
+export type TestVendor =
+  | { readonly id: 'voice-api' }
+  | { readonly id: 'amigo'; readonly options?: Partial<AmigoOptions> }
+  | { readonly id: 'soca' };
+
+const AMIGO_SERVICE = '65f0c2a19b7d4e0012ab34cd';
+const SOCA_AGENT = '68aa00bb11cc22dd33ee44ff';
+
+let loadedMp3: Promise<Mp3Codec> | null = null;
 let loadedDsp: Promise<Dsp> | null = null;
 let loadedClips: Promise<Uint8Array> | null = null;
 
@@ -38,9 +76,23 @@ let loadedClips: Promise<Uint8Array> | null = null;
 export async function createConversation(options: ConversationOptions = {}): Promise<Conversation> {
   const dsp = await (loadedDsp ??= loadDsp());
   const clips = await (loadedClips ??= loadClips());
-  const clock = new FakeClock(1_000_000);
-  const sandbox = createSandbox({ clock, random: createRandom(1), dsp, clips, record: true, ...options.sandbox });
-  const network = createMemoryNetwork({ sandbox, clock, delayMs: options.delayMs ?? 0 });
+  const mp3 = await (loadedMp3 ??= loadMp3Codec());
+  const decoders = new Mp3Decoders();
+  const clock = options.vendor === undefined ? new FakeClock(1_000_000) : new DecodingClock(1_000_000, decoders);
+  const start = (seed: number) => {
+    const sandbox = createSandbox({
+      clock,
+      random: createRandom(seed),
+      dsp,
+      clips,
+      mp3,
+      record: true,
+      ...options.sandbox,
+    });
+    return { sandbox, network: createMemoryNetwork({ sandbox, clock, delayMs: options.delayMs ?? 0 }) };
+  };
+  let server = start(1);
+  let attempt = 0;
   const { microphoneRate = 16_000, speakerRate, skew } = options;
   const blocks: Float32Array[] = [];
   const microphone = new VirtualMicrophone({ clock, dsp, sampleRate: microphoneRate, ...(skew && { skew }) });
@@ -51,23 +103,83 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     ...(speakerRate !== undefined && { sampleRate: speakerRate }),
     ...(skew && { skew }),
   });
-  const issue = () => network.issueVoiceApiCredentials(options.faults);
+  const issue = () => {
+    const faults = options.faultsOfAttempt?.(attempt) ?? options.faults;
+    attempt += 1;
+    return server.network.issueVoiceApiCredentials(faults);
+  };
+  const sockets: SocketConnector = { connect: (...call) => server.network.sockets.connect(...call) };
   // Tests of wrong credentials give what no type allows.
   const credentials = (options.credentials ?? issue) as typeof issue;
+  // Ready before virtual time runs: what takes real time would come late.
+  decoders.prepare();
+  await new Promise<void>((resolve) => decoders.run(resolve));
   const session = createSession(
-    { clock, sockets: network.sockets, input: microphone, output },
-    { vendor: voiceApi({ credentials }) },
+    { clock, sockets, input: microphone, output, decoders },
+    {
+      vendor: createVendor(options.vendor, credentials, () => server.network),
+      ...(options.reconnect !== undefined && { reconnect: options.reconnect }),
+    },
   );
   const events = recordEvents(session, clock);
   return {
     clock,
     session,
     microphone,
-    sandbox,
+    get sandbox() {
+      return server.sandbox;
+    },
+    restart() {
+      server.sandbox.close();
+      server = start(2);
+    },
     played: () => concat(blocks),
     events,
     eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
   };
+}
+
+/** Virtual time that waits for decoders: starting one takes real time, which virtual time would run away from. */
+class DecodingClock extends FakeClock {
+  constructor(
+    startMs: number,
+    private readonly decoders: Mp3Decoders,
+  ) {
+    super(startMs);
+  }
+
+  override async advance(durationMs: number): Promise<void> {
+    for (let restMs = durationMs; restMs > 0; restMs -= 10) {
+      await super.advance(Math.min(10, restMs));
+      await new Promise<void>((resolve) => this.decoders.run(resolve));
+    }
+  }
+}
+
+function createVendor(
+  vendor: TestVendor = { id: 'voice-api' },
+  voiceApiCredentials: () => ReturnType<MemoryNetwork['issueVoiceApiCredentials']>,
+  network: () => MemoryNetwork,
+): Vendor {
+  switch (vendor.id) {
+    case 'voice-api':
+      return voiceApi({ credentials: voiceApiCredentials });
+    case 'amigo':
+      return amigo({
+        organization: 'demo-org',
+        serviceId: AMIGO_SERVICE,
+        baseUrl: `http://${MEMORY_AUTHORITY}`,
+        credentials: () => network().issueAmigoCredentials(),
+        ...vendor.options,
+      });
+    case 'soca':
+      return soca({
+        agentId: SOCA_AGENT,
+        url: `ws://${MEMORY_AUTHORITY}/voice-ws`,
+        language: 'en',
+        credentials: () => network().issueSocaCredentials(),
+      });
+  }
 }
 
 const RECORDED = [
@@ -79,6 +191,11 @@ const RECORDED = [
   'error',
   'disconnected',
   'unknownMessage',
+  'congested',
+  'speechLost',
+  'transcript',
+  'agentText',
+  'turnCompleted',
 ] as const satisfies readonly SessionEventName[];
 
 function recordEvents(session: VoiceSession, clock: FakeClock): Conversation['events'] {

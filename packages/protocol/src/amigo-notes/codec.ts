@@ -2,12 +2,13 @@
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import { failWith } from '../wire/issues.ts';
 import type { FormPart } from '../wire/multipart.ts';
-import { describeFound, readWire } from '../wire/readWire.ts';
+import { readUnknown, readWire } from '../wire/readWire.ts';
 import { type JsonObject, parseJsonObject } from '../wire/parseJsonObject.ts';
+import { readKnown } from '../wire/shape.ts';
 import { decodeUtf8, encodeUtf8 } from '../wire/utf8.ts';
-import { validate } from '../wire/validate.ts';
+
 import { LIMITS } from './constants.ts';
-import { EVENT_SCHEMAS, type ServerMessage } from './messages.ts';
+import { EVENT_SHAPES, type ServerMessage } from './messages.ts';
 import type { ClientMessage, RecordedMessage } from './requestMessages.ts';
 
 const TEXT_TYPE = 'text/plain';
@@ -98,13 +99,7 @@ function assemble(
 }
 
 function parseEvent(object: JsonObject): ParseResult<ServerMessage> {
-  const messageType = object['type'];
-  if (typeof messageType !== 'string') return failWith('string', describeFound(messageType), ['type']);
-  // An own key only: a message of type `constructor` or `toString` is merely unknown.
-  if (!Object.hasOwn(EVENT_SCHEMAS, messageType)) {
-    return { ok: true, message: { type: 'unknown', messageType, raw: object } };
-  }
-  return validate<ServerMessage>(EVENT_SCHEMAS[messageType as keyof typeof EVENT_SCHEMAS], object);
+  return readKnown<ServerMessage>(EVENT_SHAPES, object['type'], object) ?? readUnknown(object);
 }
 
 function recordingPart(recorded: RecordedMessage): FormPart {

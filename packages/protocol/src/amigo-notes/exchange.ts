@@ -1,6 +1,6 @@
 // This file leads one exchange from the answer's head to its end: a stream that is a reply, or a body that says why not.
 import type { NoteEnding, NoteExchange, NoteOutcome, NoteVerdict, VoiceNoteEvent } from '../neutral/voiceNote.ts';
-import { maskEvent } from '../wire/maskEvent.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { NdjsonParser } from '../wire/ndjson.ts';
 import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { decodeUtf8 } from '../wire/utf8.ts';
@@ -39,7 +39,7 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
 
   const isRefused = (): boolean => answer !== undefined && (answer.status < 200 || answer.status >= 300);
   const masked = (events: readonly VoiceNoteEvent[]): VoiceNoteEvent[] =>
-    events.map((event) => maskEvent(event, options.token) as VoiceNoteEvent);
+    events.map((event) => maskWords(event, options.token));
 
   function judge(ending: NoteEnding): NoteVerdict {
     const context = { retryAfterMs: answer?.retryAfterMs, wasJustCut: options.wasJustCut === true };

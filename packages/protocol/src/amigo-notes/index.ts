@@ -25,14 +25,15 @@ export type {
 } from './requestMessages.ts';
 export { parseCreateBody, parseCreateQuery, parseInteractQuery, parseListQuery } from './parseRequest.ts';
 export type { QueryPairs } from './parseRequest.ts';
-export { AgentActionSchema, AlignmentSchema } from '../amigo-shared/parts.ts';
+export { AgentActionSchema, AlignmentSchema } from '../amigo-shared/schemas.ts';
 export type { AgentAction, Alignment } from '../amigo-shared/parts.ts';
 export { LANGUAGES, REGIONS } from '../amigo-shared/place.ts';
 export type { Place, Region } from '../amigo-shared/place.ts';
-export { parseSignInResponse, signInRequest } from '../amigo-shared/signIn.ts';
-export type { SignInAccess, UserToken } from '../amigo-shared/signIn.ts';
+export { SignInResponseSchema, parseSignInResponse, signInRequest } from '../amigo-shared/signIn.ts';
+export type { SignInAccess, SignInResponse, UserToken } from '../amigo-shared/signIn.ts';
 export { REFRESH_BEFORE_EXPIRY_MS, TokenCache } from '../amigo-shared/tokenCache.ts';
 export type { TokenCacheOptions } from '../amigo-shared/tokenCache.ts';
+export type { ApiFailure, ApiResult } from '../wire/httpAnswer.ts';
 export { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 export { encodeMultipart } from '../wire/multipart.ts';
 export type { FormPart, MultipartBody } from '../wire/multipart.ts';
@@ -45,25 +46,24 @@ export {
   ConversationSchema,
   CurrentAgentActionSchema,
   EndSessionSchema,
+  ErrorBodySchema,
   ErrorSchema,
   InteractionCompleteSchema,
   ListResponseSchema,
   NewMessageSchema,
-  RATE_HEADERS,
   SourceResponseSchema,
   UserMessageAvailableSchema,
-} from './messages.ts';
+} from './schemas.ts';
+export type { Conversation, ErrorBody, ListResponse, SourceResponse } from './schemas.ts';
+export { RATE_HEADERS } from './messages.ts';
 export type {
-  Conversation,
   ConversationCreatedEvent,
   CurrentAgentActionEvent,
   EndSessionEvent,
   ErrorEvent,
   InteractionCompleteEvent,
-  ListResponse,
   NewMessageEvent,
   ServerMessage,
-  SourceResponse,
   UnknownMessage,
   UserMessageAvailableEvent,
 } from './messages.ts';

@@ -1,16 +1,18 @@
 // This file describes the HTTP calls of Amigo's voice notes as values, and reads the answers that are not streams.
-import { type Place, faultOfId, faultsOfPlace, organizationUrl } from '../amigo-shared/place.ts';
+import { PLACE_RULES, type Place, faultOfId, organizationUrl } from '../amigo-shared/place.ts';
 import type { HttpRequest } from '../neutral/http.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import { faultsOfTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
 import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 import type { FormRequest } from '../neutral/voiceNote.ts';
-import { faultOfWord } from '../wire/httpAnswer.ts';
+import { HEADER_TOKEN, faultOfWord } from '../wire/httpAnswer.ts';
 import { describeValue } from '../wire/issues.ts';
 import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { validate } from '../wire/validate.ts';
 import { encodeClientMessage } from './codec.ts';
 import { LIMITS } from './constants.ts';
-import { ListResponseSchema, SourceResponseSchema, type ListResponse, type SourceResponse } from './messages.ts';
+import { ListResponseSchema, SourceResponseSchema, type ListResponse, type SourceResponse } from './schemas.ts';
 import type { ClientMessage, CreateBody, CreateQuery, InteractQuery, ListQuery } from './requestMessages.ts';
 
 /** Where the API is and what opens it. */
@@ -22,6 +24,12 @@ export interface NotesAccess extends Place {
   /** For organizations on clusters of their own. */
   readonly mongoClusterName?: string;
 }
+
+const ACCESS_RULES: TextRules = {
+  ...PLACE_RULES,
+  'tokenOrganization?': HEADER_TOKEN,
+  'mongoClusterName?': HEADER_TOKEN,
+};
 
 const NDJSON_TYPE = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
@@ -104,13 +112,8 @@ export function parseSourceResponse(bodyText: string): ParseResult<SourceRespons
 }
 
 /** What is wrong with the place or the headers of an access; not with its token, which comes later. */
-export function faultsOfAccess(access: Omit<NotesAccess, 'token'>): ParseIssue[] {
-  const { tokenOrganization, mongoClusterName } = access;
-  return [
-    ...faultsOfPlace(access),
-    ...(tokenOrganization === undefined ? [] : faultOfWord('tokenOrganization', tokenOrganization)),
-    ...(mongoClusterName === undefined ? [] : faultOfWord('mongoClusterName', mongoClusterName)),
-  ];
+export function faultsOfAccess(access: Omit<NotesAccess, 'token'> | undefined): ParseIssue[] {
+  return faultsOfTexts(ACCESS_RULES, access);
 }
 
 function check(builderName: string, access: NotesAccess, issues: readonly ParseIssue[]): void {

@@ -30,8 +30,12 @@ function begin(options: Partial<AmigoNotesOptions> = {}, note: VoiceNote = NOTE)
 }
 
 describe('amigoNotes', () => {
+  test('refuses no options, and names those that it needs', () => {
+    // @ts-expect-error -- plain JavaScript can pass anything
+    expect(() => amigoNotes(undefined)).toThrow(/organization: .* conversationId: .* credentials: /);
+  });
+
   test.each([
-    ['nothing', undefined, []],
     ['no organization', { ...OPTIONS, organization: '' }, ['organization']],
     ['a short conversation id', { ...OPTIONS, conversationId: '65f0' }, ['conversationId']],
     ['an unknown region', { ...OPTIONS, region: 'mars' }, ['region']],

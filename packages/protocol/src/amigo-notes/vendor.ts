@@ -1,9 +1,9 @@
 // This file makes Amigo's voice notes a vendor: the one value that whoever sends notes needs.
-import * as v from 'valibot';
-import { faultOfId, type Place } from '../amigo-shared/place.ts';
+import { ID_RULE, type Place } from '../amigo-shared/place.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
-import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
+import { ANY_WORD, checkOptions, faultsOfTexts, oneOf, readTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
 import type {
   NoteConversation,
   NoteExchange,
@@ -11,8 +11,6 @@ import type {
   VoiceNoteCapabilities,
   VoiceNoteVendor,
 } from '../neutral/voiceNote.ts';
-import { describeValue } from '../wire/issues.ts';
-import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
 import { createReplyReader } from './exchange.ts';
 import { type ReplyWishes, describeNote, rawFormatOf } from './note.ts';
@@ -55,18 +53,20 @@ export const CAPABILITIES = {
   },
 } as const satisfies VoiceNoteCapabilities;
 
-const CredentialsSchema = v.looseObject({
-  token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'a token')),
-  expiresAt: v.optional(v.string()),
-});
+const CREDENTIALS_RULES: TextRules = { token: [/^[\x21-\x7e]+$/, 'a token'], 'expiresAt?': ANY_WORD };
+
+const OPTION_RULES: TextRules = {
+  conversationId: ID_RULE,
+  'responseFormat?': oneOf('text', 'voice'),
+  'responseAudioQuery?': oneOf('both', 'current', 'legacy'),
+};
 
 /**
  * Amigo's voice notes as a vendor.
  * @throws {VendorOptionsError} `invalid-vendor-options`, for unusable options.
  */
 export function amigoNotes(options: AmigoNotesOptions): VoiceNoteVendor<AmigoNotesCredentials> {
-  const issues = faultsOfOptions(options);
-  if (issues.length > 0) throw new VendorOptionsError('amigoNotes', issues);
+  checkOptions('amigoNotes', options, parseCredentials, faultsOfOptions(options));
   return {
     id: 'amigo-notes',
     capabilities: CAPABILITIES,
@@ -76,36 +76,16 @@ export function amigoNotes(options: AmigoNotesOptions): VoiceNoteVendor<AmigoNot
   };
 }
 
-function faultsOfOptions(options: AmigoNotesOptions): ParseIssue[] {
-  // Callers without types get a sentence, not "cannot read properties of undefined".
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null) {
-    return [{ path: [], expected: 'options', received: describeValue(given) }];
-  }
-  const source: unknown = options.credentials;
-  const credentials = typeof source === 'function' ? undefined : parseCredentials(source);
+function faultsOfOptions(options: AmigoNotesOptions | undefined): ParseIssue[] {
   return [
     ...faultsOfAccess(options),
-    ...faultOfId('conversationId', options.conversationId),
-    ...faultOfChoice('responseFormat', options.responseFormat, ['text', 'voice']),
-    ...faultOfChoice('responseAudioQuery', options.responseAudioQuery, ['both', 'current', 'legacy']),
-    ...faultOfChoice('responseAudio', options.responseAudio?.type, ['pcm', 'mp3']),
-    ...(credentials === undefined || credentials.ok
-      ? []
-      : credentials.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }))),
+    ...faultsOfTexts(OPTION_RULES, options),
+    ...faultsOfTexts({ 'responseAudio?': oneOf('pcm', 'mp3') }, { responseAudio: options?.responseAudio?.type }),
   ];
 }
 
-function faultOfChoice(name: string, value: unknown, choices: readonly string[]): ParseIssue[] {
-  if (value === undefined || (typeof value === 'string' && choices.includes(value))) return [];
-  return [{ path: [name], expected: choices.join(' or '), received: describeValue(value) }];
-}
-
 function parseCredentials(value: unknown): ParseResult<AmigoNotesCredentials> {
-  const result = validate(CredentialsSchema, value);
-  if (!result.ok) return result;
-  const { token, expiresAt } = result.message;
-  return { ok: true, message: expiresAt === undefined ? { token } : { token, expiresAt } };
+  return readTexts(CREDENTIALS_RULES, value);
 }
 
 function createConversation(

@@ -3,8 +3,9 @@
 // Sources: [regions] docs.amigo.ai regions-and-endpoints, [oas] the OpenAPI document in amigo-ai/amigo-typescript-sdk at
 // ff80074, both read 2026-11-21.
 import type { ParseIssue } from '../neutral/parseResult.ts';
-import { faultOfBaseUrl, urlBelow } from '../wire/httpAnswer.ts';
-import { faultWhere } from '../wire/issues.ts';
+import { HTTP_URL, faultsOfTexts, oneOf } from '../neutral/vendorOptions.ts';
+import type { TextRule, TextRules } from '../wire/shape.ts';
+import { urlBelow } from '../wire/httpAnswer.ts';
 
 /** API by region. It must be the organization's own: another one does not know the organization. [regions], [oas] servers. */
 export const REGIONS = {
@@ -38,6 +39,7 @@ export const LANGUAGES = [
 
 /** Ids of services, conversations and organizations' other things: 24 hex digits. [oas]. */
 export const ID_PATTERN = /^[a-f0-9]{24}$/;
+export const ID_RULE: TextRule = [ID_PATTERN, '24 hex digits in lower case'];
 
 /** Which organization, and where. */
 export interface Place {
@@ -49,25 +51,22 @@ export interface Place {
   readonly baseUrl?: string;
 }
 
+/** What a place has to be. */
+export const PLACE_RULES: TextRules = {
+  // Lone surrogates cannot be encoded; the two names for folders would change the path.
+  organization: [/^(?!\.\.?$)\P{Cs}+$/u, 'the id of an organization'],
+  'region?': oneOf(...Object.keys(REGIONS)),
+  'baseUrl?': HTTP_URL,
+};
+
 /** What is wrong with a place, for errors at construction. */
-export function faultsOfPlace({ organization, region, baseUrl }: Place): ParseIssue[] {
-  const isRegion = region === undefined || Object.hasOwn(REGIONS, region);
-  return [
-    ...faultWhere(
-      typeof organization !== 'string' || !canBePathSegment(organization),
-      'organization',
-      'the id of an organization',
-      organization,
-    ),
-    ...faultWhere(!isRegion, 'region', Object.keys(REGIONS).join(', '), region),
-    ...(baseUrl === undefined ? [] : faultOfBaseUrl('baseUrl', baseUrl)),
-  ];
+export function faultsOfPlace(place: Place): ParseIssue[] {
+  return faultsOfTexts(PLACE_RULES, place);
 }
 
 /** What is wrong with an id, for errors at construction. */
 export function faultOfId(name: string, value: unknown): ParseIssue[] {
-  const isId = typeof value === 'string' && ID_PATTERN.test(value);
-  return faultWhere(!isId, name, '24 hex digits in lower case', value);
+  return faultsOfTexts({ [name]: ID_RULE }, { [name]: value });
 }
 
 /** URL of `path` below the organization, e.g. `conversation/`. The place must be without faults. */
@@ -76,14 +75,4 @@ export function organizationUrl(
   path: string,
 ): string {
   return urlBelow(baseUrl, `/v1/${encodeURIComponent(organization)}/${path}`);
-}
-
-/** Lone surrogates cannot be encoded; the two names for folders would change the path. */
-function canBePathSegment(segment: string): boolean {
-  if (segment === '' || segment === '.' || segment === '..') return false;
-  try {
-    return encodeURIComponent(segment) !== '';
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,6 @@
 // Sources as in constants.ts. Only servers read these, so a client's code takes types from here and no value: its page then
 // carries no schema of what it writes itself.
 import * as v from 'valibot';
-import { bare } from '../amigo-shared/parts.ts';
 
 /** First message: a new conversation with a service. Answer: `server.conversation-created`. [rt]. */
 export const StartConversationSchema = v.looseObject({
@@ -63,6 +62,10 @@ export const SwitchVadModeSchema = v.looseObject({
   vad_mode_on: v.boolean(),
 });
 export type SwitchVadModeMessage = v.InferOutput<typeof SwitchVadModeSchema>;
+
+/** A message without fields. */
+const bare = /* @__NO_SIDE_EFFECTS__ */ <const Type extends string>(type: Type) =>
+  v.looseObject({ type: v.literal(type) });
 
 /** The client's text messages by their `type`. [rt] "Messages You Send". */
 export const CLIENT_SCHEMAS = {

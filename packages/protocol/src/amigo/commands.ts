@@ -4,9 +4,8 @@ import type { TurnDetector } from '../neutral/capabilities.ts';
 import type { ParseResult } from '../neutral/parseResult.ts';
 import type { SessionCommand } from '../neutral/session.ts';
 import { encodeBase64 } from '../wire/base64Encode.ts';
-import { failWith } from '../wire/issues.ts';
+import { describeValue, failWith } from '../wire/issues.ts';
 import { parseJsonObject } from '../wire/parseJsonObject.ts';
-import { describeFound } from '../wire/readWire.ts';
 import { LIMITS } from './constants.ts';
 import { encodeClientMessage } from './encode.ts';
 import type { NewTextMessage } from './clientMessages.ts';
@@ -164,7 +163,7 @@ function parseRawMessage(text: string): ParseResult<UnknownMessage> {
   if (typeof messageType === 'string' && !RULED_TYPES.has(messageType)) {
     return { ok: true, message: { type: 'unknown', messageType, raw } };
   }
-  return failWith('a type without a command', describeFound(messageType), ['type']);
+  return failWith('a type without a command', describeValue(messageType), ['type']);
 }
 
 function refuseWith(state: SessionState, ...fault: Parameters<typeof failWith>): Transition {

@@ -1,8 +1,10 @@
 // This file checks the options of the Amigo vendor, and what they make of the first message and of the URL.
 import { FILLER_ACTION_TYPE } from '../amigo-shared/parts.ts';
-import { type Place, faultOfId, faultsOfPlace, organizationUrl } from '../amigo-shared/place.ts';
+import { ID_RULE, PLACE_RULES, type Place, organizationUrl } from '../amigo-shared/place.ts';
 import type { ParseIssue } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
+import { ANY_WORD, faultsOfTexts, oneOf } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
 import { faultWhere } from '../wire/issues.ts';
 import { LIMITS, PATH, SERVICE_VERSION_SETS } from './constants.ts';
 import type { AudioConfig } from './clientMessages.ts';
@@ -49,42 +51,32 @@ export interface AmigoOptions extends Place {
   readonly credentials: CredentialsSource<AmigoCredentials>;
 }
 
-// RE2 has neither look-around nor references to groups: the server would refuse the connection.
-const NOT_IN_RE2 = /\(\?<?[=!]|\\[1-9]/;
+const OPTION_RULES: TextRules = {
+  ...PLACE_RULES,
+  serviceId: ID_RULE,
+  'conversationId?': ID_RULE,
+  'responseFormat?': oneOf('text', 'voice'),
+  'audioFormat?': oneOf('pcm', 'mp3'),
+  'turnMode?': oneOf('vad', 'manual'),
+  'audioConfigKey?': oneOf('format', 'type', 'both'),
+  'serviceVersionSetName?': ANY_WORD,
+  // RE2 has neither look-around nor references to groups: the server would refuse the connection.
+  'actionFilter?': [/^(?![^]*(?:\(\?<?[=!]|\\[1-9]))/, 'an RE2 expression'],
+};
 
 /** What is wrong with the options, but for the credentials. Quotes nothing. */
-export function faultsOfOptions(options: AmigoOptions): ParseIssue[] {
-  const { serviceId, conversationId, actionFilter, audioFormat, turnMode, downstreamSampleRate } = options;
+export function faultsOfOptions(options: AmigoOptions | undefined): ParseIssue[] {
+  const { audioFormat, turnMode, downstreamSampleRate: rate = LIMITS.sampleRate } = options ?? ({} as AmigoOptions);
   return [
-    ...faultsOfPlace(options),
-    ...faultOfId('serviceId', serviceId),
-    ...(conversationId === undefined ? [] : faultOfId('conversationId', conversationId)),
-    ...faultOfChoice(options, 'responseFormat', ['text', 'voice']),
-    ...faultOfChoice(options, 'audioFormat', ['pcm', 'mp3']),
-    ...faultOfChoice(options, 'turnMode', ['vad', 'manual']),
-    ...faultOfChoice(options, 'audioConfigKey', ['format', 'type', 'both']),
-    ...faultWhere(options.serviceVersionSetName === '', 'serviceVersionSetName', 'a name', ''),
+    ...faultsOfTexts(OPTION_RULES, options),
     // In MP3 the server detects no turns.
     ...faultWhere(
       audioFormat === 'mp3' && turnMode !== 'manual',
       'audioFormat',
       'pcm, unless turnMode is manual',
-      audioFormat,
       'mp3',
     ),
-    ...faultWhere(
-      actionFilter !== undefined && (typeof actionFilter !== 'string' || NOT_IN_RE2.test(actionFilter)),
-      'actionFilter',
-      'an RE2 expression',
-      actionFilter,
-    ),
-    ...faultWhere(
-      downstreamSampleRate !== undefined && !(downstreamSampleRate >= 8000 && downstreamSampleRate <= 48_000),
-      'downstreamSampleRate',
-      '8000 to 48000 Hz',
-      downstreamSampleRate,
-      String(downstreamSampleRate),
-    ),
+    ...faultWhere(!(rate >= 8000 && rate <= 48_000), 'downstreamSampleRate', '8000 to 48000 Hz', String(rate)),
   ];
 }
 
@@ -123,13 +115,4 @@ export function audioConfigOf({ audioConfigKey = 'format' }: AmigoOptions): Audi
     n_channels: 1,
     frame_rate: LIMITS.sampleRate,
   };
-}
-
-function faultOfChoice<Name extends keyof AmigoOptions>(
-  options: AmigoOptions,
-  name: Name,
-  choices: readonly AmigoOptions[Name][],
-): ParseIssue[] {
-  const value = options[name];
-  return faultWhere(value !== undefined && !choices.includes(value), name, choices.join(' | '), value);
 }

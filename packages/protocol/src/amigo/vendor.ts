@@ -1,8 +1,7 @@
 // This file makes Amigo's real-time voice a vendor: the one value a session engine needs.
-import * as v from 'valibot';
 import type { AudioFormat } from '../neutral/audioFormat.ts';
 import type { Capabilities } from '../neutral/capabilities.ts';
-import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import type { ParseResult } from '../neutral/parseResult.ts';
 import type {
   OutboundMessage,
   PlatformBase64,
@@ -11,11 +10,10 @@ import type {
   Vendor,
   VendorSession,
 } from '../neutral/vendor.ts';
-import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
-import { describeValue, failWith } from '../wire/issues.ts';
-import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { ANY_WORD, checkOptions, readTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { describeAudio, redactText } from '../wire/redact.ts';
-import { validate } from '../wire/validate.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS, SUBPROTOCOL_PREFIX } from './constants.ts';
 import { parseServerMessage } from './decode.ts';
@@ -32,20 +30,21 @@ import {
 import { reduceSession } from './session.ts';
 import { initialState, type SessionInput, type SessionSettings, type Transition } from './state.ts';
 
-/**
- * A token becomes part of a subprotocol, for which RFC 6455 takes the tokens of HTTP: no `=` and no `/`, so no padding
- * and no standard base64. The WebSocket constructor throws a SyntaxError on anything else.
- */
-const SUBPROTOCOL_TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
-
-const CredentialsSchema = v.looseObject({ token: v.string(), expiresAt: v.optional(v.string()) });
+const CREDENTIALS_RULES: TextRules = {
+  /**
+   * A token becomes part of a subprotocol, for which RFC 6455 takes the tokens of HTTP: no `=` and no `/`, so no padding
+   * and no standard base64. The WebSocket constructor throws a SyntaxError on anything else.
+   */
+  token: [/^[!#$%&'*+\-.^_`|~\w]+$/, 'a JWT in base64url, without padding'],
+  'expiresAt?': ANY_WORD,
+};
 
 /**
  * Amigo's real-time voice as a vendor.
  * @throws {VendorOptionsError} `invalid-vendor-options`, for options that cannot work.
  */
 export function amigo(options: AmigoOptions): Vendor<AmigoCredentials> {
-  checkOptions(options);
+  checkOptions('amigo', options, parseCredentials, faultsOfOptions(options));
   const capabilities = capabilitiesOf(options);
   return {
     id: 'amigo',
@@ -116,30 +115,8 @@ function settingsOf(
   };
 }
 
-function checkOptions(options: AmigoOptions): void {
-  // Callers without types get a sentence, not "cannot read properties of undefined".
-  const given = (options as AmigoOptions | undefined) ?? ({} as AmigoOptions);
-  const issues = [...faultsOfOptions(given), ...faultsOfSource(given.credentials)];
-  if (issues.length > 0) throw new VendorOptionsError('amigo', issues);
-}
-
-function faultsOfSource(source: unknown): ParseIssue[] {
-  if (typeof source === 'function') return [];
-  if (typeof source !== 'object' || source === null) {
-    return [{ path: ['credentials'], expected: 'a function or { token }', received: describeValue(source) }];
-  }
-  const parsed = parseCredentials(source);
-  return parsed.ok ? [] : parsed.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }));
-}
-
 function parseCredentials(value: unknown): ParseResult<AmigoCredentials> {
-  const result = validate(CredentialsSchema, value);
-  if (!result.ok) return result;
-  const { token, expiresAt } = result.message;
-  if (!SUBPROTOCOL_TOKEN.test(token)) {
-    return failWith('a JWT in base64url, without padding', token === '' ? 'nothing' : 'another string', ['token']);
-  }
-  return { ok: true, message: expiresAt === undefined ? { token } : { token, expiresAt } };
+  return readTexts(CREDENTIALS_RULES, value);
 }
 
 function createSession(settings: SessionSettings, token: string, wasResuming: boolean): VendorSession {
@@ -151,7 +128,7 @@ function createSession(settings: SessionSettings, token: string, wasResuming: bo
   };
   const stepOf = ({ send, events }: Transition): SessionStep => ({
     send: send.map(toOutbound),
-    events: events.map((event) => maskEvent(event, token)),
+    events: events.map((event) => maskWords(event, token)),
   });
   return {
     open: () => stepOf(apply({ type: 'opened' })),
@@ -170,7 +147,7 @@ function createSession(settings: SessionSettings, token: string, wasResuming: bo
     closed(close) {
       const verdict = judgeClose(close, { ...state, wasResuming });
       apply({ type: 'closed' });
-      return maskVerdict(verdict, token);
+      return maskWords(verdict, token);
     },
   };
 }

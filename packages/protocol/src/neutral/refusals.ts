@@ -1,5 +1,5 @@
 // This file words why a command is refused, alike for all vendors.
-import { failWith } from '../wire/issues.ts';
+import { failWith, issuesBelow } from '../wire/issues.ts';
 import type { ParseIssue, ParseResult } from './parseResult.ts';
 import type { SessionCommand } from './session.ts';
 
@@ -31,5 +31,5 @@ export function parseRawCommand<Message>(
       ? { ok: false, issues: [{ path: [], expected: 'a message that JSON can hold', received: typeof message }] }
       : parse(text);
   if (parsed.ok) return parsed;
-  return { ok: false, issues: parsed.issues.map((issue) => ({ ...issue, path: ['message', ...issue.path] })) };
+  return { ok: false, issues: issuesBelow('message', parsed.issues) };
 }

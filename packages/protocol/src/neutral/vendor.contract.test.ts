@@ -96,7 +96,7 @@ const SABOTAGES: readonly (readonly [string, VendorSubject, string, good?: Vendo
   [
     'a resume point that leads nowhere',
     withSession(() => ({ resumePoint: () => ({ conversationId: 'x' }) })),
-    'gives no resume point where nothing can be taken up again',
+    'gives a resume point exactly where its capabilities say that a session can be taken up again',
   ],
   [
     'a message of 30 ms',

@@ -15,7 +15,7 @@ export class VendorOptionsError extends Error {
     const faults = issues.map(
       ({ path, expected, received }) => `${path.join('.')}: expected ${expected}, received ${received}`,
     );
-    super(`${factoryName}() cannot use these options. ${faults.join('; ')}.`);
+    super(`${factoryName}(): ${faults.join('; ')}`);
     this.details = { issues };
   }
 }

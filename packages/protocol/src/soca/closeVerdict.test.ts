@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { judgeClose, type CloseContext } from './closeVerdict.ts';
 import { ERROR_MESSAGES } from './constants.ts';
 
-const ACCEPTED: CloseContext = { lastWord: undefined, wasAccepted: true };
-const STARTING: CloseContext = { lastWord: undefined, wasAccepted: false };
-const failed = (message: string, wasAccepted: boolean): CloseContext => ({
-  lastWord: { type: 'error', message },
-  wasAccepted,
-});
+const ACCEPTED: CloseContext = { wasAccepted: true };
+const STARTING: CloseContext = { wasAccepted: false };
+const failed = (error: string, wasAccepted: boolean): CloseContext => ({ error, wasAccepted });
 const judge = (code: number, context: CloseContext) => judgeClose({ code, reason: '', wasOpen: true }, context);
 
 describe('judgeClose', () => {
@@ -59,7 +56,7 @@ describe('judgeClose', () => {
 
   test('after our own leaving every close is the end', () => {
     for (const code of [1000, 1006, 4000]) {
-      expect(judge(code, { lastWord: { type: 'left' }, wasAccepted: true })).toMatchObject({
+      expect(judge(code, { hasLeft: true, wasAccepted: true })).toMatchObject({
         code: 'ended',
         retry: 'none',
       });

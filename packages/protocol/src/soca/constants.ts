@@ -5,14 +5,7 @@
 // vendor's published demo page. "Ours" marks a choice where no page says anything.
 
 /** Where the service is. */
-export const URLS = {
-  /** The WebSocket. [stream]. */
-  socket: 'wss://api.soca.ai/voice-ws',
-  /** The WebSocket as an earlier state of the page had it. [older]. */
-  olderSocket: 'wss://api.soca.ai/v1/voice-ws',
-  /** Base URL of the HTTP API. [session]. */
-  api: 'https://api.soca.ai',
-} as const;
+export * as URLS from './urls.ts';
 
 /** Paths below the API's base URL. */
 export const PATHS = {
@@ -36,28 +29,7 @@ export const ERROR_MESSAGES = {
 export const LANGUAGES = ['id', 'en'] as const;
 
 /** Sizes and times of the protocol. */
-export const LIMITS = {
-  /** Hz, uplink; mono, signed 16-bit little-endian. [stream] "Audio Format Specifications". */
-  sampleRate: 16_000,
-  /** Length of an uplink message that the vendor recommends. [stream] "Frame Sizes". */
-  frameMs: 20,
-  /** The same in samples. */
-  frameSamples: 320,
-  /** The same in bytes. [stream] "Frame Sizes". */
-  frameBytes: 640,
-  /** Longest uplink message: 50 ms. [stream] "Frame Sizes"; the samples on the same page send 8192 bytes all the same. */
-  maxFrameBytes: 1600,
-  /** Hz, downlink; mono MP3 of about 32 kbit/s. [stream] "Audio Format Specifications". */
-  downlinkSampleRate: 22_050,
-  /** Audio to keep until `stt.ready`, at most. Ours. */
-  maxPreRollMs: 500,
-  /** Largest inbound message that is looked at. Ours: 13 min of audio at 32 kbit/s, and bounds memory. */
-  maxInboundMessageBytes: 4_194_304,
-  /** A sentence whose last chunk does not come is complete so long after its latest. Ours. */
-  sentenceIdleMs: 5000,
-  /** Sentences that are followed at a time; the oldest is given up for another. Ours, and bounds memory. */
-  maxFollowedSentenceCount: 64,
-} as const;
+export * as LIMITS from './limits.ts';
 
 /**
  * When the server lets the user's speech interrupt the agent: all of these at once. The server's business; here to explain

@@ -1,17 +1,18 @@
 // This file reads Soca's wire: messages of either side, and nothing about when they are allowed.
 import type { ParseResult } from '../neutral/parseResult.ts';
-import { failWith } from '../wire/issues.ts';
 import type { JsonObject } from '../wire/parseJsonObject.ts';
-import { describeFound, readWire } from '../wire/readWire.ts';
+import { readUnknown, readWire } from '../wire/readWire.ts';
+import { readKnown } from '../wire/shape.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
 import { CLIENT_SCHEMAS, TokenStartSchema } from './clientMessages.ts';
 import {
-  CONTROL_SCHEMAS,
-  FinalAnswerSchema,
-  SentenceSchema,
+  CONTROL_SHAPES,
+  STEP_SHAPES,
   type AudioMessage,
   type ClientMessage,
+  type FinalAnswer,
+  type Sentence,
   type ServerMessage,
 } from './messages.ts';
 
@@ -44,16 +45,11 @@ export function readSeq(seq: number | string | null | undefined): number | undef
 
 function parseServerObject(object: JsonObject): ParseResult<ServerMessage> {
   const { type, stepType } = object;
-  if (isKeyOf(CONTROL_SCHEMAS, type)) return validate<ServerMessage>(CONTROL_SCHEMAS[type], object);
-  if (stepType === 'sentence') {
-    const result = validate(SentenceSchema, object);
-    return result.ok ? { ok: true, message: { type: 'sentence', step: result.message } } : result;
-  }
-  if (stepType === 'final_answer') {
-    const result = validate(FinalAnswerSchema, object);
-    return result.ok ? { ok: true, message: { type: 'final_answer', step: result.message } } : result;
-  }
-  return toUnknown(object, typeof type === 'string' ? type : stepType);
+  const control = readKnown<ServerMessage>(CONTROL_SHAPES, type, object);
+  if (control) return control;
+  const step = readKnown<Sentence | FinalAnswer>(STEP_SHAPES, stepType, object);
+  if (step?.ok) return { ok: true, message: { type: stepType, step: step.message } as ServerMessage };
+  return step ?? readUnknown(object, typeof type === 'string' ? type : stepType);
 }
 
 function parseClientObject(object: JsonObject): ParseResult<ClientMessage> {
@@ -63,16 +59,11 @@ function parseClientObject(object: JsonObject): ParseResult<ClientMessage> {
     return result.ok ? { ok: true, message: { ...result.message, type: 'tokenStart' } } : result;
   }
   if (isKeyOf(CLIENT_SCHEMAS, type)) return validate<ClientMessage>(CLIENT_SCHEMAS[type], object);
-  return toUnknown(object, type);
+  return readUnknown(object);
 }
 
 function toAudio(bytes: Uint8Array): ParseResult<AudioMessage> {
   return { ok: true, message: { type: 'audio', bytes } };
-}
-
-function toUnknown(object: JsonObject, messageType: unknown) {
-  if (typeof messageType !== 'string') return failWith('string', describeFound(object['type']), ['type']);
-  return { ok: true, message: { type: 'unknown', messageType, raw: object } } as const;
 }
 
 // An own key only: a message of type `constructor` or `toString` is merely unknown.

@@ -167,7 +167,7 @@ describe('a conversation', () => {
   test('reports what is not base64 and plays the rest', () => {
     const talk = startExchange();
     talk.say({ type: 'stt.ready' }, sentence(1, 0, 5, { audioBase64: 'AA!!AA', isLastChunk: true }));
-    const issue = { path: ['audioBase64'], expected: 'base64', received: '2 characters of something else' };
+    const issue = { path: ['audioBase64'], expected: 'base64', received: '2 other characters' };
     expect(talk.events).toContainEqual({ type: 'malformedMessage', issues: [issue] });
     expect([...streamsOf(talk.events).values()]).toEqual([[0, 0, 0]]);
   });

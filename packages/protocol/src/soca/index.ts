@@ -25,7 +25,7 @@ export {
   SttFinalSchema,
   SttPartialSchema,
   SttReadySchema,
-} from './messages.ts';
+} from './schemas.ts';
 export type {
   AudioMessage,
   BargeMessage,

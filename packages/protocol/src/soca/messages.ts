@@ -1,8 +1,9 @@
-// This file models every message that Soca's server sends, in the vendor's own spelling: schemas and their types.
+// This file models every message that Soca's server sends, in the vendor's own spelling: shapes, and the types of
+// them. Their schemas are in schemas.ts.
 //
 // Page: [stream] as listed in constants.ts. Objects are loose: fields that this version does not know are kept, as
 // `unknown`. On the wire, control messages carry a `type` and the agent's output a `stepType`; here every message has a `type`.
-import * as v from 'valibot';
+import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 import type {
   ClientBargeMessage,
   RelayStartMessage,
@@ -15,82 +16,68 @@ import type {
  * Number of the reply that a message belongs to: an integer, 0 included. Also taken as a string of digits; what is no number
  * counts as absent. Read it with `readSeq`.
  */
-const SeqSchema = v.nullish(v.union([v.number(), v.string()]));
-
-/** The session is accepted; no audio yet. [stream] "Ready Signal". */
-export const ReadySchema = v.looseObject({ type: v.literal('ready'), session_id: v.string(), seq: SeqSchema });
-export type ReadyMessage = v.InferOutput<typeof ReadySchema>;
-
-/** Microphone audio may flow. [stream] "Ready Signal". */
-export const SttReadySchema = v.looseObject({ type: v.literal('stt.ready'), seq: SeqSchema });
-export type SttReadyMessage = v.InferOutput<typeof SttReadySchema>;
-
-/** What the user seems to be saying; replaces the partial before it. [stream] "Transcripts". */
-export const SttPartialSchema = v.looseObject({ type: v.literal('stt.partial'), text: v.string(), seq: SeqSchema });
-export type SttPartialMessage = v.InferOutput<typeof SttPartialSchema>;
-
-/** What the user said. When empty, the agent stays silent. [stream] "Transcripts". */
-export const SttFinalSchema = v.looseObject({ type: v.literal('stt.final'), text: v.string(), seq: SeqSchema });
-export type SttFinalMessage = v.InferOutput<typeof SttFinalSchema>;
-
-/** The user's speech interrupts the agent: replies numbered below `seq` are dead. [stream] "Barge-in Control". */
-export const BargeSchema = v.looseObject({
-  type: v.literal('barge'),
-  seq: SeqSchema,
-  /** Open; `content_partial` is known. */
-  reason: v.nullish(v.string()),
-});
-export type BargeMessage = v.InferOutput<typeof BargeSchema>;
-
-/** A failure; `message` is all there is, known texts in `ERROR_MESSAGES`. [stream] "Error Handling". */
-export const ErrorSchema = v.looseObject({ type: v.literal('error'), message: v.string(), seq: SeqSchema });
-export type ErrorMessage = v.InferOutput<typeof ErrorSchema>;
-
-/** One piece of a spoken sentence. [stream] "Agent Response". */
-export const SentenceSchema = v.looseObject({
-  stepType: v.literal('sentence'),
-  /** Absent from the page's example of a last chunk, like the three fields marked so below. */
-  chatId: v.nullish(v.string()),
-  /** Names the sentence within its reply; says nothing about order. */
-  sentenceId: v.union([v.number(), v.string()]),
-  /** The sentence in words. May be absent. */
-  contentStep: v.nullish(v.string()),
-  /** MP3, a piece of the sentence's base64 text or an encoding of its own. `null` where there is none. */
-  audioBase64: v.nullish(v.string()),
-  /** `audio/mp3`. May be absent. */
-  audioMime: v.nullish(v.string()),
-  /** Counts the chunks of the sentence, from 0. */
-  chunkIndex: v.number(),
-  isLastChunk: v.boolean(),
-  seq: SeqSchema,
-});
-export type Sentence = v.InferOutput<typeof SentenceSchema>;
-
-/** The whole reply in words; audio of it may still be on its way. [stream] "Final Answer". */
-export const FinalAnswerSchema = v.looseObject({
-  stepType: v.literal('final_answer'),
-  stepTitle: v.nullish(v.string()),
-  fullResponse: v.nullish(
-    v.looseObject({ answers: v.nullish(v.array(v.looseObject({ output: v.nullish(v.string()) }))) }),
-  ),
-  audioBase64: v.nullish(v.string()),
-  audioMime: v.nullish(v.string()),
-  isFinal: v.nullish(v.boolean()),
-  seq: SeqSchema,
-  /** ms of processing. */
-  stepDuration: v.nullish(v.number()),
-});
-export type FinalAnswer = v.InferOutput<typeof FinalAnswerSchema>;
+const SEQ = 'number | string';
 
 /** The server's control messages by their `type`. */
-export const CONTROL_SCHEMAS = {
-  ready: ReadySchema,
-  'stt.ready': SttReadySchema,
-  'stt.partial': SttPartialSchema,
-  'stt.final': SttFinalSchema,
-  barge: BargeSchema,
-  error: ErrorSchema,
-} as const;
+export const CONTROL_SHAPES = {
+  /** The session is accepted; no audio yet. [stream] "Ready Signal". */
+  ready: { session_id: 'string', 'seq?': SEQ },
+  /** Microphone audio may flow. [stream] "Ready Signal". */
+  'stt.ready': { 'seq?': SEQ },
+  /** What the user seems to be saying; replaces the partial before it. [stream] "Transcripts". */
+  'stt.partial': { text: 'string', 'seq?': SEQ },
+  /** What the user said. When empty, the agent stays silent. [stream] "Transcripts". */
+  'stt.final': { text: 'string', 'seq?': SEQ },
+  /**
+   * The user's speech interrupts the agent: replies numbered below `seq` are dead. `reason` is open; `content_partial` is
+   * known. [stream] "Barge-in Control".
+   */
+  barge: { 'seq?': SEQ, 'reason?': 'string' },
+  /** A failure; `message` is all there is, known texts in `ERROR_MESSAGES`. [stream] "Error Handling". */
+  error: { message: 'string', 'seq?': SEQ },
+} as const satisfies MessageShapes;
+
+/** The agent's output by its `stepType`. */
+export const STEP_SHAPES = {
+  /** One piece of a spoken sentence. [stream] "Agent Response". Its example of a last chunk lacks what may be absent here. */
+  sentence: {
+    'chatId?': 'string',
+    /** Names the sentence within its reply; says nothing about order. */
+    sentenceId: 'number | string',
+    /** The sentence in words. */
+    'contentStep?': 'string',
+    /** MP3, a piece of the sentence's base64 text or an encoding of its own. `null` where there is none. */
+    'audioBase64?': 'string',
+    /** `audio/mp3`. */
+    'audioMime?': 'string',
+    /** Counts the chunks of the sentence, from 0. */
+    chunkIndex: 'number',
+    isLastChunk: 'boolean',
+    'seq?': SEQ,
+  },
+  /** The whole reply in words; audio of it may still be on its way. [stream] "Final Answer". */
+  final_answer: {
+    'stepTitle?': 'string',
+    'fullResponse?': { 'answers?': [{ 'output?': 'string' }] },
+    'audioBase64?': 'string',
+    'audioMime?': 'string',
+    'isFinal?': 'boolean',
+    'seq?': SEQ,
+    /** ms of processing. */
+    'stepDuration?': 'number',
+  },
+} as const satisfies MessageShapes;
+
+type Control<Kind extends keyof typeof CONTROL_SHAPES> = MessageIn<'type', Kind, (typeof CONTROL_SHAPES)[Kind]>;
+
+export type ReadyMessage = Control<'ready'>;
+export type SttReadyMessage = Control<'stt.ready'>;
+export type SttPartialMessage = Control<'stt.partial'>;
+export type SttFinalMessage = Control<'stt.final'>;
+export type BargeMessage = Control<'barge'>;
+export type ErrorMessage = Control<'error'>;
+export type Sentence = MessageIn<'stepType', 'sentence', typeof STEP_SHAPES.sentence>;
+export type FinalAnswer = MessageIn<'stepType', 'final_answer', typeof STEP_SHAPES.final_answer>;
 
 /** A {@link Sentence}. `type` is ours; the message as it is on the wire is `step`. */
 export interface SentenceMessage {

@@ -2,18 +2,21 @@
 
 /**
  * A reply of the agent's: by its number on the wire (`seq`), or, where the wire gives none, by our own count of replies
- * without a number.
+ * without a number. The other one is NaN, which is below nothing.
  */
-export type Reply = { readonly seq: number } | { readonly unnumbered: number };
+export interface Reply {
+  readonly seq: number;
+  readonly unnumbered: number;
+}
 
-/** What is known of the replies of one connection. */
+/** What is known of the replies of one connection. Numbers are minus infinity before there is one. */
 export interface Replies {
   /** Highest number seen on any message; replies below it are dead. */
-  readonly currentSeq: number | undefined;
-  /** Highest number that audio came with. */
-  readonly heardSeq: number | undefined;
+  readonly currentSeq: number;
+  /** Number that the last audio came with. */
+  readonly heardSeq: number;
   /** Replies up to this number are dead, though no higher one has begun. */
-  readonly deadSeq: number | undefined;
+  readonly deadSeq: number;
   /** Which reply without a number is being said, from 1. */
   readonly unnumbered: number;
   /** Replies without a number are dead up to this one. */
@@ -22,53 +25,44 @@ export interface Replies {
 
 /** Before anything was said. */
 export const NO_REPLIES: Replies = {
-  currentSeq: undefined,
-  heardSeq: undefined,
-  deadSeq: undefined,
+  currentSeq: -Infinity,
+  heardSeq: -Infinity,
+  deadSeq: -Infinity,
   unnumbered: 1,
   deadUnnumbered: 0,
 };
 
 /** The neutral name of a reply: never used twice in a connection. */
-export function nameOfReply(reply: Reply): string {
-  return 'seq' in reply ? String(reply.seq) : `unnumbered-${reply.unnumbered}`;
+export function nameOfReply({ seq, unnumbered }: Reply): string {
+  return Number.isNaN(seq) ? `unnumbered-${unnumbered}` : `${seq}`;
 }
 
 /** True when nothing of the reply may be heard any more. */
-export function isDead({ currentSeq, deadSeq, deadUnnumbered }: Replies, reply: Reply): boolean {
-  if (!('seq' in reply)) return reply.unnumbered <= deadUnnumbered;
-  return isBelow(reply.seq, currentSeq) || reply.seq === deadSeq || isBelow(reply.seq, deadSeq);
+export function isDead({ currentSeq, deadSeq, deadUnnumbered }: Replies, { seq, unnumbered }: Reply): boolean {
+  return seq < currentSeq || seq <= deadSeq || unnumbered <= deadUnnumbered;
 }
 
 /** The reply that a step with this number belongs to. */
 export function replyOf({ unnumbered }: Replies, seq: number | undefined): Reply {
-  return seq === undefined ? { unnumbered } : { seq };
+  return seq === undefined ? { seq: Number.NaN, unnumbered } : { seq, unnumbered: Number.NaN };
 }
 
 /** Audio of this reply came. */
-export function withHeard(replies: Replies, reply: Reply): Replies {
-  return 'seq' in reply ? { ...replies, heardSeq: reply.seq } : replies;
+export function withHeard<Known extends Replies>(replies: Known, { seq }: Reply): Known {
+  return Number.isNaN(seq) ? replies : { ...replies, heardSeq: seq };
 }
 
 /** A higher number was seen: the replies below it, and those without a number so far, are over. */
-export function raise(replies: Replies, seq: number): Replies {
-  return { ...startNext(killUnnumbered(replies)), currentSeq: seq };
+export function raise<Known extends Replies>(replies: Known, currentSeq: number): Known {
+  return { ...startNext(replies), deadUnnumbered: replies.unnumbered, currentSeq };
 }
 
 /** All that was heard so far is over, and no number tells what comes next. */
-export function killHeard(replies: Replies): Replies {
-  return { ...killUnnumbered(replies), deadSeq: replies.heardSeq };
+export function killHeard<Known extends Replies>(replies: Known): Known {
+  return { ...replies, deadUnnumbered: replies.unnumbered, deadSeq: replies.heardSeq };
 }
 
 /** What comes without a number from now on is another reply than before. */
-export function startNext(replies: Replies): Replies {
+export function startNext<Known extends Replies>(replies: Known): Known {
   return { ...replies, unnumbered: replies.unnumbered + 1 };
-}
-
-function killUnnumbered(replies: Replies): Replies {
-  return { ...replies, deadUnnumbered: replies.unnumbered };
-}
-
-function isBelow(seq: number, bound: number | undefined): boolean {
-  return bound !== undefined && seq < bound;
 }

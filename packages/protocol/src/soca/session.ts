@@ -2,24 +2,23 @@
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import { notNow } from '../neutral/refusals.ts';
 import type { SessionCommand, SessionEvent } from '../neutral/session.ts';
-import type { PendingWait } from '../neutral/vendor.ts';
-import { failWith } from '../wire/issues.ts';
-import type { LastWord } from './closeVerdict.ts';
+import type { PendingWait, PlatformBase64 } from '../neutral/vendor.ts';
+import { failWith, malformed } from '../wire/issues.ts';
+import type { CloseContext } from './closeVerdict.ts';
 import { LIMITS } from './constants.ts';
 import { readSeq } from './decode.ts';
 import type { ClientMessage, ErrorMessage, ServerMessage } from './messages.ts';
+import { startNext } from './replies.ts';
 import {
   type Speech,
-  type SpeechEvent,
-  type SpeechStep,
   NO_SPEECH,
   acceptBarge,
   acceptFinalAnswer,
   acceptSentence,
-  acceptUserTurn,
   giveUpWaiting,
   interruptSpeech,
   noticeSeq,
+  say,
 } from './speech.ts';
 
 /**
@@ -29,14 +28,10 @@ import {
 export type Phase = 'created' | 'starting' | 'ready' | 'listening' | 'ended' | 'closed';
 
 /** The whole state of one session. */
-export interface SessionState {
+export interface SessionState extends CloseContext, Speech {
   readonly phase: Phase;
   /** As the server named it, else as it was asked for. */
   readonly sessionId?: string | undefined;
-  /** True once the server had said `ready` or `stt.ready`. */
-  readonly wasAccepted: boolean;
-  readonly lastWord?: LastWord | undefined;
-  readonly speech: Speech;
 }
 
 /** What can happen to a session. */
@@ -51,14 +46,14 @@ export type SessionInput =
 export interface Transition {
   readonly state: SessionState;
   readonly send: readonly ClientMessage[];
-  readonly events: readonly SpeechEvent[];
+  readonly events: readonly SessionEvent[];
   /** Why a command was refused; then nothing else changed. */
   readonly refused?: readonly ParseIssue[];
 }
 
 /** Before the socket opens. `sessionId`: what the session will be asked for as. */
 export function initialState(sessionId?: string): SessionState {
-  return { phase: 'created', wasAccepted: false, speech: NO_SPEECH, sessionId };
+  return { phase: 'created', wasAccepted: false, ...NO_SPEECH, sessionId };
 }
 
 // One row per transition; what no row names changes nothing and says nothing. "Live" is starting, ready or listening;
@@ -89,164 +84,144 @@ export function initialState(sessionId?: string): SessionState {
 // | accepted  | the wait for a chunk expires   | same      |          | agentAudioEnded, waitExpired                   |
 // | any       | any other command              | same      |          | (refused, with issues)                         |
 // | any       | closed                         | closed    |          |                                                |
-export function reduceSession(state: SessionState, input: SessionInput): Transition {
+export function reduceSession(state: SessionState, input: SessionInput, base64?: PlatformBase64): Transition {
   switch (input.type) {
     case 'opened':
       return state.phase === 'created' ? transmit({ ...state, phase: 'starting' }, input.greeting) : say(state);
     case 'received':
-      return isLive(state) ? reduceReceived(state, input.parsed) : say(state);
+      return isLive(state) ? reduceReceived(state, input.parsed, base64) : say(state);
     case 'commanded':
       return reduceCommand(state, input.command);
     case 'waitExpired':
-      return isLive(state) ? speak(state, giveUpWaiting(state.speech, input.wait)) : say(state);
+      return isLive(state) ? giveUpWaiting(state, input.wait) : say(state);
     case 'closed':
       return say({ ...state, phase: 'closed' });
   }
 }
 
 function isLive({ phase }: SessionState): boolean {
-  return phase === 'starting' || isAccepted(phase);
+  return phase === 'starting' || phase === 'ready' || phase === 'listening';
 }
 
-function isAccepted(phase: Phase): boolean {
-  return phase === 'ready' || phase === 'listening';
-}
-
-function reduceReceived(state: SessionState, parsed: ParseResult<ServerMessage>): Transition {
+function reduceReceived(
+  state: SessionState,
+  parsed: ParseResult<ServerMessage>,
+  base64: PlatformBase64 | undefined,
+): Transition {
   if (!parsed.ok) return say(state, { type: 'malformedMessage', issues: parsed.issues });
   const { message } = parsed;
   switch (message.type) {
     case 'audio':
-      return say(state, { type: 'unknownMessage', messageType: 'binary' });
     case 'unknown':
-      return say(state, { type: 'unknownMessage', messageType: message.messageType });
+      return say(state, {
+        type: 'unknownMessage',
+        messageType: message.type === 'audio' ? 'binary' : message.messageType,
+      });
     case 'error':
       return reduceError(state, message);
     case 'ready':
-      return withSeq(accept({ ...state, sessionId: message.session_id }, 'ready'), message.seq);
     case 'stt.ready':
-      return withSeq(accept(state, 'listening'), message.seq);
+      return reduceInOrder(state, message, base64);
     default:
-      // Nothing but the two above can come first, and audio from a session that was not accepted is no audio.
-      return state.phase === 'starting' ? tooEarly(state, message.type) : reduceConversation(state, message);
+      // Nothing but these can come first, and audio from a session that was not accepted is no audio.
+      if (state.phase === 'starting') return say(state, malformed('ready first', message.type, []));
+      // The conversation goes on, so an error before this was not the last word.
+      return reduceInOrder({ ...state, error: undefined }, message, base64);
   }
 }
 
-type ConversationMessage = Extract<
-  ServerMessage,
-  { readonly type: 'stt.partial' | 'stt.final' | 'barge' | 'sentence' | 'final_answer' }
->;
+type NumberedMessage = Exclude<ServerMessage, { readonly type: 'audio' | 'unknown' | 'error' }>;
 
-function reduceConversation(state: SessionState, message: ConversationMessage): Transition {
-  // The conversation goes on, so an error before this was not the last word.
-  const alive: SessionState = { ...state, lastWord: undefined };
+/** What a higher number means comes before what the message itself means; but a barge says it itself. */
+function reduceInOrder(state: SessionState, message: NumberedMessage, base64: PlatformBase64 | undefined): Transition {
+  const seq = readSeq((message.type === 'sentence' || message.type === 'final_answer' ? message.step : message).seq);
+  if (message.type === 'barge') return acceptBarge(state, seq, message.reason ?? '');
+  const raised = noticeSeq(state, seq);
+  const transition = reduceNumbered(raised.state, message, base64);
+  return { ...transition, events: [...raised.events, ...transition.events] };
+}
+
+function reduceNumbered(
+  state: SessionState,
+  message: Exclude<NumberedMessage, { readonly type: 'barge' }>,
+  base64: PlatformBase64 | undefined,
+): Transition {
   switch (message.type) {
-    case 'barge':
-      return speak(alive, acceptBarge(alive.speech, readSeq(message.seq), message.reason ?? ''));
+    case 'ready':
+      return accept({ ...state, sessionId: message.session_id });
+    case 'stt.ready':
+      return listen(state);
     case 'stt.partial':
-      return withSeq(say(alive, { type: 'transcript', text: message.text, isFinal: false }), message.seq);
+      return say(state, { type: 'transcript', text: message.text, isFinal: false });
     case 'stt.final': {
       const isAnswered = message.text.trim() !== '';
-      const next = isAnswered ? { ...alive, speech: acceptUserTurn(alive.speech) } : alive;
-      return withSeq(say(next, { type: 'transcript', text: message.text, isFinal: true }), message.seq);
+      const next = isAnswered ? startNext(state) : state;
+      return say(next, { type: 'transcript', text: message.text, isFinal: true });
     }
     case 'sentence':
-      return speakInOrder(alive, message.step.seq, (speech) => acceptSentence(speech, message.step));
+      return acceptSentence(state, message.step, base64);
     case 'final_answer':
-      return speakInOrder(alive, message.step.seq, (speech) => acceptFinalAnswer(speech, message.step));
+      return acceptFinalAnswer(state, message.step);
   }
 }
 
 /** Acceptance also clears the last word: an error before it was not final after all. */
-function accept(state: SessionState, phase: 'ready' | 'listening'): Transition {
+function accept(state: SessionState): Transition {
   const { sessionId, wasAccepted } = state;
-  const wasListening = state.phase === 'listening';
-  const events: SessionEvent[] = [];
-  if (!wasAccepted) events.push({ type: 'sessionAccepted', ...(sessionId ? { conversationId: sessionId } : {}) });
-  if (phase === 'listening' && !wasListening) events.push({ type: 'uplinkOpened' }, { type: 'agentReady' });
-  const next = wasListening ? state.phase : phase;
-  return say({ ...state, phase: next, wasAccepted: true, lastWord: undefined }, ...events);
+  const next: SessionState = { ...state, wasAccepted: true, error: undefined };
+  if (wasAccepted) return say(next);
+  return say({ ...next, phase: 'ready' }, { type: 'sessionAccepted', ...(sessionId && { conversationId: sessionId }) });
+}
+
+function listen(state: SessionState): Transition {
+  const accepted = accept(state);
+  if (state.phase === 'listening') return accepted;
+  const next: SessionState = { ...accepted.state, phase: 'listening' };
+  return say(next, ...accepted.events, { type: 'uplinkOpened' }, { type: 'agentReady' });
 }
 
 function reduceError(state: SessionState, { message }: ErrorMessage): Transition {
-  const next: SessionState = { ...state, lastWord: { type: 'error', message } };
   // There are no codes: the text is all that tells one error from another.
   const error: SessionEvent = { type: 'vendorError', vendorCode: 'error', vendorMessage: message };
+  const next: SessionState = { ...state, error: message };
   if (state.phase !== 'starting') return say(next, error);
   // No page says that the server closes now, so we do.
-  const end: SessionEvent = { type: 'sessionEnded', cause: 'server-ended', vendorReason: message };
-  return say({ ...next, phase: 'ended' }, error, end);
-}
-
-function tooEarly(state: SessionState, messageType: string): Transition {
-  const { issues } = failWith('ready or stt.ready before it', messageType);
-  return say(state, { type: 'malformedMessage', issues });
-}
-
-/** What a higher number means comes before what the message itself means. */
-function withSeq({ state, send, events }: Transition, seq: number | string | null | undefined): Transition {
-  const raised = noticeSeq(state.speech, readSeq(seq));
-  return { state: { ...state, speech: raised.speech }, send, events: [...raised.events, ...events] };
-}
-
-function speakInOrder(
-  state: SessionState,
-  seq: number | string | null | undefined,
-  accepting: (speech: Speech) => SpeechStep,
-): Transition {
-  const raised = noticeSeq(state.speech, readSeq(seq));
-  const { speech, events } = accepting(raised.speech);
-  return speak(state, { speech, events: [...raised.events, ...events] });
+  return say({ ...next, phase: 'ended' }, error, {
+    type: 'sessionEnded',
+    cause: 'server-ended',
+    vendorReason: message,
+  });
 }
 
 function reduceCommand(state: SessionState, command: SessionCommand): Transition {
-  const refused = refusalOf(state, command);
-  if (refused.length > 0) return { ...say(state), refused };
-  switch (command.type) {
-    case 'sendAudio':
-      return transmit(state, { type: 'audio', bytes: command.bytes });
-    case 'endUserTurn':
-      return transmit(state, { type: 'stop' });
-    case 'interrupt':
-      return transmit({ ...state, speech: interruptSpeech(state.speech) }, { type: 'barge' });
-    case 'leave':
-      return leave(state);
-    default:
-      // `keepAlive`: the cadence of the audio keeps the session alive.
-      return say(state);
-  }
-}
-
-/** Commands of this vendor, by when they are legal. */
-const WHILE_LISTENING = new Set<SessionCommand['type']>(['sendAudio', 'endUserTurn', 'interrupt']);
-const WHILE_LIVE = new Set<SessionCommand['type']>(['keepAlive', 'leave']);
-
-function refusalOf(state: SessionState, command: SessionCommand): readonly ParseIssue[] {
   const { type } = command;
-  const isLegal = WHILE_LISTENING.has(type) ? state.phase === 'listening' : WHILE_LIVE.has(type) && isLive(state);
-  if (!isLegal) return notNow(command, state.phase);
-  return type === 'sendAudio' ? faultsOfLength(command.bytes) : [];
+  if (state.phase === 'listening') {
+    if (type === 'sendAudio') return sendAudio(state, command.bytes);
+    if (type === 'endUserTurn') return transmit(state, { type: 'stop' });
+    if (type === 'interrupt') return transmit(interruptSpeech(state), { type: 'barge' });
+  }
+  if (isLive(state)) {
+    // The cadence of the audio keeps the session alive.
+    if (type === 'keepAlive') return say(state);
+    if (type === 'leave') return leave(state);
+  }
+  return { ...say(state), refused: notNow(command, state.phase) };
 }
 
 // Hanging up is closing the socket: `stop` ends an utterance, and no page says that it ends more.
 function leave(state: SessionState): Transition {
-  const next: SessionState = { ...state, phase: 'ended', lastWord: state.lastWord ?? { type: 'left' } };
+  const next: SessionState = { ...state, phase: 'ended', hasLeft: state.error === undefined };
   return say(next, { type: 'sessionEnded', cause: 'client-ended', vendorReason: 'left' });
 }
 
-function faultsOfLength({ length }: Uint8Array): readonly ParseIssue[] {
-  if (length > 0 && length <= LIMITS.maxFrameBytes && length % 2 === 0) return [];
-  return failWith(`an even number of bytes, at most ${LIMITS.maxFrameBytes}`, `${length} bytes`, ['bytes']).issues;
-}
-
-function speak(state: SessionState, { speech, events }: SpeechStep): Transition {
-  return { state: { ...state, speech }, send: [], events };
+function sendAudio(state: SessionState, bytes: Uint8Array): Transition {
+  const { length } = bytes;
+  if (length > 0 && length <= LIMITS.maxFrameBytes && length % 2 === 0)
+    return transmit(state, { type: 'audio', bytes });
+  const expected = `whole samples, at most ${LIMITS.maxFrameBytes} bytes`;
+  return { ...say(state), refused: failWith(expected, `${length} bytes`, ['bytes']).issues };
 }
 
 function transmit(state: SessionState, message: ClientMessage): Transition {
   return { state, send: [message], events: [] };
-}
-
-function say(state: SessionState, ...events: readonly SpeechEvent[]): Transition {
-  return { state, send: [], events };
 }

@@ -7,24 +7,27 @@ import {
   acceptBarge,
   acceptFinalAnswer,
   acceptSentence,
-  acceptUserTurn,
   giveUpWaiting,
   interruptSpeech,
   noticeSeq,
-  openStreams,
+  say,
   type Speech,
   type SpeechStep,
 } from './speech.ts';
+import { startNext } from './replies.ts';
 import { readSeq } from './decode.ts';
 
-type Act = (speech: Speech) => SpeechStep;
+type Act = (speech: Speech) => SpeechStep<Speech>;
+
+const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
+const openStreamCount = ({ sentences }: Speech): number => sentences.filter(({ streamId }) => streamId).length;
 
 /** A chunk of sentence `id`, with the letter of its stream for audio. `seq` absent: without a number. */
 function chunk(id: number | string, index: number, seq?: number | string, fields: Partial<Sentence> = {}): Act {
   const step: Sentence = {
     stepType: 'sentence',
     sentenceId: id,
-    audioBase64: `${id}:${index}`,
+    audioBase64: toBase64(`${id}:${index}`),
     chunkIndex: index,
     isLastChunk: false,
     ...(seq === undefined ? {} : { seq }),
@@ -32,8 +35,8 @@ function chunk(id: number | string, index: number, seq?: number | string, fields
   };
   return (speech) => {
     const raised = noticeSeq(speech, readSeq(step.seq));
-    const taken = acceptSentence(raised.speech, step);
-    return { speech: taken.speech, events: [...raised.events, ...taken.events] };
+    const taken = acceptSentence(raised.state, step);
+    return say(taken.state, ...raised.events, ...taken.events);
   };
 }
 
@@ -43,14 +46,14 @@ const barge =
   (seq?: number): Act =>
   (speech) =>
     acceptBarge(speech, seq, 'content_partial');
-const interrupt: Act = (speech) => ({ speech: interruptSpeech(speech), events: [] });
-const userTurn: Act = (speech) => ({ speech: acceptUserTurn(speech), events: [] });
+const interrupt: Act = (speech) => say(interruptSpeech(speech));
+const userTurn: Act = (speech) => say(startNext(speech));
 const answer = (seq?: number, output?: string): Act => {
   const fullResponse = output === undefined ? null : { answers: [{ output }] };
   return (speech) =>
     acceptFinalAnswer(speech, { stepType: 'final_answer', fullResponse, ...(seq === undefined ? {} : { seq }) });
 };
-const expire: Act = (speech) => (speech.wait ? giveUpWaiting(speech, speech.wait) : { speech, events: [] });
+const expire: Act = (speech) => (speech.wait ? giveUpWaiting(speech, speech.wait) : say(speech));
 
 /** What was said, one line per event. */
 function tell(...acts: readonly Act[]): string[] {
@@ -62,16 +65,16 @@ function tellFrom(start: Speech, ...acts: readonly Act[]) {
   const lines: string[] = [];
   for (const act of acts) {
     const step = act(speech);
-    speech = step.speech;
+    speech = step.state;
     lines.push(...step.events.map(lineOf));
   }
   return { speech, lines };
 }
 
-function lineOf(event: SpeechStep['events'][number]): string {
+function lineOf(event: SpeechStep<Speech>['events'][number]): string {
   switch (event.type) {
-    case 'encodedAudio':
-      return `${event.base64} in stream ${event.streamId} of ${event.generation}`;
+    case 'agentAudio':
+      return `${Buffer.from(event.bytes).toString()} in stream ${event.streamId} of ${event.generation}`;
     case 'agentAudioEnded':
       return `stream ${event.streamId} of ${event.generation} ended`;
     case 'agentText':
@@ -171,23 +174,23 @@ describe('sentences', () => {
   });
 
   test('renew the wait with every chunk, and drop it when the last stream ends or dies', () => {
-    const first = chunk(1, 0, 5)(NO_SPEECH).speech;
-    const second = chunk(1, 1, 5)(first).speech;
+    const first = chunk(1, 0, 5)(NO_SPEECH).state;
+    const second = chunk(1, 1, 5)(first).state;
     expect(second.wait).toBeDefined();
     expect(second.wait).not.toBe(first.wait);
-    if (first.wait) expect(giveUpWaiting(second, first.wait)).toEqual({ speech: second, events: [] });
-    expect(chunk(1, 2, 5, last)(second).speech.wait).toBeUndefined();
-    expect(barge(6)(second).speech.wait).toBeUndefined();
+    if (first.wait) expect(giveUpWaiting(second, first.wait)).toEqual(say(second));
+    expect(chunk(1, 2, 5, last)(second).state.wait).toBeUndefined();
+    expect(barge(6)(second).state.wait).toBeUndefined();
     expect(interruptSpeech(second).wait).toBeUndefined();
   });
 
   test(`are followed ${LIMITS.maxFollowedSentenceCount} at a time: another ends the oldest`, () => {
     const count = LIMITS.maxFollowedSentenceCount;
     const { speech } = tellFrom(NO_SPEECH, ...Array.from({ length: count }, (_, id) => chunk(id, 0, 1)));
-    expect(openStreams(speech).size).toBe(count);
+    expect(openStreamCount(speech)).toBe(count);
     const more = tellFrom(speech, chunk('new', 0, 1));
     expect(more.lines).toEqual([`new:0 in stream ${count + 1} of 1`, 'stream 1 of 1 ended']);
-    expect(openStreams(more.speech).size).toBe(count);
+    expect(openStreamCount(more.speech)).toBe(count);
   });
 });
 
@@ -222,7 +225,7 @@ describe('numbers', () => {
 
   test('equal to the present one, or lower, make a barge nothing', () => {
     const { speech } = tellFrom(NO_SPEECH, chunk(1, 0, 13));
-    for (const seq of [13, 12, 0]) expect(barge(seq)(speech)).toEqual({ speech, events: [] });
+    for (const seq of [13, 12, 0]) expect(barge(seq)(speech)).toEqual(say(speech));
   });
 });
 

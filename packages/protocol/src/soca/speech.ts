@@ -1,7 +1,9 @@
 // This file follows the agent's speech: sentences in chunks, each an audio stream of its own, in replies that may die. Pure.
+import type { Mp3Format } from '../neutral/audioFormat.ts';
 import type { SessionEvent } from '../neutral/session.ts';
-import type { PendingWait } from '../neutral/vendor.ts';
-import { failWith } from '../wire/issues.ts';
+import type { PendingWait, PlatformBase64 } from '../neutral/vendor.ts';
+import { type Base64Rest, type DecodedBase64, NO_REST, decodePiece } from '../wire/base64Decode.ts';
+import { malformed } from '../wire/issues.ts';
 import { LIMITS } from './constants.ts';
 import { readSeq } from './decode.ts';
 import type { FinalAnswer, Sentence } from './messages.ts';
@@ -18,32 +20,25 @@ import {
   withHeard,
 } from './replies.ts';
 
-/** Audio of one stream, still base64: becomes `agentAudio` when it is decoded. */
-export interface EncodedAudio {
-  readonly type: 'encodedAudio';
-  readonly base64: string;
-  readonly generation: string;
-  readonly streamId: string;
-}
-
-/** A neutral event, or audio on its way to be one. */
-export type SpeechEvent = SessionEvent | EncodedAudio;
+/** The agent's audio. */
+export const DOWNLINK_AUDIO: Mp3Format = { encoding: 'mp3', sampleRate: LIMITS.downlinkSampleRate };
 
 /** A sentence of which chunks have come. */
 interface FollowedSentence {
   readonly id: number | string;
   readonly reply: Reply;
+  /** Infinity once the sentence is complete. */
   readonly nextChunkIndex: number;
   /** The stream that its next audio continues. Absent before the first audio, and where a chunk is missing. */
   readonly streamId?: string | undefined;
+  /** Where the stream's base64 is. */
+  readonly rest: Base64Rest;
   readonly hasText: boolean;
-  readonly isComplete: boolean;
 }
 
 /** What is known of the agent's speech. */
-export interface Speech {
-  readonly replies: Replies;
-  /** In order of their first chunk. Of dead replies too, so that late chunks without a number are known for what they are. */
+export interface Speech extends Replies {
+  /** In order of their latest chunk. Of dead replies too, so that late chunks without a number are known for what they are. */
   readonly sentences: readonly FollowedSentence[];
   readonly streamCount: number;
   /** The reply of the last sentence that was taken. */
@@ -54,68 +49,78 @@ export interface Speech {
   readonly wait?: PendingWait | undefined;
 }
 
-/** The next state, and what to tell. */
-export interface SpeechStep {
-  readonly speech: Speech;
-  readonly events: readonly SpeechEvent[];
+/** The next state, and what to tell; nothing to send. */
+export interface SpeechStep<Known extends Speech> {
+  readonly state: Known;
+  readonly send: readonly never[];
+  readonly events: readonly SessionEvent[];
+}
+
+/** Changes the state and says events. */
+export function say<Known extends Speech>(state: Known, ...events: readonly SessionEvent[]): SpeechStep<Known> {
+  return { state, send: [], events };
 }
 
 /** Before the agent spoke. */
-export const NO_SPEECH: Speech = { replies: NO_REPLIES, sentences: [], streamCount: 0 };
+export const NO_SPEECH: Speech = { ...NO_REPLIES, sentences: [], streamCount: 0 };
+
+const NEW_SENTENCE = { nextChunkIndex: 0, rest: NO_REST, hasText: false };
 
 /** What the wait for the rest of a sentence is called. */
 export const AWAITED_CHUNK = 'sentence-chunk';
 
-/** The audio streams that may go on; nothing else needs a decoder. */
-export function openStreams({ sentences }: Speech): ReadonlySet<string> {
-  return new Set(sentences.flatMap(({ streamId }) => (streamId === undefined ? [] : [streamId])));
-}
-
 /** Any message may carry a number; a higher one ends the replies below it, whatever the message is about. */
-export function noticeSeq(speech: Speech, seq: number | undefined, vendorReason?: string): SpeechStep {
-  const { currentSeq } = speech.replies;
-  if (seq === undefined || (currentSeq !== undefined && seq <= currentSeq)) return { speech, events: [] };
-  const hadLivingReply = speech.lastReply !== undefined && !isDead(speech.replies, speech.lastReply);
-  const next = withoutDeadStreams({ ...speech, replies: raise(speech.replies, seq) });
+export function noticeSeq<Known extends Speech>(
+  speech: Known,
+  seq: number | undefined,
+  vendorReason?: string,
+): SpeechStep<Known> {
+  const { currentSeq, lastReply } = speech;
+  if (seq === undefined || seq <= currentSeq) return say(speech);
+  const next = withoutDeadStreams(raise(speech, seq));
   const isBarge = vendorReason !== undefined;
-  if (!hadLivingReply && !isBarge) return { speech: next, events: [] };
-  const nextGeneration = nameOfReply({ seq });
-  return { speech: next, events: [{ type: 'interrupted', nextGeneration, ...(vendorReason ? { vendorReason } : {}) }] };
+  if (!isBarge && (lastReply === undefined || isDead(speech, lastReply))) return say(next);
+  return say(next, interruptedFor(vendorReason, `${seq}`));
 }
 
 /** The server says that the user interrupts. `seq` is the number of the reply that comes instead. */
-export function acceptBarge(speech: Speech, seq: number | undefined, vendorReason: string): SpeechStep {
+export function acceptBarge<Known extends Speech>(
+  speech: Known,
+  seq: number | undefined,
+  vendorReason: string,
+): SpeechStep<Known> {
   if (seq !== undefined) return noticeSeq(speech, seq, vendorReason);
-  const next = withoutDeadStreams({ ...speech, replies: startNext(killHeard(speech.replies)) });
-  return { speech: next, events: [{ type: 'interrupted', ...(vendorReason ? { vendorReason } : {}) }] };
+  return say(startNext(interruptSpeech(speech)), interruptedFor(vendorReason));
 }
 
 /** The user interrupts, and we are the first to know. Without a number, all that comes is dead until the user has spoken. */
-export function interruptSpeech(speech: Speech): Speech {
-  return withoutDeadStreams({ ...speech, replies: killHeard(speech.replies) });
-}
-
-/** The user has said something that the agent will answer. */
-export function acceptUserTurn(speech: Speech): Speech {
-  return { ...speech, replies: startNext(speech.replies) };
+export function interruptSpeech<Known extends Speech>(speech: Known): Known {
+  return withoutDeadStreams(killHeard(speech));
 }
 
 /** A chunk of a sentence came. Its number has been noticed. */
-export function acceptSentence(speech: Speech, step: Sentence): SpeechStep {
-  const sentence = findSentence(speech, step) ?? newSentence(replyOf(speech.replies, readSeq(step.seq)), step);
+export function acceptSentence<Known extends Speech>(
+  speech: Known,
+  step: Sentence,
+  base64?: PlatformBase64,
+): SpeechStep<Known> {
+  const sentence = findSentence(speech, step) ?? {
+    ...NEW_SENTENCE,
+    id: step.sentenceId,
+    reply: replyOf(speech, readSeq(step.seq)),
+  };
   const { reply, nextChunkIndex } = sentence;
   // Repeats are harmless: TCP keeps the order, so what is below the next index has been heard.
-  const isRepeat = sentence.isComplete || step.chunkIndex < nextChunkIndex;
-  if (isDead(speech.replies, reply) || isRepeat) return { speech, events: [] };
-  const events: SpeechEvent[] = [];
+  if (isDead(speech, reply) || step.chunkIndex < nextChunkIndex) return say(speech);
+  const events: SessionEvent[] = [];
   const generation = nameOfReply(reply);
-  let { streamId, hasText } = sentence;
-  let { streamCount, worded, replies } = speech;
+  let { streamId, hasText, rest } = sentence;
+  let { streamCount, worded } = speech;
   if (step.chunkIndex !== nextChunkIndex) {
-    const { issues } = failWith(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']);
     // MP3 frames lean on the ones before them, so audio after a gap is a stream of its own.
-    events.push({ type: 'malformedMessage', issues }, ...endOf(sentence));
+    events.push(malformed(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']), ...endOf(sentence));
     streamId = undefined;
+    rest = NO_REST;
   }
   if (step.contentStep && !hasText) {
     events.push({ type: 'agentText', text: (worded === generation ? ' ' : '') + step.contentStep, generation });
@@ -123,83 +128,89 @@ export function acceptSentence(speech: Speech, step: Sentence): SpeechStep {
     worded = generation;
   }
   if (step.audioBase64) {
-    streamId ??= String(++streamCount);
-    events.push({ type: 'encodedAudio', base64: step.audioBase64, generation, streamId });
-    replies = withHeard(replies, reply);
+    streamId ??= `${++streamCount}`;
+    const decoded = decodePiece(rest, step.audioBase64, false, base64);
+    events.push(...audioEvents(decoded, generation, streamId));
+    rest = decoded.rest;
   }
-  const isComplete = step.isLastChunk;
-  const next = { ...sentence, nextChunkIndex: step.chunkIndex + 1, streamId, hasText, isComplete };
-  if (isComplete) events.push(...endOf(next));
-  const sentences = follow(speech.sentences, sentence, isComplete ? withoutStream(next) : next, events);
+  const heard = step.audioBase64 ? withHeard(speech, reply) : speech;
+  const { isLastChunk } = step;
+  const next = { ...sentence, nextChunkIndex: isLastChunk ? Infinity : step.chunkIndex + 1, streamId, rest, hasText };
+  if (isLastChunk) events.push(...endOf(next));
+  const others = speech.sentences.filter((other) => other !== sentence);
+  // There is room for so many; the one that was silent for longest has to go.
+  events.push(...others.slice(0, 1 - LIMITS.maxFollowedSentenceCount).flatMap(endOf));
+  const sentences = [...others, isLastChunk ? withoutStream(next) : next].slice(-LIMITS.maxFollowedSentenceCount);
   const wait = { awaited: AWAITED_CHUNK, limitMs: LIMITS.sentenceIdleMs };
-  return { speech: awaiting({ replies, sentences, streamCount, lastReply: reply, worded, wait }), events };
+  return say(awaiting({ ...heard, sentences, streamCount, lastReply: reply, worded, wait }), ...events);
 }
 
 /** The reply is complete in words. Its audio may go on, so no stream ends here. */
-export function acceptFinalAnswer(speech: Speech, step: FinalAnswer): SpeechStep {
+export function acceptFinalAnswer<Known extends Speech>(speech: Known, step: FinalAnswer): SpeechStep<Known> {
   const seq = readSeq(step.seq);
-  const reply = seq === undefined ? (speech.lastReply ?? replyOf(speech.replies, seq)) : { seq };
-  const next = seq === undefined ? { ...speech, replies: startNext(speech.replies) } : speech;
-  if (isDead(speech.replies, reply)) return { speech: next, events: [] };
+  const reply = (seq === undefined ? speech.lastReply : undefined) ?? replyOf(speech, seq);
+  const next = seq === undefined ? startNext(speech) : speech;
+  if (isDead(speech, reply)) return say(next);
   const fullText = (step.fullResponse?.answers ?? []).flatMap(({ output }) => output ?? []).join('\n');
   const generation = nameOfReply(reply);
-  return { speech: next, events: [{ type: 'turnCompleted', generation, ...(fullText === '' ? {} : { fullText }) }] };
+  return say(next, { type: 'turnCompleted', generation, ...(fullText && { fullText }) });
 }
 
 /** No chunk came for long enough: the open streams end here, and a chunk that comes all the same starts another. */
-export function giveUpWaiting(speech: Speech, wait: PendingWait): SpeechStep {
-  if (wait !== speech.wait) return { speech, events: [] };
-  return {
-    speech: { ...speech, sentences: speech.sentences.map(withoutStream), wait: undefined },
-    events: [...speech.sentences.flatMap(endOf), { type: 'waitExpired', ...wait }],
-  };
-}
-
-/** Puts `next` in the place of `sentence`, or behind all others; there is room for so many, and the oldest has to go. */
-function follow(
-  sentences: readonly FollowedSentence[],
-  sentence: FollowedSentence,
-  next: FollowedSentence,
-  events: SpeechEvent[],
-): readonly FollowedSentence[] {
-  if (sentences.includes(sentence)) return sentences.map((other) => (other === sentence ? next : other));
-  if (sentences.length < LIMITS.maxFollowedSentenceCount) return [...sentences, next];
-  const [oldest, ...rest] = sentences;
-  if (oldest) events.push(...endOf(oldest));
-  return [...rest, next];
+export function giveUpWaiting<Known extends Speech>(speech: Known, wait: PendingWait): SpeechStep<Known> {
+  if (wait !== speech.wait) return say(speech);
+  const { sentences } = speech;
+  const next = { ...speech, sentences: sentences.map(withoutStream), wait: undefined };
+  return say(next, ...sentences.flatMap(endOf), { type: 'waitExpired', ...wait });
 }
 
 /** The sentence that a chunk continues. Without a number of its own, a later chunk is known by its sentence alone. */
-function findSentence({ sentences, replies }: Speech, step: Sentence): FollowedSentence | undefined {
+function findSentence(speech: Speech, step: Sentence): FollowedSentence | undefined {
   const seq = readSeq(step.seq);
-  const ownReply = nameOfReply(replyOf(replies, seq));
-  const matching = sentences.filter(
+  const ownReply = nameOfReply(replyOf(speech, seq));
+  const matching = speech.sentences.filter(
     ({ id, reply }) =>
       id === step.sentenceId && (nameOfReply(reply) === ownReply || (seq === undefined && step.chunkIndex > 0)),
   );
   return matching.at(-1);
 }
 
-function newSentence(reply: Reply, { sentenceId }: Sentence): FollowedSentence {
-  return { id: sentenceId, reply, nextChunkIndex: 0, hasText: false, isComplete: false };
-}
-
 function withoutStream(sentence: FollowedSentence): FollowedSentence {
-  return { ...sentence, streamId: undefined };
+  return { ...sentence, streamId: undefined, rest: NO_REST };
 }
 
 // Nobody needs to hear that a dead stream has ended: `interrupted` said so, or it was our own interruption.
-function withoutDeadStreams(speech: Speech): Speech {
-  const { replies } = speech;
-  const sentences = speech.sentences.map((each) => (isDead(replies, each.reply) ? withoutStream(each) : each));
+function withoutDeadStreams<Known extends Speech>(speech: Known): Known {
+  const sentences = speech.sentences.map((each) => (isDead(speech, each.reply) ? withoutStream(each) : each));
   return awaiting({ ...speech, sentences });
 }
 
-/** Without an open stream nothing is awaited. */
-function awaiting(speech: Speech): Speech {
-  return openStreams(speech).size > 0 ? speech : { ...speech, wait: undefined };
+function interruptedFor(vendorReason?: string, nextGeneration?: string): SessionEvent {
+  return { type: 'interrupted', ...(nextGeneration && { nextGeneration }), ...(vendorReason && { vendorReason }) };
 }
 
-function endOf({ streamId, reply }: FollowedSentence): readonly SessionEvent[] {
-  return streamId === undefined ? [] : [{ type: 'agentAudioEnded', generation: nameOfReply(reply), streamId }];
+/** Without an open stream nothing is awaited. */
+function awaiting<Known extends Speech>(speech: Known): Known {
+  return speech.sentences.some(({ streamId }) => streamId) ? speech : { ...speech, wait: undefined };
+}
+
+/** The end of a sentence's stream, and the audio that padding might have held back. */
+function endOf({ streamId, reply, rest }: FollowedSentence): readonly SessionEvent[] {
+  if (streamId === undefined) return [];
+  const generation = nameOfReply(reply);
+  const last = audioEvents(decodePiece(rest, '', true), generation, streamId);
+  return [...last, { type: 'agentAudioEnded', generation, streamId }];
+}
+
+function audioEvents(
+  { bytes, droppedCharCount }: DecodedBase64,
+  generation: string,
+  streamId: string,
+): readonly SessionEvent[] {
+  const events: SessionEvent[] = [];
+  if (bytes.length > 0) events.push({ type: 'agentAudio', bytes, format: DOWNLINK_AUDIO, generation, streamId });
+  if (droppedCharCount > 0) {
+    events.push(malformed('base64', `${droppedCharCount} other characters`, ['audioBase64']));
+  }
+  return events;
 }

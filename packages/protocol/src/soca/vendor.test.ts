@@ -90,7 +90,7 @@ describe('soca', () => {
   });
 
   test.each([
-    ['no options', undefined, []],
+    ['no options', undefined, ['agentId']],
     ['no agent', { credentials: SOCA_CREDENTIALS }, ['agentId']],
     ['an empty agent id', { ...OPTIONS, agentId: '' }, ['agentId']],
     ['an https URL', { ...OPTIONS, url: 'https://soca.example' }, ['url']],

@@ -1,7 +1,6 @@
 // This file makes Soca a vendor: the one value a session engine needs.
-import * as v from 'valibot';
 import type { Capabilities } from '../neutral/capabilities.ts';
-import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
+import type { ParseResult } from '../neutral/parseResult.ts';
 import type {
   CredentialsSource,
   OutboundMessage,
@@ -11,19 +10,18 @@ import type {
   Vendor,
   VendorSession,
 } from '../neutral/vendor.ts';
-import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
-import { describeValue, failWith } from '../wire/issues.ts';
-import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { ANY_WORD, WEB_SOCKET_URL, checkOptions, faultsOfTexts, readTexts } from '../neutral/vendorOptions.ts';
+import type { TextRules } from '../wire/shape.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { describeAudio, redactText } from '../wire/redact.ts';
-import { validate } from '../wire/validate.ts';
-import { AudioDecoding, DOWNLINK_AUDIO } from './audioDecoding.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS, URLS } from './constants.ts';
 import { parseServerMessage } from './decode.ts';
 import { encodeClientMessage } from './encode.ts';
+import type { RelayStartMessage, StartMessage, TokenStartMessage } from './clientMessages.ts';
 import type { ClientMessage } from './messages.ts';
 import { initialState, reduceSession, type SessionInput, type Transition } from './session.ts';
-import { openStreams } from './speech.ts';
+import { DOWNLINK_AUDIO } from './speech.ts';
 
 /** The account's key and a session of it: for servers, and for pages whose users may see the key. */
 export interface SocaKeyCredentials {
@@ -81,26 +79,16 @@ export const CAPABILITIES = {
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1000 },
 } as const satisfies Capabilities;
 
-// One character stands for the whole host: a second `+` before the `*` would take quadratic time to fail.
-const WEB_SOCKET_URL = v.regex(/^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu, 'a ws:// or wss:// URL without a fragment');
-const Word = v.pipe(v.string(), v.regex(/[^]/, 'a text that is not empty'));
-const Url = v.pipe(v.string(), WEB_SOCKET_URL);
-
-const KeyCredentialsSchema = v.looseObject({ privateKey: Word, sessionId: Word });
-const RelayCredentialsSchema = v.looseObject({ relayUrl: Url, token: Word });
-
-const OptionsSchema = v.looseObject({
-  agentId: Word,
-  url: v.optional(Url),
-  language: v.optional(v.pipe(v.string(), v.regex(/^(?:id|en)$/, "'id' or 'en'"))),
-});
+const OPTION_RULES: TextRules = { agentId: ANY_WORD, 'url?': WEB_SOCKET_URL, 'language?': [/^(id|en)$/, 'id or en'] };
+const KEY_RULES = { privateKey: ANY_WORD, sessionId: ANY_WORD };
+const RELAY_RULES = { relayUrl: WEB_SOCKET_URL, token: ANY_WORD };
 
 /**
  * Soca as a vendor.
  * @throws {VendorOptionsError} `invalid-vendor-options`, for options that cannot work, literal credentials included.
  */
 export function soca(options: SocaOptions): Vendor<SocaCredentials> {
-  checkOptions(options);
+  checkOptions('soca', options, parseCredentials, faultsOfTexts(OPTION_RULES, options));
   return {
     id: 'soca',
     capabilities: CAPABILITIES,
@@ -115,38 +103,24 @@ export function soca(options: SocaOptions): Vendor<SocaCredentials> {
   };
 }
 
-function checkOptions(options: unknown): void {
-  const parsed = validate(OptionsSchema, options);
-  // Callers without types get a sentence, not "cannot read properties of undefined".
-  const issues = parsed.ok ? faultsOfSource(parsed.message['credentials']) : parsed.issues;
-  if (issues.length > 0) throw new VendorOptionsError('soca', issues);
-}
-
-function faultsOfSource(source: unknown): readonly ParseIssue[] {
-  if (typeof source === 'function') return [];
-  const parsed = parseCredentials(source);
-  return parsed.ok ? [] : parsed.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] }));
-}
-
 function parseCredentials(value: unknown): ParseResult<SocaCredentials> {
-  if (typeof value !== 'object' || value === null) {
-    return failWith('{ privateKey, sessionId } or { relayUrl, token }', describeValue(value));
-  }
-  const relay = validate(RelayCredentialsSchema, value);
-  if (relay.ok) return { ok: true, message: { relayUrl: relay.message.relayUrl, token: relay.message.token } };
-  const key = validate(KeyCredentialsSchema, value);
-  if (key.ok) return { ok: true, message: { privateKey: key.message.privateKey, sessionId: key.message.sessionId } };
+  const relay = readTexts<SocaRelayCredentials>(RELAY_RULES, value);
+  const key = readTexts<SocaKeyCredentials>(KEY_RULES, value);
   // The faults of the kind that comes nearer to what was given.
-  return relay.issues.length < key.issues.length ? relay : key;
+  return relay.ok || (!key.ok && relay.issues.length < key.issues.length) ? relay : key;
 }
 
 /** The first message. A resumed session is asked for by its id. */
-function greetingOf(options: SocaOptions, credentials: SocaCredentials, resume?: ResumePoint): ClientMessage {
+function greetingOf(
+  options: SocaOptions,
+  credentials: SocaCredentials,
+  resume?: ResumePoint,
+): StartMessage | TokenStartMessage | RelayStartMessage {
   const { agentId, language, keyField } = options;
-  const rest = { agent_id: agentId, ...(language ? { lang: language } : {}), sr: LIMITS.sampleRate } as const;
+  const rest = { agent_id: agentId, ...(language && { lang: language }), sr: LIMITS.sampleRate } as const;
   const resumedId = resume?.conversationId;
   if ('relayUrl' in credentials) {
-    return { type: 'relay.start', token: credentials.token, ...(resumedId ? { session_id: resumedId } : {}), ...rest };
+    return { type: 'relay.start', token: credentials.token, ...(resumedId && { session_id: resumedId }), ...rest };
   }
   const { privateKey, sessionId } = credentials;
   const session = { session_id: resumedId ?? sessionId, ...rest };
@@ -159,20 +133,19 @@ function createSession(
   options: SocaOptions,
   credentials: SocaCredentials,
   resume?: ResumePoint,
-  base64: PlatformBase64 = {},
+  base64?: PlatformBase64,
 ): VendorSession {
   const secret = 'relayUrl' in credentials ? credentials.token : credentials.privateKey;
   const greeting = greetingOf(options, credentials, resume);
-  const decoding = new AudioDecoding(base64);
-  let state = initialState('session_id' in greeting ? String(greeting.session_id) : undefined);
+  let state = initialState(greeting.session_id);
   const apply = (input: SessionInput): Transition => {
-    const transition = reduceSession(state, input);
+    const transition = reduceSession(state, input, base64);
     state = transition.state;
     return transition;
   };
   const stepOf = ({ send, events }: Transition): SessionStep => ({
     send: send.map(toOutbound),
-    events: decoding.decode(events, openStreams(state.speech)).map((event) => maskEvent(event, secret)),
+    events: events.map((event) => maskWords(event, secret)),
   });
   return {
     open: () => stepOf(apply({ type: 'opened', greeting })),
@@ -181,16 +154,16 @@ function createSession(
       const transition = apply({ type: 'commanded', command });
       return transition.refused ? { ok: false, issues: transition.refused } : { ok: true, step: stepOf(transition) };
     },
-    pendingWait: () => state.speech.wait,
+    pendingWait: () => state.wait,
     expireWait: (wait) => stepOf(apply({ type: 'waitExpired', wait })),
     resumePoint() {
       const { sessionId, wasAccepted } = state;
       return wasAccepted && sessionId ? { conversationId: sessionId } : undefined;
     },
     closed(close) {
-      const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: state.wasAccepted });
+      const verdict = judgeClose(close, state);
       apply({ type: 'closed' });
-      return maskVerdict(verdict, secret);
+      return maskWords(verdict, secret);
     },
   };
 }

@@ -50,19 +50,4 @@ export const END_REASONS = {
 } as const;
 
 /** Sizes and times of the protocol. */
-export const LIMITS = {
-  /** Hz, both ways; mono, signed 16-bit little-endian. [ws] "Audio Format". */
-  sampleRate: 16_000,
-  /** [ws] "Audio Format". */
-  frameMs: 20,
-  /** [ws] "Audio Format". */
-  frameSamples: 320,
-  /** Exact length of an uplink message; agent audio usually has it too. [ws] "Audio Format". */
-  frameBytes: 640,
-  /** From the issue of a token. [auth] "Token Endpoint". */
-  tokenLifeMs: 300_000,
-  /** From the opening of the socket to the token message; then the server closes with 4001. [ws] "Authentication". */
-  authTimeoutMs: 10_000,
-  /** Largest inbound message that is looked at. Ours: 131 s of audio, far above any burst, and bounds memory. */
-  maxInboundMessageBytes: 4_194_304,
-} as const;
+export * as LIMITS from './limits.ts';

@@ -1,17 +1,12 @@
 // This file reads the Voice API's wire: messages of either side, and nothing about when they are allowed.
 import type { ParseResult } from '../neutral/parseResult.ts';
-import { failWith } from '../wire/issues.ts';
 import type { JsonObject } from '../wire/parseJsonObject.ts';
-import { describeFound, readWire } from '../wire/readWire.ts';
+import { readUnknown, readWire } from '../wire/readWire.ts';
+import { readKnown } from '../wire/shape.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS } from './constants.ts';
-import {
-  AuthSchema,
-  SERVER_TEXT_SCHEMAS,
-  type AudioMessage,
-  type ClientMessage,
-  type ServerMessage,
-} from './messages.ts';
+import { SERVER_SHAPES, type AudioMessage, type ClientMessage, type ServerMessage } from './messages.ts';
+import { AuthSchema } from './schemas.ts';
 
 /**
  * Reads one message from the server. Text is JSON with a `type`; binary is agent audio, passed on as it is. A type this
@@ -38,25 +33,14 @@ function parseMessage<Message>(
 }
 
 function parseServerObject(object: JsonObject): ParseResult<ServerMessage> {
-  const messageType = object['type'];
-  if (typeof messageType !== 'string') return failWith('string', describeFound(messageType), ['type']);
-  if (isKnownType(messageType)) return validate<ServerMessage>(SERVER_TEXT_SCHEMAS[messageType], object);
-  return { ok: true, message: { type: 'unknown', messageType, raw: object } };
+  return readKnown<ServerMessage>(SERVER_SHAPES, object['type'], object) ?? readUnknown(object);
 }
 
 function parseClientObject(object: JsonObject): ParseResult<ClientMessage> {
-  const messageType = object['type'];
-  if (!Object.hasOwn(object, 'token') && typeof messageType === 'string') {
-    return { ok: true, message: { type: 'unknown', messageType, raw: object } };
-  }
+  if (!Object.hasOwn(object, 'token') && typeof object['type'] === 'string') return readUnknown(object);
   const auth = validate(AuthSchema, object);
   if (!auth.ok) return auth;
   const { token, ...extra } = auth.message;
   const hasExtra = Object.keys(extra).length > 0;
   return { ok: true, message: hasExtra ? { type: 'auth', token, extra } : { type: 'auth', token } };
-}
-
-function isKnownType(messageType: string): messageType is keyof typeof SERVER_TEXT_SCHEMAS {
-  // An own key only: a message of type `constructor` or `toString` is merely unknown.
-  return Object.hasOwn(SERVER_TEXT_SCHEMAS, messageType);
 }

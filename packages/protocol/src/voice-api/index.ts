@@ -16,7 +16,8 @@ export {
   HeartbeatResponseSchema,
   SessionEndedSchema,
   TokenResponseSchema,
-} from './messages.ts';
+} from './schemas.ts';
+export type { HeartbeatResponse, TokenResponse } from './schemas.ts';
 export type {
   AgentReadyMessage,
   AudioMessage,
@@ -24,9 +25,7 @@ export type {
   ClientMessage,
   ConnectedMessage,
   ErrorMessage,
-  HeartbeatResponse,
   ServerMessage,
   SessionEndedMessage,
-  TokenResponse,
   UnknownMessage,
 } from './messages.ts';

@@ -1,52 +1,37 @@
-// This file models every message and HTTP body of the Voice API in the vendor's own spelling: schemas and their types.
+// This file models every message of the Voice API in the vendor's own spelling: shapes, and the types of them.
+// Schemas, and HTTP bodies, are in schemas.ts.
 //
 // Pages: [guide], [auth], [ws] as listed in constants.ts. Objects are loose: fields that this version does not know are
 // kept, as `unknown`.
-import * as v from 'valibot';
+import { ANY_WORD, WEB_SOCKET_URL } from '../neutral/vendorOptions.ts';
+import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 
-// No platform URL class here (this package compiles without one). A fragment makes the WebSocket constructor throw.
-// One character stands for the whole host: a second `+` before the `*` would take quadratic time to fail.
-const WEB_SOCKET_URL = /^wss?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}#]*$/iu;
-
-/** Body of a 200 from `POST /api/v1/sdk/token`; also the shape of the credentials. [auth] "Token Endpoint". */
-export const TokenResponseSchema = v.looseObject({
+/** Credentials are what the token endpoint answers. */
+export const CREDENTIALS_RULES = {
   /** Secret. Opens one session, within five minutes. */
-  token: v.pipe(v.string(), v.nonEmpty('a token')),
+  token: ANY_WORD,
   /** Where to connect, exactly as given. */
-  ws_url: v.pipe(v.string(), v.regex(WEB_SOCKET_URL, 'a ws:// or wss:// URL without a fragment')),
-});
-export type TokenResponse = v.InferOutput<typeof TokenResponseSchema>;
-
-/** Body of a 200 from `POST /api/v1/sdk/heartbeat`; `status` is `ok`. [auth] "Health Check". */
-export const HeartbeatResponseSchema = v.looseObject({ status: v.string() });
-export type HeartbeatResponse = v.InferOutput<typeof HeartbeatResponseSchema>;
-
-/** Wire form of {@link AuthMessage}: the one message without a `type`. [ws] "Authentication". */
-export const AuthSchema = v.looseObject({ token: v.string() });
-
-/** The token was taken; microphone audio may flow. [ws] "Server Messages". */
-export const ConnectedSchema = v.looseObject({ type: v.literal('connected') });
-export type ConnectedMessage = v.InferOutput<typeof ConnectedSchema>;
-
-/** The agent is listening. [ws] "Server Messages". */
-export const AgentReadySchema = v.looseObject({ type: v.literal('agent_ready') });
-export type AgentReadyMessage = v.InferOutput<typeof AgentReadySchema>;
-
-/** The session is over. `reason` is open; known values in `END_REASONS`. [ws], [guide] step 2. */
-export const SessionEndedSchema = v.looseObject({ type: v.literal('session_ended'), reason: v.string() });
-export type SessionEndedMessage = v.InferOutput<typeof SessionEndedSchema>;
-
-/** A failure; the server closes the socket next. `code` is open; known values in `ERROR_CODES`. [ws], [trouble]. */
-export const ErrorSchema = v.looseObject({ type: v.literal('error'), code: v.string(), message: v.string() });
-export type ErrorMessage = v.InferOutput<typeof ErrorSchema>;
+  ws_url: WEB_SOCKET_URL,
+};
 
 /** The server's text messages by their `type`. */
-export const SERVER_TEXT_SCHEMAS = {
-  connected: ConnectedSchema,
-  agent_ready: AgentReadySchema,
-  session_ended: SessionEndedSchema,
-  error: ErrorSchema,
-} as const;
+export const SERVER_SHAPES = {
+  /** The token was taken; microphone audio may flow. [ws] "Server Messages". */
+  connected: {},
+  /** The agent is listening. [ws] "Server Messages". */
+  agent_ready: {},
+  /** The session is over. `reason` is open; known values in `END_REASONS`. [ws], [guide] step 2. */
+  session_ended: { reason: 'string' },
+  /** A failure; the server closes the socket next. `code` is open; known values in `ERROR_CODES`. [ws], [trouble]. */
+  error: { code: 'string', message: 'string' },
+} as const satisfies MessageShapes;
+
+type ServerText<Kind extends keyof typeof SERVER_SHAPES> = MessageIn<'type', Kind, (typeof SERVER_SHAPES)[Kind]>;
+
+export type ConnectedMessage = ServerText<'connected'>;
+export type AgentReadyMessage = ServerText<'agent_ready'>;
+export type SessionEndedMessage = ServerText<'session_ended'>;
+export type ErrorMessage = ServerText<'error'>;
 
 /** The client's first message, required. `type` is ours: on the wire it has none. */
 export interface AuthMessage {

@@ -57,8 +57,8 @@ describe('tokenRequest', () => {
   test('names both faults of two, in one sentence', () => {
     const error = caught(() => tokenRequest({ apiUrl: '', apiKey: '' }));
     expect(error.message).toBe(
-      'tokenRequest() cannot use these options. apiUrl: expected an http:// or https:// URL without query or fragment, ' +
-        'received an empty string; apiKey: expected printable ASCII without spaces, received an empty string.',
+      'tokenRequest(): apiUrl: expected an http:// or https:// URL without query or fragment, ' +
+        'received an empty string; apiKey: expected printable ASCII without spaces, received an empty string',
     );
   });
 });

@@ -4,12 +4,7 @@ import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
 import { type ApiResult, faultOfBaseUrl, faultOfWord, readAnswer, urlBelow } from '../wire/httpAnswer.ts';
 import { validate } from '../wire/validate.ts';
 import { LIMITS, PATHS } from './constants.ts';
-import {
-  HeartbeatResponseSchema,
-  TokenResponseSchema,
-  type HeartbeatResponse,
-  type TokenResponse,
-} from './messages.ts';
+import { HeartbeatResponseSchema, TokenResponseSchema, type HeartbeatResponse, type TokenResponse } from './schemas.ts';
 
 /** Where the API is and what opens it. */
 export interface ApiAccess {

@@ -2,16 +2,14 @@
 import type { Capabilities } from '../neutral/capabilities.ts';
 import type { ParseResult } from '../neutral/parseResult.ts';
 import type { CredentialsSource, OutboundMessage, SessionStep, Vendor, VendorSession } from '../neutral/vendor.ts';
-import { VendorOptionsError } from '../neutral/vendorOptionsError.ts';
-import { describeValue } from '../wire/issues.ts';
-import { maskEvent, maskVerdict } from '../wire/maskEvent.ts';
+import { checkOptions, readTexts } from '../neutral/vendorOptions.ts';
+import { maskWords } from '../wire/maskWords.ts';
 import { REDACTED, describeAudio, redactText } from '../wire/redact.ts';
-import { validate } from '../wire/validate.ts';
 import { judgeClose } from './closeVerdict.ts';
 import { LIMITS } from './constants.ts';
 import { parseServerMessage } from './decode.ts';
 import { encodeClientMessage } from './encode.ts';
-import { TokenResponseSchema, type ClientMessage } from './messages.ts';
+import { CREDENTIALS_RULES, type ClientMessage } from './messages.ts';
 import { INITIAL_STATE, WIRE_AUDIO, isAccepted, reduceSession, type SessionInput, type Transition } from './session.ts';
 
 /** What opens one session: the fields of a token response that a client needs. */
@@ -59,7 +57,7 @@ export const CAPABILITIES = {
  * @throws {VendorOptionsError} `invalid-vendor-options`, when `credentials` is neither a function nor usable credentials.
  */
 export function voiceApi(options: VoiceApiOptions): Vendor<VoiceApiCredentials> {
-  checkOptions(options);
+  checkOptions('voiceApi', options, parseCredentials);
   return {
     id: 'voice-api',
     capabilities: CAPABILITIES,
@@ -71,31 +69,8 @@ export function voiceApi(options: VoiceApiOptions): Vendor<VoiceApiCredentials> 
   };
 }
 
-function checkOptions(options: VoiceApiOptions): void {
-  // Callers without types get a sentence, not "cannot read properties of undefined".
-  const source: unknown = (options as VoiceApiOptions | undefined)?.credentials;
-  if (typeof source === 'function') return;
-  if (typeof source !== 'object' || source === null) {
-    const issue = {
-      path: ['credentials'],
-      expected: 'a function or { token, ws_url }',
-      received: describeValue(source),
-    };
-    throw new VendorOptionsError('voiceApi', [issue]);
-  }
-  const parsed = parseCredentials(source);
-  if (parsed.ok) return;
-  throw new VendorOptionsError(
-    'voiceApi',
-    parsed.issues.map((issue) => ({ ...issue, path: ['credentials', ...issue.path] })),
-  );
-}
-
 function parseCredentials(value: unknown): ParseResult<VoiceApiCredentials> {
-  const result = validate(TokenResponseSchema, value);
-  if (!result.ok) return result;
-  const { token, ws_url } = result.message;
-  return { ok: true, message: { token, ws_url } };
+  return readTexts(CREDENTIALS_RULES, value);
 }
 
 function createSession({ token }: VoiceApiCredentials): VendorSession {
@@ -107,7 +82,7 @@ function createSession({ token }: VoiceApiCredentials): VendorSession {
   };
   const stepOf = ({ send, events }: Transition): SessionStep => ({
     send: send.map(toOutbound),
-    events: events.map((event) => maskEvent(event, token)),
+    events: events.map((event) => maskWords(event, token)),
   });
   return {
     open: () => stepOf(apply({ type: 'opened', token })),
@@ -123,7 +98,7 @@ function createSession({ token }: VoiceApiCredentials): VendorSession {
     closed(close) {
       const verdict = judgeClose(close, { lastWord: state.lastWord, wasAccepted: isAccepted(state.phase) });
       apply({ type: 'closed' });
-      return maskVerdict(verdict, token);
+      return maskWords(verdict, token);
     },
   };
 }

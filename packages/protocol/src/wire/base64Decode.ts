@@ -1,5 +1,4 @@
 // This file decodes base64 that arrives in pieces, however a server cut it, padded it or wrapped it.
-import { ALPHABET } from './base64Encode.ts';
 
 /**
  * A platform's decoder for a whole base64 text, such as `Uint8Array.fromBase64`, `Buffer.from(text, 'base64')` or one built on
@@ -13,189 +12,138 @@ export interface Base64DecoderOptions {
   readonly decodeWhole?: DecodeWholeBase64;
 }
 
-/** What decoding a whole text gives. */
+/** What decoding a piece gives. */
 export interface DecodedBase64 {
+  /** All that is complete, but for what belongs to an incomplete quantum or to what may become a prefix. */
   readonly bytes: Uint8Array;
-  /** See {@link Base64Decoder.droppedCharCount}. */
+  /**
+   * Characters that meant nothing and were left out: neither base64 nor whitespace, or alone in their quantum. 0 for a sound
+   * stream.
+   */
   readonly droppedCharCount: number;
+  /** For the next piece. */
+  readonly rest: Base64Rest;
 }
-
-/** Shorter texts are decoded here: calling the platform costs more than it saves. scripts/bench-base64.mjs. */
-const MIN_WHOLE_CHARS = 64;
 
 /** A data URL's prefix is no longer than this; what claims to be is dropped. Ours: `data:audio/mpeg;base64,` has 23. */
 const MAX_PREFIX_CHARS = 256;
 
-/**
- * A data URL's prefix, or at the end of the text what may become one. 5 + 250 characters and the comma are the most; of
- * a longer one, as many. The colon belongs to no alphabet, so it cannot be audio.
- */
-const PREFIX = /data:(?:[^,]{0,250}(?:,|$)|[^,]{251})|d(?:a(?:ta?)?)?$/gi;
-/** The last alternative of it. */
-const PREFIX_START = /d(?:a(?:ta?)?)?$/i;
+/** A data URL's prefix, or as many characters of one that is too long. The colon belongs to no alphabet: it is no audio. */
+const PREFIX = /data:(?:[^,]{0,250},|[^,]{251})/gi;
 
-/** ASCII whitespace: tab to carriage return, and the space. */
-const BLANK = /[\t-\r ]/g;
-/** What belongs to neither alphabet. */
-const FOREIGN = /[^\w+/-]/g;
+/** At the end of a text: what may become a prefix. */
+const PREFIX_START = /d(?:a(?:t(?:a(?::[^,]{0,250})?)?)?)?$/i;
 
 /** The platform's decoders may look only at the lower byte. On the usual one-byte strings this search costs nothing. */
 const TWO_BYTE_CHAR = /[^\0-\xff]/;
 
-const SEXTET_OF = makeSextets();
+/** Kinds of characters besides the 64 sextets: padding, ASCII whitespace, and what means nothing. */
+const PADDING = 64;
+const BLANK = 65;
+const FOREIGN = 255;
+
+const KINDS = makeKinds();
+
+/** Where a stream of base64 is between two pieces. */
+export interface Base64Rest {
+  /** The end of the last piece: a quantum that is not complete, what may become a prefix, or both. */
+  readonly held: string;
+  /** Bits of a quantum that has begun, of which `bitCount` wait for their byte. */
+  readonly bits: number;
+  readonly bitCount: number;
+}
+
+/** Before the first piece, and after the last. */
+export const NO_REST: Base64Rest = { held: '', bits: 0, bitCount: 0 };
 
 /**
- * Decodes one stream of base64 text, of which each piece may be cut anywhere or be an encoding of its own. Both alphabets,
+ * Decodes the next piece of a stream of base64 text, which may be cut anywhere or be an encoding of its own. Both alphabets,
  * ASCII whitespace, padding in the middle or missing at the end, and prefixes of data URLs are accepted. How the text is cut
- * changes when bytes come, and never which.
+ * changes when bytes come, and never which. Pure.
  *
  * One ambiguity is left: pieces encoded one by one, whose lengths in bytes are no multiple of 3, and that carry no
  * padding, look like cuts of one text.
+ *
+ * @param rest What the piece before left, or `NO_REST`.
+ * @param isLast The stream ends with this piece, so that nothing waits for padding.
  */
-export class Base64Decoder {
-  readonly #decodeWhole: DecodeWholeBase64 | undefined;
-  /** Up to 3 characters of a quantum that is not complete, nothing but sextets among them. */
-  #carry = '';
-  /** The end of the last piece, where it is a prefix without its comma or may be the start of one. */
-  #held = '';
-  #droppedCharCount = 0;
-
-  constructor({ decodeWhole }: Base64DecoderOptions = {}) {
-    this.#decodeWhole = decodeWhole;
-  }
-
-  /**
-   * Characters that meant nothing and were left out since construction: neither base64 nor whitespace, or alone in their
-   * quantum. 0 for a sound stream.
-   */
-  get droppedCharCount(): number {
-    return this.#droppedCharCount;
-  }
-
-  /** Decodes the next piece of any length. Gives the bytes that are complete; up to 3 of them wait for {@link flush}. */
-  decode(text: string): Uint8Array {
-    const isFresh = this.#carry === '' && this.#held === '' && !endsInPrefixStart(text);
-    // Padding and all. What the platform does not take may be tolerable still.
-    return (isFresh ? this.#decodeByPlatform(text) : undefined) ?? this.#decodeAll(this.#held + text, false);
-  }
-
-  /** Ends the stream: gives what a missing padding held back. The decoder is then ready for another stream. */
-  flush(): Uint8Array {
-    return this.#decodeAll(this.#held, true);
-  }
-
-  #decodeAll(text: string, isLast: boolean): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let at = 0;
-    this.#held = '';
-    for (const { 0: found, index } of findPrefixes(text)) {
-      const isPrefix = found.includes(':');
-      if (isLast && !isPrefix) break;
-      this.#decodeText(text.slice(at, index), parts);
-      at = index + found.length;
-      if (isPrefix) this.#finishQuantum(parts);
-      if (found.endsWith(',')) continue;
-      // No prefix after all: what was taken for one until the limit is lost, and the rest is read like any text.
-      if (found.length === MAX_PREFIX_CHARS) this.#droppedCharCount += MAX_PREFIX_CHARS;
-      else if (!isLast) this.#held = found;
-    }
-    this.#decodeText(text.slice(at), parts);
-    if (isLast) this.#finishQuantum(parts);
-    return joinBytes(parts);
-  }
-
-  /** Decodes text without prefixes. */
-  #decodeText(text: string, parts: Uint8Array[]): void {
-    for (const [index, unpadded] of text.split('=').entries()) {
-      if (index > 0) this.#finishQuantum(parts);
-      const visible = unpadded.replace(BLANK, '');
-      const sextets = this.#carry + visible.replace(FOREIGN, '');
-      this.#droppedCharCount += this.#carry.length + visible.length - sextets.length;
-      const wholeChars = sextets.length & ~3;
-      const whole = sextets.slice(0, wholeChars);
-      this.#carry = sextets.slice(wholeChars);
-      parts.push(this.#decodeByPlatform(whole) ?? decodeQuanta(whole));
-    }
-  }
-
-  /** Lets the platform decode whole quanta; `undefined` when it cannot, or something else is among them. */
-  #decodeByPlatform(whole: string): Uint8Array | undefined {
-    const decodeWhole = this.#decodeWhole;
-    if (decodeWhole === undefined || whole.length < MIN_WHOLE_CHARS || whole.length % 4 !== 0) return undefined;
-    if (TWO_BYTE_CHAR.test(whole)) return undefined;
-    try {
-      const bytes = decodeWhole(whole);
-      const paddingCount = whole.endsWith('==') ? 2 : whole.endsWith('=') ? 1 : 0;
-      // Everything that is not base64 makes the result shorter, so the length alone tells that nothing was skipped.
-      return bytes.length === (whole.length / 4) * 3 - paddingCount ? bytes : undefined;
-    } catch {
-      // What the platform refuses is read character by character, which tells more than its exception.
-      return undefined;
-    }
-  }
-
-  /** Ends a quantum: n sextets are n - 1 bytes, so that one alone is none. */
-  #finishQuantum(parts: Uint8Array[]): void {
-    const sextetCount = this.#carry.length;
-    if (sextetCount === 1) this.#droppedCharCount++;
-    if (sextetCount > 1) parts.push(decodeQuanta(this.#carry.padEnd(4, 'A')).subarray(0, sextetCount - 1));
-    this.#carry = '';
-  }
+export function decodePiece(
+  rest: Base64Rest,
+  text: string,
+  isLast: boolean,
+  { decodeWhole }: Base64DecoderOptions = {},
+): DecodedBase64 {
+  const all = rest.held + text;
+  const hasColon = all.includes(':');
+  // Short where it can be: most of the time goes into this search, when the platform decodes.
+  const start = PREFIX_START.exec(all.slice(hasColon ? 1 - MAX_PREFIX_CHARS : -4))?.[0] ?? '';
+  // At the end, what could have become a prefix is audio, unless its colon says otherwise.
+  const readyChars = all.length - (isLast && !start.includes(':') ? 0 : start.length);
+  // Whole quanta only, so that the platform takes the next piece too; but no prefix is cut.
+  const ready = all.slice(0, isLast || hasColon ? readyChars : readyChars & ~3);
+  const held = isLast ? '' : all.slice(ready.length);
+  // Padding and all. What the platform does not take may be tolerable still.
+  const bytes = decodeWhole && rest.bitCount === 0 ? askPlatform(decodeWhole, ready) : undefined;
+  if (bytes) return { bytes, droppedCharCount: 0, rest: { bits: 0, bitCount: 0, held } };
+  return decodeChars(rest, isLast ? `${ready}=` : ready, held);
 }
 
-/** Decodes a text that stands alone, as tolerantly as {@link Base64Decoder}. */
+/** Decodes a text that stands alone, as tolerantly as {@link decodePiece}. */
 export function decodeBase64(text: string, options?: Base64DecoderOptions): DecodedBase64 {
-  const decoder = new Base64Decoder(options);
-  const bytes = joinBytes([decoder.decode(text), decoder.flush()]);
-  return { bytes, droppedCharCount: decoder.droppedCharCount };
+  return decodePiece(NO_REST, text, true, options);
 }
 
-function findPrefixes(text: string): Iterable<RegExpExecArray> {
-  // Searching for two characters is faster than for an expression, and most texts have neither.
-  return text.includes(':') || endsInPrefixStart(text) ? text.matchAll(PREFIX) : [];
-}
-
-function endsInPrefixStart(text: string): boolean {
-  return PREFIX_START.test(text.slice(-4));
-}
-
-/** Decodes quanta of four sextets. */
-function decodeQuanta(text: string): Uint8Array {
-  const bytes = new Uint8Array((text.length / 4) * 3);
-  let length = 0;
-  for (let at = 0; at < text.length; at += 4) {
-    const high = (sextetAt(text, at) << 6) | sextetAt(text, at + 1);
-    const bits = (high << 12) | (sextetAt(text, at + 2) << 6) | sextetAt(text, at + 3);
-    bytes[length++] = bits >> 16;
-    bytes[length++] = bits >> 8;
-    bytes[length++] = bits;
+/** Lets the platform decode whole quanta; `undefined` when it cannot, or something else is among them. */
+function askPlatform(decodeWhole: DecodeWholeBase64, whole: string): Uint8Array | undefined {
+  if (whole.length % 4 > 0 || TWO_BYTE_CHAR.test(whole)) return undefined;
+  try {
+    const bytes = decodeWhole(whole);
+    const paddingCount = Number(whole.endsWith('=')) + Number(whole.endsWith('=='));
+    // Everything that is not base64 makes the result shorter, so the length alone tells that nothing was skipped.
+    return bytes.length === (whole.length / 4) * 3 - paddingCount ? bytes : undefined;
+  } catch {
+    // What the platform refuses is read character by character, which tells more than its exception.
+    return undefined;
   }
-  return bytes;
 }
 
-function sextetAt(text: string, at: number): number {
-  return SEXTET_OF[text.charCodeAt(at)] ?? 0;
-}
-
-/** All of `parts` in one array; where only one holds anything, that one and no copy. */
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const filled = parts.filter(({ length }) => length > 0);
-  const [only] = filled;
-  if (only !== undefined && filled.length === 1) return only;
-  const joined = new Uint8Array(filled.reduce((lengthBytes, { length }) => lengthBytes + length, 0));
-  let at = 0;
-  for (const part of filled) {
-    joined.set(part, at);
-    at += part.length;
+/** Decodes character by character. A byte comes as soon as its bits are there, so that padding has nothing to add. */
+function decodeChars({ bits, bitCount }: Base64Rest, text: string, held: string): DecodedBase64 {
+  let droppedCharCount = 0;
+  const sextets = text.replace(PREFIX, (found) => {
+    if (!found.endsWith(',')) droppedCharCount += found.length;
+    // Like padding, it ends what came before.
+    return '=';
+  });
+  const bytes = new Uint8Array(sextets.length);
+  let lengthBytes = 0;
+  for (let at = 0; at < sextets.length; at++) {
+    const kind = KINDS[sextets.charCodeAt(at)] ?? FOREIGN;
+    if (kind < PADDING) {
+      bits = (bits << 6) | kind;
+      bitCount += 6;
+      if (bitCount >= 8) bytes[lengthBytes++] = bits >> (bitCount -= 8);
+    } else if (kind === PADDING) {
+      // n sextets are n - 1 bytes, so that one alone is none.
+      if (bitCount === 6) droppedCharCount++;
+      bits = 0;
+      bitCount = 0;
+    } else if (kind !== BLANK) {
+      droppedCharCount++;
+    }
   }
-  return joined;
+  return { bytes: bytes.slice(0, lengthBytes), droppedCharCount, rest: { bits, bitCount, held } };
 }
 
-/** By character code, in both alphabets. */
-function makeSextets(): Uint8Array {
-  const sextets = new Uint8Array(128);
-  for (let sextet = 0; sextet < 64; sextet++) sextets[ALPHABET.charCodeAt(sextet)] = sextet;
-  sextets['-'.charCodeAt(0)] = 62;
-  sextets['_'.charCodeAt(0)] = 63;
-  return sextets;
+/** By character code: a sextet in either alphabet, or another kind. */
+function makeKinds(): Uint8Array {
+  const kinds = new Uint8Array(128).fill(FOREIGN);
+  let sextet = 0;
+  for (const range of ['AZ', 'az', '09']) {
+    for (let code = range.charCodeAt(0); code <= range.charCodeAt(1); code++) kinds[code] = sextet++;
+  }
+  for (const [index, chars] of ['+-', '/_', '=', '\t\n\v\f\r '].entries()) {
+    for (const char of chars) kinds[char.charCodeAt(0)] = sextet + index;
+  }
+  return kinds;
 }

@@ -1,7 +1,8 @@
 // This file reads the answers of a vendor's HTTP API, and checks what goes into the calls.
 import type { CredentialsFailureCode } from '../neutral/http.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
-import { faultWhere } from './issues.ts';
+import { HTTP_URL, faultsOfTexts } from '../neutral/vendorOptions.ts';
+import type { TextRule } from './shape.ts';
 import { parseJsonObject } from './parseJsonObject.ts';
 
 /** Why a call gave nothing. */
@@ -48,21 +49,17 @@ function failureOfStatus(status: number): CredentialsFailureCode | undefined {
   return 'credentials-invalid';
 }
 
-// A path before ours is kept (an API behind a gateway); a query or fragment could not be.
-const HTTP_URL = /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}?#]*$/iu;
-// What a header value may hold without quoting or folding.
-const HEADER_TOKEN = /^[\x21-\x7e]+$/;
+/** What a header value may hold without quoting or folding. */
+export const HEADER_TOKEN: TextRule = [/^[\x21-\x7e]+$/, 'printable ASCII without spaces'];
 
 /** A fault when `value` cannot be the base URL of an API. */
 export function faultOfBaseUrl(name: string, value: unknown): ParseIssue[] {
-  const isUrl = typeof value === 'string' && HTTP_URL.test(value);
-  return faultWhere(!isUrl, name, 'an http:// or https:// URL without query or fragment', value);
+  return faultsOfTexts({ [name]: HTTP_URL }, { [name]: value });
 }
 
 /** A fault when `value` cannot stand in a header or a path as one word. Quotes nothing. */
 export function faultOfWord(name: string, value: unknown): ParseIssue[] {
-  const isWord = typeof value === 'string' && HEADER_TOKEN.test(value);
-  return faultWhere(!isWord, name, 'printable ASCII without spaces', value);
+  return faultsOfTexts({ [name]: HEADER_TOKEN }, { [name]: value });
 }
 
 /** `baseUrl` with `path` below it, however many slashes it ends in. */

@@ -28,7 +28,7 @@ describe('parseJsonObject', () => {
     expect(parseJsonObject(padded, LIMIT_BYTES).ok).toBe(true);
     expect(parseJsonObject(`${padded} `, LIMIT_BYTES)).toEqual({
       ok: false,
-      issues: [{ path: [], expected: 'at most 1000 bytes', received: 'at least 1001 bytes' }],
+      issues: [{ path: [], expected: 'at most 1000 bytes', received: '1001 characters' }],
     });
   });
 
@@ -73,9 +73,9 @@ describe('parseJsonObject', () => {
   });
 
   test.each([
-    ['', 'JSON', '0 characters of other text'],
-    ['{"token":"eyJ0"', 'JSON', '15 characters of other text'],
-    ['\ufeff{}', 'JSON', '3 characters of other text'],
+    ['', 'JSON', '0 characters'],
+    ['{"token":"eyJ0"', 'JSON', '15 characters'],
+    ['\ufeff{}', 'JSON', '3 characters'],
     ['"eyJ0"', 'a JSON object', 'string'],
     ['""', 'a JSON object', 'an empty string'],
     ['[]', 'a JSON object', 'array'],

@@ -20,43 +20,29 @@ export const MAX_JSON_DEPTH_COUNT = 64;
  * @param maxBytes Longest text that is looked at. Counted in UTF-16 units, of which UTF-8 has at least as many bytes.
  */
 export function parseJsonObject(text: string, maxBytes: number): ParseResult<JsonObject> {
-  if (text.length > maxBytes) return failWith(`at most ${maxBytes} bytes`, `at least ${text.length} bytes`);
+  if (text.length > maxBytes) return failWith(`at most ${maxBytes} bytes`, `${text.length} characters`);
   let root: unknown;
   try {
     root = JSON.parse(text);
   } catch {
     // The engine's message quotes the text, which may hold a secret.
-    return failWith('JSON', `${text.length} characters of other text`);
+    return failWith('JSON', `${text.length} characters`);
   }
-  if (!isJsonObject(root)) return failWith('a JSON object', describeValue(root));
-  if (!disarm(root)) return failWith(`at most ${MAX_JSON_DEPTH_COUNT} levels of nesting`, 'more levels');
-  return { ok: true, message: root };
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Removes dangerous keys, level by level. Gives false, and stops, when the nesting is too deep. */
-function disarm(root: JsonObject): boolean {
-  let level: object[] = [root];
-  for (let depthCount = 1; level.length > 0; depthCount++) {
-    if (depthCount > MAX_JSON_DEPTH_COUNT) return false;
-    const next: object[] = [];
-    for (const container of level) collectChildren(container, next);
-    level = next;
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
+    return failWith('a JSON object', describeValue(root));
   }
-  return true;
+  if (!disarm(root, MAX_JSON_DEPTH_COUNT)) return failWith(`at most ${MAX_JSON_DEPTH_COUNT} levels`, 'more');
+  return { ok: true, message: root as JsonObject };
 }
 
-function collectChildren(container: object, into: object[]): void {
-  if (!Array.isArray(container)) removeDangerousKeys(container as JsonObject);
-  for (const child of Object.values(container) as unknown[]) {
-    if (typeof child === 'object' && child !== null) into.push(child);
-  }
-}
-
-function removeDangerousKeys(object: JsonObject): void {
-  if (Object.hasOwn(object, '__proto__')) delete object['__proto__'];
-  if (Object.hasOwn(object, 'constructor') && typeof object['constructor'] === 'object') delete object['constructor'];
+/** Removes dangerous keys, down to `depthCount` levels. Gives false, and stops, when the nesting is deeper. */
+function disarm(value: unknown, depthCount: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depthCount === 0) return false;
+  // Arrays cannot have these keys, and losing them would not hurt.
+  const object = value as JsonObject;
+  // Only own keys are deleted, and the inherited constructor is a function.
+  delete object['__proto__'];
+  if (typeof object['constructor'] === 'object') delete object['constructor'];
+  return Object.values(object).every((child) => disarm(child, depthCount - 1));
 }

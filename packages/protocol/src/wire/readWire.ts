@@ -31,7 +31,11 @@ export function readWire<Message>(
   return readers.binary(wire);
 }
 
-/** What a field that decides the kind of a message was found to be. */
-export function describeFound(value: unknown): string {
-  return value === undefined ? 'nothing' : describeValue(value);
+/** A message of a kind that this version does not know, or a fault where none is named. */
+export function readUnknown(
+  raw: JsonObject,
+  messageType = raw['type'],
+): ParseResult<{ readonly type: 'unknown'; readonly messageType: string; readonly raw: JsonObject }> {
+  if (typeof messageType !== 'string') return failWith('string', describeValue(raw['type']), ['type']);
+  return { ok: true, message: { type: 'unknown', messageType, raw } };
 }

@@ -8,11 +8,11 @@ const MAX_SHOWN_CHARS = 500;
 
 /** A run of characters as keys and tokens have them: 25 or more. Words, and ids of 24 hex digits, stay readable below it. */
 const OPAQUE_RUN = /[\w\-+/=~.]{25,}/g;
-const OPAQUE_CHAR = /[\w\-+/=~.]/;
+const LAST_RUN = /[\w\-+/=~.]+$/;
 
 /** The value of a field whose name tells that it is secret. */
 const SECRET_FIELD =
-  /("[^"]{0,40}(?:token|secret|password|authorization|api_?key|private_?key)[^"]{0,40}"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)*/gi;
+  /("[^"]{0,40}(?:token|secret|password|authorization|(?:api|private)_?key)[^"]{0,40}"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)*/gi;
 
 /** What follows the word that announces a key in headers and in error texts that quote them. */
 const BEARER = /(bearer\s{1,9})[^\s"]+/gi;
@@ -38,14 +38,11 @@ export function redactText(text: string): string {
 
 /** A text of the vendor's for reports, by someone who knows the secret: masked wherever it occurs, and cut. */
 export function maskSecret(text: string, secret: string): string {
-  const masked = secret === '' ? text : text.replaceAll(secret, REDACTED);
+  const masked = secret ? text.replaceAll(secret, REDACTED) : text;
   return masked.length > MAX_SHOWN_CHARS ? `${masked.slice(0, MAX_SHOWN_CHARS)}…` : masked;
 }
 
 // A secret that the cut shortens might fall below the length that is masked, so a run that reaches the cut goes whole.
 function cutBetweenRuns(text: string): string {
-  if (text.length <= MAX_SHOWN_CHARS) return text;
-  let end = MAX_SHOWN_CHARS;
-  while (end > 0 && OPAQUE_CHAR.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
+  return text.length <= MAX_SHOWN_CHARS ? text : text.slice(0, MAX_SHOWN_CHARS).replace(LAST_RUN, '');
 }

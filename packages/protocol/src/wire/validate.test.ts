@@ -36,7 +36,7 @@ test('words an action with its own message, and shows no content', () => {
 });
 
 test.each([
-  [undefined, 'undefined'],
+  [undefined, 'nothing'],
   [null, 'null'],
   ['', 'an empty string'],
   [[], 'array'],

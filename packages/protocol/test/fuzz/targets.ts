@@ -6,7 +6,7 @@ import * as amigoApi from '../../src/amigo/index.ts';
 import * as notesApi from '../../src/amigo-notes/index.ts';
 import * as socaApi from '../../src/soca/index.ts';
 import * as voiceApi from '../../src/voice-api/index.ts';
-import { Base64Decoder } from '../../src/wire/base64Decode.ts';
+import { Base64Stream } from '../base64Stream.ts';
 import { encodeBase64 } from '../../src/wire/base64Encode.ts';
 import { parseJsonObject } from '../../src/wire/parseJsonObject.ts';
 import { encodeUtf8 } from '../../src/wire/utf8.ts';
@@ -171,7 +171,7 @@ function fillerTarget(): FuzzTarget {
 
 /** The decoder is fed one endless stream; how it was cut must never make it give more than the text holds. */
 function base64Target(): FuzzTarget {
-  const decoder = new Base64Decoder();
+  const decoder = new Base64Stream();
   return {
     name: 'base64 stream',
     inputs: fc.oneof(

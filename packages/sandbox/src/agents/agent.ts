@@ -1,5 +1,6 @@
 // This file defines what an agent is: it hears utterances and answers with speech. No vendor's protocol shows here.
 import type { Clock } from '../clock.ts';
+import type { Transcriber } from '../hearing/transcriber.ts';
 import type { Random } from '../random.ts';
 
 /** Rate at which agents hear and speak, in Hz. Mono int16. Vendors convert at their edge. */
@@ -27,6 +28,18 @@ export interface Utterance {
   readonly pcm: Int16Array;
 }
 
+/** An utterance with what it said, or with an honest description where nobody recognised speech. */
+export interface TranscribedUtterance extends Utterance {
+  readonly transcript: string;
+}
+
+/** Something the user's side sent as text. */
+export interface UserText {
+  /** `user-message`: what the user typed. `external-event`: what happened outside the conversation. */
+  readonly kind: 'user-message' | 'external-event';
+  readonly text: string;
+}
+
 /** Speech to be said: text, or audio that is ready. */
 export type Speech =
   | { readonly text: string; readonly pcm?: undefined }
@@ -49,12 +62,20 @@ export interface AgentContext {
 
 /** One agent in one session. Every method is optional and is called on the sandbox's clock, never re-entrantly. */
 export interface Agent {
+  /** Knows what the user says, in place of the sandbox's transcriber: a script does. */
+  readonly transcriber?: Transcriber;
+  /** True while more of an answer is being made: whoever marks the end of answers waits for it. Default: false. */
+  readonly isAnswering?: boolean;
   /** The session is ready and the user can hear. */
   opened?(): void;
   /** The user began to speak. */
   userSpeechStarted?(start: SpeechStart): void;
   /** The user's turn is over. */
-  userSpeechEnded?(utterance: Utterance): void;
+  userSpeechEnded?(utterance: TranscribedUtterance): void;
+  /** Text arrived that wants an answer. */
+  userTextReceived?(text: UserText): void;
+  /** The user cut the speech off without speaking, e.g. by a button; it has been stopped already. */
+  userInterrupted?(): void;
   /** All queued speech has left, in real time. Not called after `stopSpeaking`. */
   finishedSpeaking?(): void;
   /** The session is gone; timers must be cleared. */

@@ -1,9 +1,11 @@
 // This file is the conversation agent: it greets, waits for the end of the user's turn, and answers with what it
-// measured. It understands no words and never claims to.
+// measured, or with a demo from its menu. It understands no words but the names of its demos, and never claims to.
 import type { Random } from '../random.ts';
 import { pick } from '../random.ts';
-import { spellNumber } from '../speech/words.ts';
-import type { AgentContext, AgentFactory, Utterance } from './agent.ts';
+import { normalizeWords, spellNumber } from '../speech/words.ts';
+import type { AgentContext, AgentFactory, TranscribedUtterance, UserText, Utterance } from './agent.ts';
+import type { Demo } from './demos.ts';
+import { chooseByLength, demoLines, findDemo } from './demos.ts';
 import * as lines from './lines.ts';
 
 /** How the agent behaves. All times in ms. */
@@ -12,7 +14,7 @@ export interface ConversationOptions {
   readonly greetingDelayMs?: number;
   /** From the end of the user's turn, as detected, to the answer. Default 150; 0 for benchmarks. */
   readonly thinkMs?: number;
-  /** Silence after which the agent asks, and after which it counts to twenty. Default 15000; 0 never. */
+  /** Silence after which the agent offers its menu, and after which it counts to twenty. Default 15000; 0 never. */
   readonly silenceMs?: number;
   /** Ends the session with a goodbye after this many turns of the user. Default: never. */
   readonly turnsUntilGoodbye?: number;
@@ -33,9 +35,9 @@ const LONG_TURN_MS = 8000;
  *   phase      input                        next       effect
  *   greeting   delay passed                 listening  say a greeting
  *   any        user speech begins           listening  stop speaking, forget what was planned
- *   listening  user's turn ends             thinking   wait thinkMs
- *   thinking   thinkMs passed               listening  say the reply (or goodbye, and hang up)
- *   listening  silenceMs without anything   listening  ask; the second time count; then wait
+ *   listening  user's turn ends, or text    thinking   wait thinkMs
+ *   thinking   thinkMs passed               listening  say the reply, the demo asked for, or goodbye and hang up
+ *   listening  silenceMs without anything   listening  offer the menu; the second time count; then wait
  */
 export function conversation(options: ConversationOptions = {}): AgentFactory {
   const settings = { ...DEFAULTS, ...options };
@@ -45,24 +47,41 @@ export function conversation(options: ConversationOptions = {}): AgentFactory {
     let turnCount = 0;
     let silenceCount = 0;
     let wasBargeIn = false;
+    let isMenuOpen = false;
 
     const waitForUser = (): void => {
       if (settings.silenceMs > 0 && silenceCount < 2) plan.next(settings.silenceMs, breakSilence);
     };
     const breakSilence = (): void => {
       silenceCount += 1;
+      isMenuOpen = silenceCount === 1;
       context.say({ text: silenceCount === 1 ? lines.SILENCE_LINES.first : lines.SILENCE_LINES.count });
     };
-    const answer = (utterance: Utterance): void => {
+    const sayGoodbye = (): void => {
+      context.say({ text: nextLine(lines.GOODBYES) });
+      context.hangUp();
+    };
+    const close = (): void => {
+      if (turnCount < settings.turnsUntilGoodbye) context.say({ text: nextLine(lines.INVITATIONS) });
+      else sayGoodbye();
+    };
+    const answer = (utterance: TranscribedUtterance): void => {
       const opening = wasBargeIn ? lines.AFTER_BARGE_IN : lines.ACKNOWLEDGEMENTS;
       wasBargeIn = false;
       context.say({ text: `${nextLine(opening)} ${describe(utterance, turnCount, nextLine)}` });
-      if (turnCount < settings.turnsUntilGoodbye) {
-        context.say({ text: nextLine(lines.INVITATIONS) });
-        return;
-      }
-      context.say({ text: nextLine(lines.GOODBYES) });
-      context.hangUp();
+      close();
+    };
+    const showDemo = (demo: Demo): void => {
+      if (demo === 'goodbye') return sayGoodbye();
+      isMenuOpen = demo === 'menu';
+      for (const text of demoLines(demo)) context.say({ text });
+    };
+    /** Answers with the demo that was asked for, or else with `reply`. */
+    const planAnswer = (demo: Demo | undefined, reply: () => void): void => {
+      turnCount += 1;
+      silenceCount = 0;
+      isMenuOpen = false;
+      plan.next(settings.thinkMs, () => (demo === undefined ? reply() : showDemo(demo)));
     };
 
     return {
@@ -73,10 +92,17 @@ export function conversation(options: ConversationOptions = {}): AgentFactory {
         context.stopSpeaking();
       },
       userSpeechEnded(utterance) {
-        turnCount += 1;
-        silenceCount = 0;
-        plan.next(settings.thinkMs, () => answer(utterance));
+        const chosen = isMenuOpen ? chooseByLength(utterance.durationMs) : undefined;
+        planAnswer(findDemo(utterance.transcript) ?? chosen, () => answer(utterance));
       },
+      userTextReceived(text) {
+        plan.cancel();
+        planAnswer(findDemo(text.text), () => {
+          context.say({ text: describeText(text, nextLine) });
+          close();
+        });
+      },
+      userInterrupted: waitForUser,
       finishedSpeaking: waitForUser,
       closed: () => plan.cancel(),
     };
@@ -108,14 +134,16 @@ class Plan {
 
 type LinePicker = (from: readonly [string, ...string[]]) => string;
 
-/** Picks at random, but never the same line of a set twice in a row. */
+/** Picks at random, but no line of a set again before all others had their turn. */
 function createLinePicker(random: Random): LinePicker {
-  const last = new Map<readonly string[], string>();
+  const recent = new Map<readonly string[], readonly string[]>();
   return (from) => {
-    const others = from.filter((line) => line !== last.get(from));
-    const [first = from[0], ...rest] = others;
+    const used = recent.get(from) ?? [];
+    const fresh = from.filter((line) => !used.includes(line));
+    // After a whole round only the last line is kept back, so that it does not follow itself.
+    const [first = from[0], ...rest] = fresh.length > 0 ? fresh : from.filter((line) => line !== used.at(-1));
     const line = pick(random, [first, ...rest]);
-    last.set(from, line);
+    recent.set(from, fresh.length > 0 ? [...used, line] : [line]);
     return line;
   };
 }
@@ -126,6 +154,12 @@ function describe(utterance: Utterance, turnCount: number, nextLine: LinePicker)
   if (turnCount % 2 === 1) parts.push(describeDuration(utterance.durationMs, nextLine));
   if (turnCount === 1 || turnCount % 2 === 0) parts.push(describeLevel(utterance.rmsDb, nextLine));
   return parts.join(' ');
+}
+
+function describeText({ kind, text }: UserText, nextLine: LinePicker): string {
+  if (kind === 'external-event') return nextLine(lines.ACKNOWLEDGEMENTS);
+  const wordCount = normalizeWords(text).length;
+  return `${lines.WRITTEN.lead} ${spellNumber(wordCount)} ${wordCount === 1 ? lines.WRITTEN.one : lines.WRITTEN.many}.`;
 }
 
 function describeDuration(durationMs: number, nextLine: LinePicker): string {

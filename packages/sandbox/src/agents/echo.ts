@@ -1,4 +1,4 @@
-// This file is the echo agent: it plays every utterance back as it was heard.
+// This file is the echo agent: it plays every utterance back as it was heard, and reads every text out.
 import type { AgentFactory } from './agent.ts';
 
 /** Creates the echo agent. It greets nobody; what the user says while it plays cuts it off and is echoed in turn. */
@@ -10,5 +10,6 @@ export function echo(): AgentFactory {
     userSpeechEnded(utterance) {
       context.say({ text: `[echo of ${(utterance.durationMs / 1000).toFixed(1)} s]`, pcm: utterance.pcm });
     },
+    userTextReceived: ({ text }) => context.say({ text }),
   });
 }

@@ -41,11 +41,42 @@ export const INVITATIONS: Lines = [
   'Your turn.',
   'I am listening.',
   'Try to interrupt me while I speak.',
+  'Stay silent to hear my menu.',
 ];
+
+/** Answers to text: the number of its words lies between the two. */
+export const WRITTEN = { lead: 'You wrote', one: 'word', many: 'words' } as const;
+
+/** What the user can choose from. The agent understands no words, so the length of the answer decides. */
+export const MENU =
+  'I know two demos. Say one short word, and I count to twenty. Say a whole sentence, and I tell you a story. Interrupt me whenever you like.';
+
+/** Said before and after a demo. */
+export const DEMO_LINES = {
+  count: 'I will count to twenty.',
+  story: 'Here is a story.',
+  end: 'That was the demo.',
+} as const;
+
+/** The second demo: half a minute of speech to interrupt. */
+export const STORY = [
+  'A lighthouse keeper lived alone on a small island.',
+  'Every evening she lit the lamp and listened to the sea.',
+  'One night the lamp went dark, and a ship was coming.',
+  'She had no oil and no time, so she began to sing.',
+  'She sang as loud as she could, and the wind carried her voice over the water.',
+  'On the ship they heard it, and turned away from the rocks.',
+  'In the morning the captain came ashore to thank her.',
+  'He asked how he could repay her.',
+  'Stay a while, she said, and tell me a story.',
+].join(' ');
+
+/** Said by an agent whose language model does not answer. */
+export const MODEL_SILENT = 'I cannot reach my language model. Please look at the console.';
 
 /** Said after a silence, in this order. */
 export const SILENCE_LINES = {
-  first: 'Are you still there? If you stay silent, I will count to twenty. Interrupt me whenever you like.',
+  first: `Are you still there? ${MENU}`,
   count: [...SMALL_NUMBERS.slice(1).map((word) => `${word}.`), 'That was twenty.'].join(' '),
 } as const;
 
@@ -73,6 +104,9 @@ export const NUMBER_FRAGMENTS: readonly string[] = [
   'seconds',
   'one second',
   'decibels',
+  WRITTEN.lead,
+  WRITTEN.one,
+  WRITTEN.many,
   ...SMALL_NUMBERS.slice(0, 10).map((word) => `${word} point`),
   ...SMALL_NUMBERS.slice(1, 10).map((word) => `${word} seconds`),
   ...TENS.slice(2, 6).map((word) => `minus ${word}`),

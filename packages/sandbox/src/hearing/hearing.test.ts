@@ -128,4 +128,18 @@ describe('Hearing', () => {
     expect(ends).toEqual([]);
     expect(state.disposals).toBe(1);
   });
+
+  test('the tail of a turn that the client ended begins no other; speech after a pause, or for over 400 ms, does', () => {
+    const { hear, hearing, starts, ends } = createHearing();
+    hear(1, 500);
+    hearing.endTurn();
+    hear(1, 300);
+    hear(0, 20);
+    expect([starts.length, ends.length]).toEqual([1, 1]);
+    hear(1, 100);
+    expect(starts.length).toBe(2);
+    hearing.endTurn();
+    hear(1, 480);
+    expect(starts.length).toBe(3);
+  });
 });

@@ -1,5 +1,5 @@
 // This file finds the user's turns in received audio: a detector's score per frame, hysteresis, and a silence that
-// counts as the end. Time is audio time; the clock is only asked when audio stops coming.
+// counts as the end; or the client's word for it. Time is audio time; the clock is only asked when audio stops coming.
 import type { SpeechStart, Utterance } from '../agents/agent.ts';
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Clock } from '../clock.ts';
@@ -44,6 +44,11 @@ const LEAD_MS = 200;
 const MAX_KEPT_MS = 30_000;
 /** A turn longer than this is ended by force, in ms. */
 const MAX_TURN_MS = 60_000;
+/**
+ * A detector's score falls slowly, so that a turn which the client ends would begin again at once. So much speech after it
+ * is taken for its tail, in ms.
+ */
+const MAX_TAIL_MS = 400;
 const FRAME_MS = 20;
 const SAMPLES_PER_MS = AGENT_SAMPLE_RATE / 1000;
 
@@ -53,11 +58,16 @@ export interface HearingEvents {
   onSpeechEnded(utterance: Utterance): void;
 }
 
+/** Who finds the ends of the user's turns: we, by listening, or the client, which says so. */
+export type TurnDetector = 'server' | 'client';
+
 /**
  *   state      input                                          next      effect
+ *   silent     any audio, where the client detects turns      speaking  onSpeechStarted
  *   silent     speech for startSpeechMs (bargeInSpeechMs)     speaking  onSpeechStarted
  *   speaking   silence for endSilenceMs, or MAX_TURN_MS       silent    onSpeechEnded
  *   speaking   no audio at all for endSilenceMs               silent    onSpeechEnded
+ *   speaking   endTurn()                                      silent    onSpeechEnded
  */
 export class Hearing {
   readonly #clock: Clock;
@@ -72,12 +82,15 @@ export class Hearing {
   readonly #level = new LevelMeter();
   #heardSamples = 0;
   #isFrameSpeech = false;
+  /** Speech that may still belong to a turn which the client ended, in samples. */
+  #tailSamples = 0;
   /** Speech in a row while silent, silence in a row while speaking; in samples. */
   #runSamples = 0;
   #speechStart: number | undefined;
   #speechEnd = 0;
   #lastFrameAtMs = 0;
   #watchdog: unknown;
+  #turnDetector: TurnDetector = 'server';
 
   constructor(clock: Clock, detector: SpeechDetector, options: TurnOptions, events: HearingEvents) {
     this.#clock = clock;
@@ -98,10 +111,29 @@ export class Hearing {
     this.#lead.push(frame);
     this.#turn?.push(frame);
     this.#heardSamples += frame.length;
+    if (this.#turnDetector === 'client') return this.#hearByRequest(frame, isAgentSpeaking);
     const score = this.#detector.process(frame);
     this.#isFrameSpeech = score >= (this.#isFrameSpeech ? this.#options.offScore : this.#options.onScore);
     if (this.#speechStart === undefined) this.#hearWhileSilent(frame, isAgentSpeaking);
     else this.#hearWhileSpeaking(frame, this.#speechStart);
+  }
+
+  /** Switches who detects turns; a turn that is under way ends first. */
+  setTurnDetector(turnDetector: TurnDetector): void {
+    if (this.#speechStart !== undefined) this.#endTurn(this.#speechStart);
+    this.#turnDetector = turnDetector;
+  }
+
+  /** The client says that the user's turn is over. Without a turn, nothing happens. */
+  endTurn(): void {
+    if (this.#speechStart === undefined) return;
+    this.#endTurn(this.#speechStart);
+    this.#tailSamples = MAX_TAIL_MS * SAMPLES_PER_MS;
+  }
+
+  /** Speech of the turn so far, in ms; nothing outside a turn. */
+  get turnMs(): number | undefined {
+    return this.#speechStart === undefined ? undefined : (this.#speechEnd - this.#speechStart) / SAMPLES_PER_MS;
   }
 
   /** Releases the detector and the timer. */
@@ -112,7 +144,9 @@ export class Hearing {
   }
 
   #hearWhileSilent(frame: Int16Array, isBargeIn: boolean): void {
-    if (!this.#isFrameSpeech) {
+    if (!this.#isFrameSpeech) this.#tailSamples = 0;
+    if (!this.#isFrameSpeech || this.#tailSamples > 0) {
+      this.#tailSamples -= Math.min(frame.length, this.#tailSamples);
       this.#runSamples = 0;
       this.#level.reset();
       return;
@@ -121,13 +155,25 @@ export class Hearing {
     this.#runSamples += frame.length;
     const neededMs = isBargeIn ? this.#options.bargeInSpeechMs : this.#options.startSpeechMs;
     if (this.#runSamples < neededMs * SAMPLES_PER_MS) return;
-    this.#speechStart = this.#heardSamples - this.#runSamples;
+    this.#beginTurn(this.#runSamples, isBargeIn);
+  }
+
+  /** The client detects turns: everything it sends belongs to one. */
+  #hearByRequest(frame: Int16Array, isAgentSpeaking: boolean): void {
+    this.#level.add(frame);
+    if (this.#speechStart === undefined) this.#beginTurn(frame.length, isAgentSpeaking);
+    this.#speechEnd = this.#heardSamples;
+    if (this.#heardSamples - (this.#speechStart ?? 0) >= MAX_TURN_MS * SAMPLES_PER_MS) this.endTurn();
+  }
+
+  #beginTurn(speechSamples: number, isBargeIn: boolean): void {
+    this.#speechStart = this.#heardSamples - speechSamples;
     this.#speechEnd = this.#heardSamples;
     this.#runSamples = 0;
     this.#turnStart = Math.max(this.#lead.startSample, this.#speechStart - LEAD_MS * SAMPLES_PER_MS);
     this.#turn = new PcmTail((MAX_KEPT_MS + 2 * LEAD_MS) * SAMPLES_PER_MS);
     this.#turn.push(this.#lead.slice(this.#turnStart, this.#heardSamples));
-    this.#watchForLostAudio(this.#options.endSilenceMs);
+    if (this.#turnDetector === 'server') this.#watchForLostAudio(this.#options.endSilenceMs);
     this.#events.onSpeechStarted({ startSample: this.#speechStart, isBargeIn });
   }
 

@@ -1,9 +1,20 @@
 // This file keeps the record of one connection: bounded lists, and counters that never stop counting.
 import { LevelMeter } from '../hearing/levelMeter.ts';
 import { PcmTail } from '../hearing/pcmTail.ts';
+import { RecentLevel } from '../hearing/recentLevel.ts';
+import type { AudioTruthLevel } from '../truth/audioTruth.ts';
+import { AudioTruth } from '../truth/audioTruth.ts';
 import type { SocketClose } from '../server/connection.ts';
 import { BoundedList } from './boundedList.ts';
-import type { ConnectionCounters, FrameRecord, LineRecord, Severity, UtteranceRecord, Violation } from './records.ts';
+import type {
+  ConnectionCounters,
+  FrameRecord,
+  LedgerSink,
+  LineRecord,
+  Severity,
+  UtteranceRecord,
+  Violation,
+} from './records.ts';
 
 /** Frames kept per connection. */
 export const MAX_FRAMES = 2000;
@@ -33,10 +44,25 @@ export interface ConnectionRecord {
   readonly utterances: readonly UtteranceRecord[];
   /** The last 200. */
   readonly lines: readonly LineRecord[];
+  /** Level of the latest 100 ms of audio from the client, in dB of full scale; -120 for silence. */
+  readonly recentHeardDb: number;
+  /** The same for agent audio. */
+  readonly recentSaidDb: number;
   /** Audio accepted from the client, at 16 kHz: the last 10 minutes, or nothing when `record` is off. */
   receivedPcm(): Int16Array;
   /** Agent audio sent, likewise. */
   sentPcm(): Int16Array;
+}
+
+/** How all records of one ledger are kept. */
+export interface LedgerKeeping {
+  readonly nowMs: () => number;
+  /** Audio kept per direction, in samples; 0 keeps none. */
+  readonly recordedSamples: number;
+  /** How far received audio is judged. */
+  readonly truth: AudioTruthLevel;
+  /** Gets every entry, besides. */
+  readonly sink: LedgerSink | undefined;
 }
 
 /** The writing side of `ConnectionRecord`, for vendors. */
@@ -48,12 +74,18 @@ export class ConnectionLedger implements ConnectionRecord {
   #closedAtMs: number | undefined;
   #close: SocketClose | undefined;
   readonly #nowMs: () => number;
+  readonly #sink: LedgerSink | undefined;
   readonly #frames = new BoundedList<FrameRecord>(MAX_FRAMES);
   readonly #violations = new BoundedList<Violation>(MAX_ENTRIES);
   readonly #utterances = new BoundedList<UtteranceRecord>(MAX_ENTRIES);
   readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
   readonly #violationsByRule = new Map<string, number>();
   readonly #level = new LevelMeter();
+  readonly #recentHeard = new RecentLevel();
+  readonly #recentSaid = new RecentLevel();
+  readonly #truthLevel: AudioTruthLevel;
+  /** Made with the first audio: connections that send none stay small. */
+  #truth: AudioTruth | undefined;
   readonly #received: PcmTail | undefined;
   readonly #sent: PcmTail | undefined;
   #framesIn = 0;
@@ -63,15 +95,18 @@ export class ConnectionLedger implements ConnectionRecord {
   #samplesIn = 0;
   #samplesOut = 0;
 
-  /** @param recordedSamples Audio kept per direction, in samples; 0 keeps none. */
-  constructor(id: number, vendor: string, state: string, nowMs: () => number, recordedSamples: number) {
+  constructor(id: number, vendor: string, state: string, keeping: LedgerKeeping) {
+    const { nowMs, recordedSamples, truth, sink } = keeping;
     this.id = id;
     this.vendor = vendor;
     this.state = state;
     this.#nowMs = nowMs;
+    this.#sink = sink;
     this.openedAtMs = nowMs();
+    this.#truthLevel = truth;
     this.#received = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
     this.#sent = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
+    sink?.({ kind: 'opened', connection: id, vendor, atMs: this.openedAtMs });
   }
 
   /** Index of the latest inbound frame; -1 before the first. */
@@ -98,38 +133,64 @@ export class ConnectionLedger implements ConnectionRecord {
       this.#bytesOut += sizeBytes;
     }
     const stateAfter = this.state;
-    this.#frames.push({ atMs: this.#nowMs(), direction, opcode, sizeBytes, type, stateBefore, stateAfter });
+    const frame: FrameRecord = { atMs: this.#nowMs(), direction, opcode, sizeBytes, type, stateBefore, stateAfter };
+    this.#frames.push(frame);
+    const index = direction === 'in' ? { frameIndex: this.frameIndex } : {};
+    this.#sink?.({ kind: 'frame', connection: this.id, ...index, ...frame });
   }
 
   recordViolation(ruleId: string, severity: Severity, detail: string, frameIndex = this.frameIndex): void {
+    const violation: Violation = { ruleId, severity, detail, frameIndex, atMs: this.#nowMs() };
     this.#violationsByRule.set(ruleId, (this.#violationsByRule.get(ruleId) ?? 0) + 1);
-    this.#violations.push({ ruleId, severity, detail, frameIndex, atMs: this.#nowMs() });
+    this.#violations.push(violation);
+    this.#sink?.({ kind: 'violation', connection: this.id, ...violation });
   }
 
   recordReceivedAudio(pcm: Int16Array): void {
     this.#samplesIn += pcm.length;
     this.#level.add(pcm);
+    this.#recentHeard.add(pcm, this.#nowMs());
     this.#received?.push(pcm);
+    if (this.#truthLevel === 'off') return;
+    this.#truth ??= new AudioTruth(this.#truthLevel, (id, severity, detail) =>
+      this.recordViolation(id, severity, detail),
+    );
+    this.#truth.push(pcm);
   }
 
   recordSentAudio(pcm: Int16Array): void {
     this.#samplesOut += pcm.length;
+    this.#recentSaid.add(pcm, this.#nowMs());
     this.#sent?.push(pcm);
   }
 
   recordUtterance(utterance: Omit<UtteranceRecord, 'atMs'>): void {
-    const { startSample, endSample, durationMs, rmsDb } = utterance;
-    this.#utterances.push({ atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb });
+    const { startSample, endSample, durationMs, rmsDb, transcript } = utterance;
+    const record: UtteranceRecord = { atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb, transcript };
+    this.#utterances.push(record);
+    this.#sink?.({ kind: 'utterance', connection: this.id, ...record });
   }
 
   recordLine(line: Omit<LineRecord, 'atMs'>): void {
     const { text, lengthSamples, sentSamples } = line;
-    this.#lines.push({ atMs: this.#nowMs(), text, lengthSamples, sentSamples });
+    const record: LineRecord = { atMs: this.#nowMs(), text, lengthSamples, sentSamples };
+    this.#lines.push(record);
+    this.#sink?.({ kind: 'line', connection: this.id, ...record });
   }
 
   recordClose(close: SocketClose): void {
-    this.#closedAtMs = this.#nowMs();
+    const atMs = this.#nowMs();
+    this.#closedAtMs = atMs;
     this.#close = close;
+    this.#sink?.({ kind: 'closed', connection: this.id, atMs, close, counters: this.counters });
+  }
+
+  get recentHeardDb(): number {
+    return this.#recentHeard.readDb(this.#nowMs());
+  }
+
+  get recentSaidDb(): number {
+    return this.#recentSaid.readDb(this.#nowMs());
   }
 
   get closedAtMs(): number | undefined {

@@ -7,7 +7,7 @@ const pcm = new Int16Array(320).fill(1000);
 
 describe('ledger', () => {
   test('of 100,000 frames the last 2,000 are kept, and all are counted', () => {
-    const connection = new LedgerBook(() => 0, false).openConnection('test', 'a');
+    const connection = new LedgerBook({ nowMs: () => 0 }).openConnection('test', 'a');
     for (let i = 0; i < 100_000; i++) {
       connection.countInbound(640);
       connection.recordFrame('in', 'binary', i, 'audio', 'a');
@@ -19,7 +19,7 @@ describe('ledger', () => {
   });
 
   test('of 10,000 violations the last 200 are kept, and all are counted by rule', () => {
-    const connection = new LedgerBook(() => 0, false).openConnection('test', 'a');
+    const connection = new LedgerBook({ nowMs: () => 0 }).openConnection('test', 'a');
     for (let i = 0; i < 10_000; i++) connection.recordViolation(i % 2 === 0 ? 'X-1' : 'X-2', 'note', `${i}`);
     expect(connection.violations.length).toBe(200);
     expect(connection.counters.violationsByRule).toEqual({ 'X-1': 5000, 'X-2': 5000 });
@@ -29,7 +29,7 @@ describe('ledger', () => {
     [false, MAX_CLOSED_CONNECTIONS],
     [true, MAX_CLOSED_RECORDINGS],
   ])('with recording %s, %i closed connections are kept beside the open ones, the latest', (isRecording, kept) => {
-    const book = new LedgerBook(() => 0, isRecording);
+    const book = new LedgerBook({ nowMs: () => 0, isRecording });
     const open = book.openConnection('test', 'a');
     for (let i = 0; i < 500; i++) {
       book.openConnection('test', 'a').recordClose(close);
@@ -42,7 +42,7 @@ describe('ledger', () => {
   });
 
   test('without recording no audio is kept, but its level is', () => {
-    const connection = new LedgerBook(() => 0, false).openConnection('test', 'a');
+    const connection = new LedgerBook({ nowMs: () => 0 }).openConnection('test', 'a');
     connection.recordReceivedAudio(pcm);
     connection.recordSentAudio(pcm);
     expect([connection.receivedPcm().length, connection.sentPcm().length]).toEqual([0, 0]);
@@ -51,7 +51,7 @@ describe('ledger', () => {
   });
 
   test('with recording, of 11 minutes the last 10 are kept', () => {
-    const connection = new LedgerBook(() => 0, true).openConnection('test', 'a');
+    const connection = new LedgerBook({ nowMs: () => 0, isRecording: true }).openConnection('test', 'a');
     const second = new Int16Array(16_000);
     for (let i = 0; i < 660; i++) connection.recordReceivedAudio(second.fill(i));
     expect(connection.receivedPcm().length).toBe(600 * 16_000);
@@ -61,12 +61,16 @@ describe('ledger', () => {
 
   test('violations of requests and connections come in the order of their times', () => {
     let now = 5;
-    const book = new LedgerBook(() => now, false);
+    const book = new LedgerBook({ nowMs: () => now });
     book.openConnection('test', 'a').recordViolation('X-2', 'note', 'later');
     now = 9;
-    const violations = [{ ruleId: 'X-1', severity: 'fatal', detail: '', frameIndex: -1, atMs: 1 }] as const;
-    book.recordRequest({ method: 'POST', pathname: '/x', status: 401, violations });
+    const request = book.openRequest('POST', '/x');
+    now = 1;
+    request.recordViolation('X-1', 'fatal', 'wrong');
+    now = 9;
+    request.recordStatus(401);
     expect(book.violations.map(({ ruleId }) => ruleId)).toEqual(['X-1', 'X-2']);
+    const violations = [{ ruleId: 'X-1', severity: 'fatal', detail: 'wrong', frameIndex: -1, atMs: 1 }];
     expect(book.requests).toEqual([{ atMs: 9, method: 'POST', pathname: '/x', status: 401, violations }]);
   });
 });

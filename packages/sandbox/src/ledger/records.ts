@@ -38,6 +38,8 @@ export interface UtteranceRecord {
   readonly endSample: number;
   readonly durationMs: number;
   readonly rmsDb: number;
+  /** What it said, or a description of it. */
+  readonly transcript: string;
 }
 
 /** One piece of agent speech. */
@@ -79,3 +81,24 @@ export interface ConnectionCounters {
   /** All violations, by rule, kept or not. */
   readonly violationsByRule: Readonly<Record<string, number>>;
 }
+
+/** One line of a complete ledger: what the lists above forget when they are full. Plain values; times as there. */
+export type LedgerEntry =
+  | { readonly kind: 'opened'; readonly connection: number; readonly vendor: string; readonly atMs: number }
+  /** `frameIndex` counts what came in; violations name it. */
+  | ({ readonly kind: 'frame'; readonly connection: number; readonly frameIndex?: number } & FrameRecord)
+  /** `connection` is 0 for one that was found in a request after it was answered; the others are within the request. */
+  | ({ readonly kind: 'violation'; readonly connection: number } & Violation)
+  | ({ readonly kind: 'utterance'; readonly connection: number } & UtteranceRecord)
+  | ({ readonly kind: 'line'; readonly connection: number } & LineRecord)
+  | ({ readonly kind: 'request' } & RequestRecord)
+  | {
+      readonly kind: 'closed';
+      readonly connection: number;
+      readonly atMs: number;
+      readonly close: { readonly code: number; readonly reason: string; readonly wasClean: boolean };
+      readonly counters: ConnectionCounters;
+    };
+
+/** Takes every entry as it is made; it must not throw, and not keep the caller waiting. */
+export type LedgerSink = (entry: LedgerEntry) => void;

@@ -1,54 +1,34 @@
 #!/usr/bin/env node
 // This file is the command `voicewire-sandbox`.
-import { parseArgs } from 'node:util';
-import type { AgentName } from '../agents/agents.ts';
-import { AGENT_NAMES } from '../agents/agents.ts';
 import { SandboxError } from '../errors.ts';
+import { IMPAIRMENTS } from '../impairments/plan.ts';
+import { SCENARIOS } from '../scenarios/scenarios.ts';
+import type { VendorName } from '../vendors.ts';
+import { VENDORS, VENDOR_NAMES } from '../vendors.ts';
+import { HELP, readCommand } from './commandOptions.ts';
 import type { RunningSandbox, StartSandboxOptions } from './startSandbox.ts';
 import { startSandbox } from './startSandbox.ts';
 
-/** The port when none is asked for. */
-const DEFAULT_PORT = 8787;
-const MAX_PORT = 65_535;
-
-const HELP = `Usage: voicewire-sandbox [options]
-
-A local server that speaks the Voice API strictly, with an agent that talks. No account needed.
-
-  --port N      Port to listen on; 0 takes a free one. Default ${DEFAULT_PORT}.
-  --host NAME   Address to listen on. Default 127.0.0.1, reachable from this machine only.
-  --agent NAME  Who answers: ${AGENT_NAMES.join(', ')}. Default conversation.
-  --seed N      Makes ids and wordings repeatable.
-  --json        Print the endpoints as one line of JSON.
-  --help        Print this.
-
-SIGINT or SIGTERM ends all sessions politely and exits with 0.
-`;
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      host: { type: 'string' },
-      agent: { type: 'string' },
-      seed: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
+  const command = await readCommand(process.argv.slice(2), process.env['OPENAI_API_KEY'], ({ message }) =>
+    process.stderr.write(`voicewire-sandbox: ${message}\n`),
+  );
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(HELP);
+      return;
+    case 'list':
+      process.stdout.write(command.what === 'scenarios' ? describeNames(SCENARIOS) : describeNames(IMPAIRMENTS));
+      return;
+    case 'serve':
+      await serve(command.options, command.isJson);
   }
-  const options: StartSandboxOptions = {
-    port: readInteger('--port', values.port, MAX_PORT) ?? DEFAULT_PORT,
-    // Unknown names are refused by startSandbox, which lists the known ones.
-    agent: (values.agent ?? 'conversation') as AgentName,
-    ...(values.host === undefined ? {} : { host: values.host }),
-    ...optional('seed', readInteger('--seed', values.seed, Number.MAX_SAFE_INTEGER)),
-  };
+}
+
+async function serve(options: StartSandboxOptions, isJson: boolean): Promise<void> {
   const sandbox = await startSandbox(options);
-  process.stdout.write(values.json ? `${JSON.stringify(describe(sandbox))}\n` : introduce(sandbox));
+  const served = options.vendors ?? VENDOR_NAMES;
+  process.stdout.write(isJson ? `${JSON.stringify(describe(sandbox, served))}\n` : introduce(sandbox, served));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown(sandbox));
 }
 
@@ -57,36 +37,35 @@ async function shutDown(sandbox: RunningSandbox): Promise<void> {
   process.exit(0);
 }
 
-function describe({ url, endpoints }: RunningSandbox): object {
-  return { url, endpoints };
+function describe({ url, endpoints, seed, ledgerFile }: RunningSandbox, served: readonly VendorName[]): object {
+  const entries = served.map((name) => [name, endpoints[name]]);
+  return { url, seed, ledgerFile, endpoints: Object.fromEntries(entries) as Partial<RunningSandbox['endpoints']> };
 }
 
-function introduce({ url, endpoints: { voiceApi } }: RunningSandbox): string {
+/** The names of fields are those of `--json` and of `endpoints` in the library. */
+function introduce({ url, endpoints, seed, ledgerFile }: RunningSandbox, served: readonly VendorName[]): string {
+  const general = { status: url, ledger: `${url}ledger`, ledgerFile, seed: String(seed) };
   return [
     'Voicewire sandbox is listening.',
     '',
-    `  Status     ${url}`,
-    `  Ledger     ${url}ledger`,
-    '',
-    'Voice API',
-    `  Token      POST ${voiceApi.tokenUrl}`,
-    `  Socket     ${voiceApi.wsUrl} (connect to the ws_url that comes with a token)`,
-    `  API key    ${voiceApi.apiKey}`,
+    ...describeFields(general),
+    ...served.flatMap((name) => ['', VENDORS[name].title, ...describeFields({ ...endpoints[name] })]),
     '',
     'Press Ctrl+C to stop.',
     '',
   ].join('\n');
 }
 
-function readInteger(name: string, text: string | undefined, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
-  throw new SandboxError('invalid-option', `${name} is '${text}', wanted a whole number up to ${max}.`, { name });
+function describeFields(fields: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return known.map(([name, value]) => `  ${name.padEnd(17)}${value}`);
 }
 
-function optional(name: 'seed', value: number | undefined): { readonly seed?: number } {
-  return value === undefined ? {} : { [name]: value };
+function describeNames(table: Readonly<Record<string, { readonly does: string }>>): string {
+  const width = Math.max(...Object.keys(table).map(({ length }) => length)) + 2;
+  return Object.entries(table)
+    .map(([name, { does }]) => `${name.padEnd(width)}${does}\n`)
+    .join('');
 }
 
 main().catch((error: unknown) => {

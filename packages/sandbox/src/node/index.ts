@@ -3,4 +3,4 @@ export * from '../core.ts';
 export { loadClips } from './loadClips.ts';
 export { createNodeClock } from './nodeClock.ts';
 export { startSandbox } from './startSandbox.ts';
-export type { RunningSandbox, StartSandboxOptions, VoiceApiEndpoints } from './startSandbox.ts';
+export type { RunningSandbox, StartSandboxOptions } from './startSandbox.ts';

@@ -1,5 +1,6 @@
 // This file carries WebSockets to the sandbox's core: upgrades, messages and closes, over `ws`.
 import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
@@ -16,13 +17,13 @@ export interface SocketServer {
 
 /** Serves every upgrade request of `server`. */
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
-  // Speech does not compress, and inflating what a stranger sends costs memory: never negotiated.
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    handleProtocols: () => false,
-  });
+  const carriers = new Map<number, WebSocketServer>();
+  const subprotocols = new WeakMap<IncomingMessage, string>();
+  const carrierFor = (maxPayload: number): WebSocketServer => {
+    const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
+    carriers.set(maxPayload, carrier);
+    return carrier;
+  };
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
     sandbox.accept({
@@ -31,18 +32,37 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
         headers: plainHeaders(request),
         subprotocols: splitList(request.headers['sec-websocket-protocol']),
       },
-      refuse: (status, reason) => {
-        stream.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      refuse: (status, reason, headers) => {
+        if (status === 0) reset(stream);
+        else stream.end(describeRefusal(status, reason, headers));
       },
-      open: (start) => {
-        sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, start));
+      open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
+        if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
+        carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) => attach(socket, stream, start));
       },
     });
   });
-  return { finish: (graceMs) => finish(sockets, graceMs) };
+  return {
+    finish: (graceMs) =>
+      finish(
+        [...carriers.values()].flatMap(({ clients }) => [...clients]),
+        graceMs,
+      ),
+  };
 }
 
-function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocketEvents): void {
+/** One per limit on the size of messages, which `ws` knows only per server. */
+function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage, string>): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    // Speech does not compress, and inflating what a stranger sends costs memory: never negotiated.
+    perMessageDeflate: false,
+    maxPayload,
+    handleProtocols: (_offered, request) => subprotocols.get(request) ?? false,
+  });
+}
+
+function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket) => ServerSocketEvents): void {
   socket.binaryType = 'nodebuffer';
   const events = start({
     get bufferedAmountBytes() {
@@ -51,8 +71,13 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
     send: (data) => {
       if (socket.readyState === socket.OPEN) socket.send(data);
     },
-    close: (code, reason) => socket.close(code, reason),
+    sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    // 1005 stands for a close frame without a code.
+    close: (code, reason) => (code === 1005 ? socket.close() : socket.close(code, reason)),
     terminate: () => socket.terminate(),
+    reset: () => reset(stream),
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = data as Buffer;
@@ -68,6 +93,31 @@ function attach(socket: WebSocket, start: (socket: ServerSocket) => ServerSocket
   });
 }
 
+function reset(stream: Duplex): void {
+  if (stream instanceof Socket) stream.resetAndDestroy();
+  else stream.destroy();
+}
+
+function describeRefusal(status: number, reason: string, headers: Readonly<Record<string, string>> = {}): string {
+  const lines = Object.entries({ connection: 'close', 'content-length': '0', ...headers }).map((pair) =>
+    pair.join(': '),
+  );
+  return [`HTTP/1.1 ${status} ${reason}`, ...lines, '', ''].join('\r\n');
+}
+
+/** Each fragment is a frame, and a write to the transport, of its own; text may be cut inside a character. */
+function sendFragmented(socket: WebSocket, data: string | Uint8Array, fragmentBytes: number): void {
+  if (socket.readyState !== socket.OPEN) return;
+  const binary = typeof data !== 'string';
+  const bytes = Buffer.from(data);
+  let at = 0;
+  do {
+    const end = Math.min(bytes.length, at + fragmentBytes);
+    socket.send(bytes.subarray(at, end), { binary, fin: end === bytes.length });
+    at = end;
+  } while (at < bytes.length);
+}
+
 /** The close code (RFC 6455) that `ws` sends for one of its errors; nothing for an error of the transport. */
 function refusalCode(errorCode: string | undefined): number | undefined {
   if (errorCode === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009;
@@ -75,8 +125,7 @@ function refusalCode(errorCode: string | undefined): number | undefined {
   return errorCode?.startsWith('WS_ERR_') === true ? 1002 : undefined;
 }
 
-function finish(sockets: WebSocketServer, graceMs: number): Promise<void> {
-  const open = [...sockets.clients];
+function finish(open: readonly WebSocket[], graceMs: number): Promise<void> {
   const closed = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   const timer = setTimeout(() => {
     for (const socket of open) socket.terminate();

@@ -36,13 +36,21 @@ export function withCors(response: HttpResponse, headers: Headers): HttpResponse
   return { ...response, headers: { ...response.headers, ...vary, ...allow } };
 }
 
-/** Answers a CORS preflight for `POST` with a bearer key. */
-export function preflight(headers: Headers): HttpResponse {
+/** What a page of another origin may send. */
+export interface CorsRules {
+  /** Default `POST`. */
+  readonly methods?: string;
+  /** Names of request headers. Default `authorization, content-type`. */
+  readonly requestHeaders?: string;
+}
+
+/** Answers a CORS preflight. */
+export function preflight(headers: Headers, { methods, requestHeaders }: CorsRules = {}): HttpResponse {
   const response: HttpResponse = {
     status: 204,
     headers: {
-      'access-control-allow-methods': 'POST',
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-methods': methods ?? 'POST',
+      'access-control-allow-headers': requestHeaders ?? 'authorization, content-type',
       'access-control-max-age': '600',
     },
     body: '',

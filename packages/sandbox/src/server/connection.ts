@@ -28,6 +28,17 @@ export interface ServerSocket {
   terminate(): void;
   /** Bytes accepted by `send` that have not left yet. */
   readonly bufferedAmountBytes: number;
+  /**
+   * Stops reading, so that the client's data backs up at its end. For impairments, not for vendors; absent where a
+   * carrier has no such thing.
+   */
+  pause?(): void;
+  /** Reads again. */
+  resume?(): void;
+  /** Drops the transport by a TCP reset. For impairments. */
+  reset?(): void;
+  /** Sends one message in continuation frames of `fragmentBytes`, each in a write of its own. For impairments. */
+  sendFragmented?(data: string | Uint8Array, fragmentBytes: number): void;
 }
 
 /** What a socket tells the sandbox. */
@@ -41,8 +52,18 @@ export interface ServerSocketEvents {
 /** A client that waits for the answer to its upgrade request. Exactly one of the two methods is called, once. */
 export interface IncomingConnection {
   readonly request: UpgradeRequest;
-  /** Completes the upgrade. `start` runs once the socket is open, or never if the client is gone. */
-  open(start: (socket: ServerSocket) => ServerSocketEvents, subprotocol?: string): void;
-  /** Answers with an HTTP status instead; a browser sees only close 1006. */
-  refuse(status: number, reason: string): void;
+  /**
+   * Completes the upgrade. `start` runs once the socket is open, or never if the client is gone.
+   *
+   * @param subprotocol Echoed to the client; a client that offered some fails a connection without one of them.
+   * @param maxMessageBytes Longer messages close the socket with 1009 unread. Default `MAX_MESSAGE_BYTES`.
+   */
+  open(start: (socket: ServerSocket) => ServerSocketEvents, subprotocol?: string, maxMessageBytes?: number): void;
+  /**
+   * Answers with an HTTP status instead; a browser sees only close 1006.
+   *
+   * @param status 0 answers nothing: a TCP reset.
+   * @param headers Names in lower case.
+   */
+  refuse(status: number, reason: string, headers?: Readonly<Record<string, string>>): void;
 }

@@ -3,18 +3,51 @@
 /** One request, its body complete. */
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query, as sent. */
+  /** Path and query, as sent; what the sandbox itself reads from the query is already taken out for vendors. */
   readonly path: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whole; empty when there is none. Never longer than `VendorServer.maxBodyBytes` says. */
+  readonly body: Uint8Array;
 }
 
-/** One response, its body complete. */
+/** One response. */
 export interface HttpResponse {
   readonly status: number;
-  /** Header names in lower case. */
+  /** Header names in lower case; no `content-length`: who carries the response knows it. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text in UTF-8, bytes, or a body that is written over time. */
+  readonly body: string | Uint8Array | ResponseStream;
+  /** True when a stream may be compressed on its way, if the client says that it understands that. Default: false. */
+  readonly mayBeCompressed?: boolean;
+}
+
+/** A body that is written over time. */
+export interface ResponseStream {
+  /** Called once, when the status and the headers are out; it may write at once. */
+  start(sink: ResponseSink): ResponseProducer;
+}
+
+/** Who writes a body. */
+export interface ResponseProducer {
+  /** The client went away before the end; nothing that is written arrives. Not called after `end` or `abort`. */
+  onCancelled(): void;
+}
+
+/** Where a body is written to. Calls after its end are ignored. */
+export interface ResponseSink {
+  /** Bytes are copied or written before the call returns. */
+  write(chunk: string | Uint8Array): void;
+  end(): void;
+  /** Drops the connection: the client sees a body that breaks off. */
+  abort(): void;
+  /** Bytes written that have not left yet. */
+  readonly bufferedAmountBytes: number;
+}
+
+/** True for a body that is written over time. */
+export function isStream(body: HttpResponse['body']): body is ResponseStream {
+  return typeof body !== 'string' && !(body instanceof Uint8Array);
 }
 
 /** A JSON response that no cache may keep. */

@@ -2,5 +2,9 @@
 
 /** Largest inbound message, in bytes. */
 export const MAX_MESSAGE_BYTES = 65_536;
+/** Largest request body where a vendor asks for no more, in bytes. */
+export const MAX_BODY_BYTES = 65_536;
+/** A client that sends nothing more of its body for so long gets 408, in ms. */
+export const MAX_BODY_STALL_MS = 10_000;
 /** Unsent data at which a client counts as gone, in bytes: over 2 minutes of speech at 16 kHz. */
 export const MAX_UNSENT_BYTES = 4_194_304;

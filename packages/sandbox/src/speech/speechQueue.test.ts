@@ -7,9 +7,13 @@ const silentVoice = createVoice(undefined);
 
 function createQueue(voice = silentVoice) {
   const lines: SpokenLine[] = [];
-  const reports = { readable: 0 };
+  const started: string[] = [];
+  const ready: string[] = [];
+  const reports = { readable: 0, started, ready };
   const queue = new SpeechQueue(voice, {
     onReadable: () => (reports.readable += 1),
+    onLineReady: ({ text }) => ready.push(text),
+    onLineStarted: ({ text, pcm }) => started.push(`${text} ${pcm.length}`),
     onLineEnded: (line) => lines.push(line),
   });
   return { queue, lines, reports };
@@ -49,9 +53,10 @@ describe('SpeechQueue', () => {
   });
 
   test('two pieces are exactly 220 ms apart, across frame borders', () => {
-    const { queue } = createQueue();
+    const { queue, reports } = createQueue();
     queue.push({ text: 'a', pcm: pcmOf(100) });
     queue.push({ text: 'b', pcm: pcmOf(100, 2000) });
+    expect([reports.ready, reports.started]).toEqual([['a', 'b'], []]);
     const samples = readAll(queue).flatMap((frame) => [...frame]);
     expect(samples.indexOf(2000)).toBe(100 + SENTENCE_PAUSE_SAMPLES);
     expect(samples.slice(100, 100 + SENTENCE_PAUSE_SAMPLES).every((x) => x === 0)).toBe(true);
@@ -85,11 +90,11 @@ describe('SpeechQueue', () => {
     queue.push({ text: 'strange words' });
     queue.push({ text: 'b', pcm: pcmOf(320, 2000) });
     expect(readAll(queue)).toEqual([]);
-    expect([queue.isEmpty, reports.readable]).toEqual([false, 0]);
+    expect([queue.isEmpty, reports.readable, reports.ready]).toEqual([false, 0, []]);
     pending.resolve(pcmOf(320));
     await pending.promise;
     await Promise.resolve();
-    expect(reports.readable).toBe(1);
+    expect([reports.readable, reports.ready]).toEqual([1, ['strange words', 'b']]);
     expect(readAll(queue)[0]?.[0]).toBe(1000);
   });
 
@@ -101,7 +106,7 @@ describe('SpeechQueue', () => {
     pending.resolve(pcmOf(320));
     await pending.promise;
     await Promise.resolve();
-    expect(reports.readable).toBe(0);
+    expect([reports.readable, reports.ready]).toEqual([0, []]);
     expect(readAll(queue)).toEqual([]);
   });
 });

@@ -16,6 +16,10 @@ export interface SpokenLine {
 export interface SpeechQueueEvents {
   /** Audio can be read again: the queue was empty or waited for a synthesizer. */
   onReadable(): void;
+  /** The samples of a piece, and of all before it, are known; once for each, in order, before `onLineStarted`. */
+  onLineReady?(line: { readonly text: string; readonly pcm: Int16Array }): void;
+  /** The first sample of a piece is about to leave. `pcm` is the whole piece at 16 kHz. */
+  onLineStarted(line: { readonly text: string; readonly pcm: Int16Array }): void;
   /** A piece has left, whole or cut. */
   onLineEnded(line: SpokenLine): void;
 }
@@ -25,6 +29,7 @@ interface Entry {
   /** Nothing while a synthesizer works on it. */
   pcm: Int16Array | undefined;
   at: number;
+  isAnnounced: boolean;
 }
 
 /** First in, first out; pieces are 220 ms apart. */
@@ -46,15 +51,18 @@ export class SpeechQueue {
 
   push(speech: Speech): void {
     const pcm = speech.pcm ?? this.#voice.render(speech.text);
-    const entry: Entry = { text: speech.text, pcm: pcm instanceof Int16Array ? pcm : undefined, at: 0 };
+    const known = pcm instanceof Int16Array ? pcm : undefined;
+    const entry: Entry = { text: speech.text, pcm: known, at: 0, isAnnounced: false };
     this.#entries.push(entry);
     if (pcm instanceof Int16Array) {
+      this.#announce();
       if (this.#entries[0] === entry) this.#events.onReadable();
       return;
     }
     // Voices never reject. A piece that was dropped meanwhile is not in the queue any more.
     void pcm.then((samples) => {
       entry.pcm = samples;
+      this.#announce();
       if (this.#entries[0] === entry) this.#events.onReadable();
     });
   }
@@ -76,6 +84,7 @@ export class SpeechQueue {
         written += pause;
         continue;
       }
+      if (entry.at === 0) this.#events.onLineStarted({ text: entry.text, pcm: entry.pcm });
       const count = Math.min(entry.pcm.length - entry.at, frame.length - written);
       frame.set(entry.pcm.subarray(entry.at, entry.at + count), written);
       entry.at += count;
@@ -100,6 +109,14 @@ export class SpeechQueue {
     this.#pauseSamples = 0;
     for (const entry of dropped) if (entry.at > 0) this.#events.onLineEnded(describe(entry));
     return faded > 0;
+  }
+
+  #announce(): void {
+    for (const entry of this.#entries) {
+      if (entry.pcm === undefined) return;
+      if (!entry.isAnnounced) this.#events.onLineReady?.({ text: entry.text, pcm: entry.pcm });
+      entry.isAnnounced = true;
+    }
   }
 
   #shift(entry: Entry): void {

@@ -24,6 +24,10 @@ export function listClipTexts(): readonly ClipText[] {
     'That was twenty.',
     ...lines.GOODBYES,
     ...lines.FILLERS,
+    lines.MENU,
+    ...Object.values(lines.DEMO_LINES),
+    lines.STORY,
+    lines.MODEL_SILENT,
     ...lines.DEFAULT_SCRIPT.filter((line) => line !== lines.SILENCE_LINES.count),
     FALLBACK_TEXT,
   ].flatMap((line) => line.match(/[^.!?]+[.!?]/g) ?? []);
@@ -39,5 +43,5 @@ export function listClipTexts(): readonly ClipText[] {
 
 /** Fragments with a unit end a sentence; the others are followed by more. */
 function isLast(fragment: string): boolean {
-  return /seconds?$|decibels$/.test(fragment);
+  return /seconds?$|decibels$|words?$/.test(fragment);
 }

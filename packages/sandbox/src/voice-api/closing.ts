@@ -2,7 +2,7 @@
 import type { ERROR_CODES } from '@voicewire/protocol/voice-api';
 import type { SocketClose } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
-import type { Breaches } from './breaches.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 
 /** Failures that have an error code and a close code of the same key. */
 export type ErrorKey = keyof typeof ERROR_CODES;
@@ -21,7 +21,7 @@ export const SHUTDOWN_CLOSE_CODE = 1012;
 export const TOO_BIG_CLOSE_CODE = 1009;
 
 /** Judges a close that the server did not ask for. */
-export function judgeClose({ code }: SocketClose, breaches: Breaches): void {
+export function judgeClose({ code }: SocketClose, breaches: VoiceApiBreaches): void {
   switch (code) {
     case 1000:
       return;

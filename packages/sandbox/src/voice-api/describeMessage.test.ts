@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeMessage, sizeOfMessage, typeOfMessage } from './describeMessage.ts';
+import { sizeOfMessage } from '../server/messageSize.ts';
+import { describeMessage, typeOfMessage } from './describeMessage.ts';
 
 test.each(['', 'abc', 'äöü', '€ 3,50', '😀😀', '{"type":"x"}', 'a\u0000b'])(
   'the size of %j is that of its UTF-8, as the platform encodes it',

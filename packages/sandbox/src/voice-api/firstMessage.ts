@@ -1,23 +1,26 @@
 // This file judges the message that opens a session: rules C-05, C-02, C-14 and the part of C-03 that needs the token.
 import { LIMITS, parseClientMessage } from '@voicewire/protocol/voice-api';
-import type { Breaches } from './breaches.ts';
+import type { FaultPlan } from '../server/faultPlan.ts';
 import { describeMessage } from './describeMessage.ts';
-import type { FaultPlan } from './faults.ts';
+import type { VoiceApiFaultName } from './faults.ts';
 import type { VoiceApiSettings } from './options.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 import type { Grant, TokenBook } from './tokenBook.ts';
 
 /** What the judgement rests on. */
 export interface FirstMessagePorts {
   readonly tokens: TokenBook;
   readonly settings: VoiceApiSettings;
-  readonly breaches: Breaches;
+  readonly breaches: VoiceApiBreaches;
+  /** Fields besides the token are refused. */
+  readonly isLiteral: boolean;
   /** The grant whose `ws_url` was used, if any. */
   readonly urlGrant: Grant | undefined;
 }
 
 /** Whether the session may begin; `faults` are those that were asked for with the token. */
 export type FirstMessageVerdict =
-  | { readonly kind: 'accepted'; readonly faults: FaultPlan }
+  | { readonly kind: 'accepted'; readonly faults: FaultPlan<VoiceApiFaultName> }
   | { readonly kind: 'refused'; readonly error: 'invalidAuth' | 'authFailed' };
 
 const INVALID: FirstMessageVerdict = { kind: 'refused', error: 'invalidAuth' };
@@ -33,7 +36,10 @@ export function judgeFirstMessage(data: string | Uint8Array, ports: FirstMessage
   }
   const { token, extra = {} } = parsed.message;
   const extraCount = Object.keys(extra).length;
-  if (extraCount > 0) ports.breaches.add('C-05', `${extraCount} fields besides token`, 'note');
+  if (extraCount > 0) {
+    ports.breaches.add('C-05', `${extraCount} fields besides token`, ports.isLiteral ? 'fatal' : 'note');
+    if (ports.isLiteral) return INVALID;
+  }
   return judgeToken(token, ports);
 }
 

@@ -1,5 +1,5 @@
 // This file defines how the Voice API server can be set.
-import type { FaultName, VoiceApiFault } from './faults.ts';
+import type { VoiceApiFault } from './faults.ts';
 
 /** All optional; the defaults are the vendor's documented behaviour. */
 export interface VoiceApiOptions {
@@ -15,8 +15,8 @@ export interface VoiceApiOptions {
   readonly tokenReuse?: 'refuse' | 'record';
   /** What messages before `connected` are: `ignore` (C-06) or `refuse`. The vendor does not say. Default `ignore`. */
   readonly earlyMessages?: 'ignore' | 'refuse';
-  /** Faults of every connection; `?fault=` on the token request adds to them. Default none. */
-  readonly faults?: readonly (FaultName | VoiceApiFault)[];
+  /** Faults of every connection; a scenario and `?fault=` on the token request add to them. Default none. */
+  readonly faults?: readonly VoiceApiFault[];
 }
 
 /** See each field of `VoiceApiOptions`. */

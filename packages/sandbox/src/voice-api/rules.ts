@@ -1,13 +1,5 @@
 // This file lists the rules a Voice API client is held to. The README's table is generated from it.
-import type { Severity } from '../ledger/records.ts';
-
-/** One rule: what is checked, how bad a breach is, and what the server does about it. */
-export interface Rule {
-  readonly check: string;
-  /** Of an ordinary breach; `recordViolation` may be given another where the check says so. */
-  readonly severity: Severity;
-  readonly reaction: string;
-}
+import type { Breaches, Rule } from '../server/breaches.ts';
 
 /** By id. The numbers are those of the project's simulator specification. */
 export const RULES = {
@@ -34,19 +26,24 @@ export const RULES = {
   'C-05': {
     check: 'The first message is text, JSON, with a string `token`. Further fields are a `note`.',
     severity: 'fatal',
-    reaction: '`error INVALID_AUTH`, close 4002; for a binary message too.',
+    reaction:
+      '`error INVALID_AUTH`, close 4002; for a binary message too, and by profile `literal` for further fields.',
   },
   'C-06': {
     check: 'Nothing is sent between the token and `connected`.',
     severity: 'strict',
-    reaction: 'Ignored. With `earlyMessages: "refuse"`: `error INVALID_AUTH`, close 4002.',
+    reaction: 'Ignored. With `earlyMessages: "refuse"` or profile `literal`: `error INVALID_AUTH`, close 4002.',
   },
-  'C-07': { check: 'No text follows the token.', severity: 'strict', reaction: 'Ignored.' },
+  'C-07': {
+    check: 'No text follows the token.',
+    severity: 'strict',
+    reaction: 'Ignored. By profile `literal`: `error INVALID_AUTH`, close 4002.',
+  },
   'C-08': {
     check:
-      'Binary messages hold exactly 640 bytes. Odd lengths, several frames in one, Float32 and ScriptProcessor blocks are named.',
+      'Binary messages hold exactly 640 bytes. Odd lengths, several frames in one, Float32 and ScriptProcessor blocks are named; 8192 bytes, the block of the vendor’s own sample, are `strict`.',
     severity: 'fatal',
-    reaction: 'The message is ignored.',
+    reaction: 'The message is ignored; of 8192 bytes the audio is used.',
   },
   'C-09': {
     check:
@@ -55,10 +52,9 @@ export const RULES = {
     reaction: 'Recorded.',
   },
   'C-10': {
-    check:
-      'Audio is little-endian int16 mono: not byte-swapped, not Float32, not every sample twice. Clipping (1 % of a second) and DC (over -20 dB) are a `note`.',
+    check: 'Audio is what a microphone heard, as int16 at 16 kHz: rules T-01 to T-07.',
     severity: 'fatal',
-    reaction: 'Recorded.',
+    reaction: 'Recorded by those rules.',
   },
   'C-11': {
     check: 'A message is not the whole of a larger, shared buffer.',
@@ -89,4 +85,7 @@ export const RULES = {
 } as const satisfies Record<string, Rule>;
 
 /** One of the ids in `RULES`. */
-export type RuleId = keyof typeof RULES;
+export type VoiceApiRuleId = keyof typeof RULES;
+
+/** Breaches of these rules. */
+export type VoiceApiBreaches = Breaches<VoiceApiRuleId>;

@@ -1,17 +1,21 @@
 // This file is the Voice API's server without a network: its HTTP endpoints and its socket path.
-import { PATHS } from '@voicewire/protocol/voice-api';
+import { LIMITS, PATHS } from '@voicewire/protocol/voice-api';
 import { SandboxError } from '../errors.ts';
-import type { Severity, Violation } from '../ledger/records.ts';
 import { forkRandom } from '../random.ts';
 import { preflight, withCors } from '../server/access.ts';
+import { Breaches } from '../server/breaches.ts';
+import type { Conditions } from '../server/conditions.ts';
 import type { IncomingConnection } from '../server/connection.ts';
+import { FaultPlan, readFaults } from '../server/faultPlan.ts';
 import type { HttpRequest, HttpResponse, Target } from '../server/http.ts';
 import { jsonResponse, queryValue } from '../server/http.ts';
 import type { SandboxServices, VendorServer } from '../server/vendorServer.ts';
-import { FaultPlan, readFaults } from './faults.ts';
+import type { VoiceApiFaultName } from './faults.ts';
+import { FAULTS } from './faults.ts';
 import type { VoiceApiOptions, VoiceApiSettings } from './options.ts';
 import { VOICE_API_DEFAULTS } from './options.ts';
-import type { RuleId } from './rules.ts';
+import { drawHostileFaults } from './profiles.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 import { RULES } from './rules.ts';
 import { VoiceApiSession } from './session.ts';
 import type { Grant } from './tokenBook.ts';
@@ -30,42 +34,48 @@ export function createVoiceApiServer(services: SandboxServices, options: VoiceAp
   return new VoiceApiServer(services, options);
 }
 
+/** How a connection is let in. */
+interface Admission {
+  /** The grant whose `ws_url` was used, if any. */
+  readonly grant: Grant | undefined;
+  readonly faults: FaultPlan<VoiceApiFaultName>;
+  readonly conditions: Conditions;
+}
+
 class VoiceApiServer implements VendorServer {
   readonly id = VENDOR_ID;
   readonly #services: SandboxServices;
   readonly #settings: VoiceApiSettings;
-  readonly #faults: FaultPlan;
+  readonly #faults: FaultPlan<VoiceApiFaultName>;
   readonly #tokens: TokenBook;
   readonly #sessions = new Set<VoiceApiSession>();
 
   constructor(services: SandboxServices, { faults = [], ...options }: VoiceApiOptions) {
     this.#services = services;
     this.#settings = { ...VOICE_API_DEFAULTS, ...options };
-    this.#faults = new FaultPlan(faults);
+    this.#faults = new FaultPlan(FAULTS, faults);
     this.#tokens = new TokenBook(services.clock, forkRandom(services.random));
   }
 
-  handleRequest(request: HttpRequest, target: Target): HttpResponse | undefined {
+  handleRequest(request: HttpRequest, target: Target, conditions: Conditions): HttpResponse | undefined {
     if (target.pathname !== PATHS.token && target.pathname !== PATHS.heartbeat) return undefined;
     if (request.method === 'OPTIONS') return preflight(request.headers);
-    const breaches: Violation[] = [];
-    const refused = this.#refuseRequest(request, breaches);
-    const response = refused ?? (target.pathname === PATHS.token ? this.#issueToken(request, target) : heartbeat());
-    this.#services.ledger.recordRequest({
-      method: request.method,
-      pathname: target.pathname,
-      status: response.status,
-      violations: breaches,
-    });
+    const record = this.#services.ledger.openRequest(request.method, target.pathname);
+    const refused = this.#refuseRequest(request, new Breaches(record, RULES, conditions.policy));
+    const isToken = target.pathname === PATHS.token;
+    const response = refused ?? (isToken ? this.#issueToken(request, target, conditions) : heartbeat());
+    record.recordStatus(response.status);
     return withCors(response, request.headers);
   }
 
-  acceptConnection(connection: IncomingConnection, target: Target): boolean {
+  acceptConnection(connection: IncomingConnection, target: Target, conditions: Conditions): boolean {
     if (target.pathname !== PATHS.ws) return false;
     const grant = this.#tokens.findByTicket(queryValue(target, TICKET_PARAMETER));
-    const faults = grant === undefined ? this.#faults : this.#faults.merge(grant.faults);
+    const drawn = conditions.profile === 'hostile' ? drawHostileFaults(conditions.random) : [];
+    const general = this.#faults.with(drawn).with(conditions.scenario.faults.voiceApi);
+    const faults = grant === undefined ? general : general.merge(grant.faults);
     if (faults.has('upgrade-refused')) connection.refuse(503, 'Service Unavailable');
-    else this.#open(connection, target, grant, faults);
+    else this.#open(connection, target, { grant, faults, conditions });
     return true;
   }
 
@@ -74,14 +84,12 @@ class VoiceApiServer implements VendorServer {
   }
 
   /** Key and method (C-01); nothing when both are right. */
-  #refuseRequest(request: HttpRequest, breaches: Violation[]): HttpResponse | undefined {
-    const refuse = (status: number, error: string, detail: string): HttpResponse => {
-      breaches.push(this.#breach('C-01', detail));
-      return jsonResponse(status, { error });
-    };
+  #refuseRequest(request: HttpRequest, breaches: VoiceApiBreaches): HttpResponse | undefined {
+    const refuse = (status: number, error: string, detail: string): HttpResponse | undefined =>
+      breaches.react('C-01', detail, () => jsonResponse(status, { error }));
     if (request.method !== 'POST') {
       const response = refuse(405, 'method not allowed', `method ${request.method.slice(0, 20)}, wanted POST`);
-      return { ...response, headers: { ...response.headers, allow: 'POST, OPTIONS' } };
+      return response && { ...response, headers: { ...response.headers, allow: 'POST, OPTIONS' } };
     }
     const key = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1]?.trim();
     if (key === undefined) return refuse(401, 'invalid api key', 'no bearer key');
@@ -89,32 +97,36 @@ class VoiceApiServer implements VendorServer {
     return key === this.#settings.apiKey ? undefined : refuse(401, 'invalid api key', 'the key is wrong');
   }
 
-  #issueToken(request: HttpRequest, target: Target): HttpResponse {
+  #issueToken(request: HttpRequest, target: Target, conditions: Conditions): HttpResponse {
     const requested = parseFaults(target);
     if (requested instanceof SandboxError) return jsonResponse(400, { error: requested.message });
-    const faults = this.#faults.merge(requested);
+    const faults = this.#faults.with(conditions.scenario.faults.voiceApi).merge(requested);
     if (faults.has('token-error')) return jsonResponse(500, { error: 'internal error' });
+    const limit = faults.find('token-limited');
+    if (limit !== undefined) return tooManyRequests(limit.delayMs);
     const authority = request.headers['host'] ?? '';
-    const grant = this.#tokens.issue(authority, requested);
-    const wsUrl = `ws://${authority}${PATHS.ws}?${TICKET_PARAMETER}=${grant.ticket}`;
+    const grant = this.#tokens.issue(authority, requested, faults.has('token-expired') ? LIMITS.tokenLifeMs + 1 : 0);
+    // What was asked for with the token holds for the connection, too: clients use the URL as it is.
+    const wishes = conditions.query === '' ? '' : `&${conditions.query}`;
+    const wsUrl = `${originFor(authority, faults)}${PATHS.ws}?${TICKET_PARAMETER}=${grant.ticket}${wishes}`;
     const response = jsonResponse(200, { token: grant.token, ws_url: wsUrl });
     return faults.has('token-malformed') ? { ...response, body: '<html>It works!</html>' } : response;
   }
 
-  #open(connection: IncomingConnection, target: Target, urlGrant: Grant | undefined, faults: FaultPlan): void {
+  #open(connection: IncomingConnection, target: Target, { grant, faults, conditions }: Admission): void {
     connection.open((socket) => {
       const ledger = this.#services.ledger.openConnection(VENDOR_ID, 'authenticating');
-      for (const detail of this.#findUrlBreaches(connection, target, urlGrant)) {
-        ledger.recordViolation('C-03', RULES['C-03'].severity, detail);
-      }
+      const breaches = new Breaches(ledger, RULES, conditions.policy);
+      for (const detail of this.#findUrlBreaches(connection, target, grant)) breaches.addWithoutFrame('C-03', detail);
       const session = new VoiceApiSession(socket, {
         services: this.#services,
         settings: this.#settings,
         tokens: this.#tokens,
         ledger,
-        random: forkRandom(this.#services.random),
+        breaches,
+        conditions,
         faults,
-        urlGrant,
+        urlGrant: grant,
         onClosed: () => {
           this.#sessions.delete(session);
           this.#services.ledger.connectionClosed();
@@ -137,19 +149,28 @@ class VoiceApiServer implements VendorServer {
     if (hasToken) breaches.push('a token in the URL');
     return breaches;
   }
+}
 
-  #breach(ruleId: RuleId, detail: string, severity: Severity = RULES[ruleId].severity): Violation {
-    return { ruleId, severity, detail, frameIndex: -1, atMs: this.#services.clock.nowMs() };
-  }
+/** Where a client is sent: here, or by a fault to where no connection comes about. */
+function originFor(authority: string, faults: FaultPlan<VoiceApiFaultName>): string {
+  // RFC 6761: `invalid` is never resolved. Port 1 (tcpmux) is left alone by every machine of today.
+  if (faults.has('ws-url-unknown-host')) return 'ws://nowhere.invalid';
+  if (faults.has('ws-url-refused')) return `ws://${authority.replace(/:\d+$/, '')}:1`;
+  return `${faults.has('ws-url-tls') ? 'wss' : 'ws'}://${authority}`;
+}
+
+function tooManyRequests(waitMs: number): HttpResponse {
+  const response = jsonResponse(429, { error: 'too many requests' });
+  return { ...response, headers: { ...response.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
 }
 
 function heartbeat(): HttpResponse {
   return jsonResponse(200, { status: 'ok' });
 }
 
-function parseFaults(target: Target): FaultPlan | SandboxError {
+function parseFaults(target: Target): FaultPlan<VoiceApiFaultName> | SandboxError {
   try {
-    return readFaults(target);
+    return readFaults(FAULTS, target);
   } catch (error) {
     if (error instanceof SandboxError) return error;
     throw error;

@@ -3,20 +3,24 @@ import type { ServerMessage } from '@voicewire/protocol/voice-api';
 import { CLOSE_CODES, END_REASONS, ERROR_CODES, LIMITS, encodeServerMessage } from '@voicewire/protocol/voice-api';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
-import type { Random } from '../random.ts';
+import type { Conditions } from '../server/conditions.ts';
 import type { ServerSocket, ServerSocketEvents, SocketClose } from '../server/connection.ts';
+import type { FaultPlan } from '../server/faultPlan.ts';
 import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES } from '../server/limits.ts';
+import { sizeOfMessage } from '../server/messageSize.ts';
 import { pcmToBytes } from '../server/pcmBytes.ts';
 import { TimerSet } from '../server/timerSet.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
-import { Breaches } from './breaches.ts';
 import { ERROR_TEXTS, SHUTDOWN_CLOSE_CODE, TOO_BIG_CLOSE_CODE, judgeClose } from './closing.ts';
 import type { ErrorKey } from './closing.ts';
-import { describeMessage, sizeOfMessage, typeOfMessage } from './describeMessage.ts';
+import { describeMessage, typeOfMessage } from './describeMessage.ts';
 import { DownlinkFraming } from './downlinkFraming.ts';
-import type { FaultName, FaultPlan } from './faults.ts';
+import type { VoiceApiFaultName } from './faults.ts';
 import { judgeFirstMessage } from './firstMessage.ts';
 import type { VoiceApiSettings } from './options.ts';
+import type { ProfileSettings } from './profiles.ts';
+import { PROFILE_SETTINGS } from './profiles.ts';
+import type { VoiceApiBreaches } from './rules.ts';
 import type { Grant, TokenBook } from './tokenBook.ts';
 import { UplinkAudio } from './uplinkAudio.ts';
 
@@ -46,10 +50,10 @@ export interface SessionPorts {
   readonly settings: VoiceApiSettings;
   readonly tokens: TokenBook;
   readonly ledger: ConnectionLedger;
-  /** This connection's own. */
-  readonly random: Random;
+  readonly breaches: VoiceApiBreaches;
+  readonly conditions: Conditions;
   /** Faults that hold before a token is known. */
-  readonly faults: FaultPlan;
+  readonly faults: FaultPlan<VoiceApiFaultName>;
   /** The grant whose `ws_url` was used, if any. */
   readonly urlGrant: Grant | undefined;
   onClosed(): void;
@@ -72,8 +76,9 @@ export class VoiceApiSession implements ServerSocketEvents {
   readonly #ports: SessionPorts;
   readonly #socket: ServerSocket;
   readonly #timers: TimerSet;
-  readonly #breaches: Breaches;
-  #faults: FaultPlan;
+  readonly #breaches: VoiceApiBreaches;
+  readonly #profile: ProfileSettings;
+  #faults: FaultPlan<VoiceApiFaultName>;
   #uplink: UplinkAudio | undefined;
   #agent: AgentSession | undefined;
   #framing: DownlinkFraming | undefined;
@@ -85,10 +90,12 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#ports = ports;
     this.#faults = ports.faults;
     this.#timers = new TimerSet(ports.services.clock);
-    this.#breaches = new Breaches(ports.ledger);
+    this.#breaches = ports.breaches;
+    this.#profile = PROFILE_SETTINGS[ports.conditions.profile];
     this.#timers.set(LIMITS.authTimeoutMs, () => {
       this.#breaches.addWithoutFrame('C-04', `no message within ${LIMITS.authTimeoutMs} ms of opening`);
-      this.#fail('authTimeout');
+      if (this.#breaches.isEnforced) this.#fail('authTimeout');
+      else this.#watchIdle(MAX_IDLE_MS);
     });
   }
 
@@ -148,24 +155,30 @@ export class VoiceApiSession implements ServerSocketEvents {
   #authenticate(data: string | Uint8Array): void {
     this.#timers.clearAll();
     const { tokens, settings, urlGrant } = this.#ports;
-    const verdict = judgeFirstMessage(data, { tokens, settings, urlGrant, breaches: this.#breaches });
-    if (verdict.kind === 'refused') {
-      this.#fail(verdict.error);
-      return;
-    }
-    this.#faults = this.#faults.merge(verdict.faults);
+    const verdict = judgeFirstMessage(data, {
+      tokens,
+      settings,
+      urlGrant,
+      breaches: this.#breaches,
+      isLiteral: this.#profile.isLiteral,
+    });
+    if (verdict.kind === 'accepted') this.#faults = this.#faults.merge(verdict.faults);
+    else if (this.#breaches.isEnforced) return this.#fail(verdict.error);
     if (this.#faults.has('auth-failed')) this.#fail('authFailed');
     else this.#setUp();
   }
 
   #receiveEarly(data: string | Uint8Array): void {
-    this.#breaches.add('C-06', `${describeMessage(data)} between the token and connected`);
-    if (this.#ports.settings.earlyMessages === 'refuse') this.#fail('invalidAuth');
+    this.#breaches.react('C-06', `${describeMessage(data)} between the token and connected`, () => {
+      if (this.#ports.settings.earlyMessages === 'refuse' || this.#profile.isLiteral) this.#fail('invalidAuth');
+    });
   }
 
   #receive(data: string | Uint8Array): void {
     if (typeof data === 'string') {
-      this.#breaches.add('C-07', `${describeMessage(data)} after the token`);
+      this.#breaches.react('C-07', `${describeMessage(data)} after the token`, () => {
+        if (this.#profile.isLiteral) this.#fail('invalidAuth');
+      });
       return;
     }
     const pcm = this.#uplink?.receive(data);
@@ -179,8 +192,9 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #refuseTooBig(sizeBytes: number): string {
-    this.#breaches.add('C-11', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`);
-    if (this.state !== 'closing') this.#close(TOO_BIG_CLOSE_CODE, '');
+    this.#breaches.react('C-11', `a message of ${sizeBytes} bytes, wanted at most ${MAX_MESSAGE_BYTES}`, () => {
+      if (this.state !== 'closing') this.#close(TOO_BIG_CLOSE_CODE, '');
+    });
     return 'oversized';
   }
 
@@ -222,7 +236,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #scheduleFaults(): void {
-    const schedule = (name: FaultName, act: () => void): void => {
+    const schedule = (name: VoiceApiFaultName, act: () => void): void => {
       const fault = this.#faults.find(name);
       if (fault !== undefined) this.#timers.set(fault.delayMs, act);
     };
@@ -230,25 +244,31 @@ export class VoiceApiSession implements ServerSocketEvents {
     schedule('unknown-message', () => this.#sendRaw('{"type":"weather_report","sky":"clear"}', 'weather_report'));
     schedule('late-error', () => this.#send({ type: 'error', code: 'COFFEE_SPILLED', message: 'Going on anyway' }));
     schedule('dropped', () => this.#drop());
+    schedule('shutdown', () => {
+      const closeAfterMs = this.#faults.find('shutdown')?.closeAfterMs ?? 0;
+      this.#end(END_REASONS.serverShutdown, closeAfterMs, SHUTDOWN_CLOSE_CODE);
+    });
     for (const name of ['session-ended', 'unknown-end-reason'] as const) {
       const fault = this.#faults.find(name);
-      schedule(name, () => this.#end(fault?.reason ?? '', fault?.closeAfterMs ?? 0, CLOSE_CODES.ended));
+      const reason = fault?.reason === END_REASONS.sessionClosed ? this.#profile.endReason : (fault?.reason ?? '');
+      schedule(name, () => this.#end(reason, fault?.closeAfterMs ?? 0, CLOSE_CODES.ended));
     }
   }
 
   #createAgent(): AgentSession {
-    const { services, ledger, random } = this.#ports;
+    const { services, ledger, conditions } = this.#ports;
     const isOdd = this.#faults.has('odd-frames');
     this.#framing = new DownlinkFraming(isOdd ? ODD_FRAME_BYTES : [LIMITS.frameBytes]);
     return new AgentSession({
       clock: services.clock,
-      random,
+      random: conditions.random,
       voice: services.voice,
       detector: services.createDetector(),
       turns: services.turns,
-      createAgent: services.createAgent,
+      createAgent: conditions.createAgent,
+      transcriber: services.transcriber,
       frameSamples: LIMITS.frameSamples,
-      speedRatio: this.#faults.find('burst')?.speedRatio ?? 1,
+      speedRatio: (this.#faults.find('burst') ?? this.#faults.find('slow'))?.speedRatio ?? 1,
       sendFrame: (frame) => this.#sendAudio(frame),
       hangUp: () => this.#end(END_REASONS.agentDisconnected, 0, CLOSE_CODES.ended),
       onUtterance: (utterance) => ledger.recordUtterance(utterance),
@@ -308,7 +328,8 @@ export class VoiceApiSession implements ServerSocketEvents {
 
   #dropLingering(): void {
     this.#breaches.addWithoutFrame('C-13', `the socket is still open ${MAX_LINGER_MS} ms after session_ended`);
-    this.#drop();
+    if (this.#breaches.isEnforced) this.#drop();
+    else this.#timers.set(MAX_IDLE_MS, () => this.#drop());
   }
 
   /** One timer per session, set anew for the rest instead of per message. */
@@ -316,7 +337,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#timers.set(waitMs, () => {
       const restMs = this.#lastInboundAtMs + MAX_IDLE_MS - this.#ports.services.clock.nowMs();
       if (restMs > 0) this.#watchIdle(restMs);
-      else this.#end(END_REASONS.sessionClosed, 0, CLOSE_CODES.ended);
+      else this.#end(this.#profile.endReason, 0, CLOSE_CODES.ended);
     });
   }
 

@@ -1,10 +1,11 @@
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
-import { FaultPlan } from './faults.ts';
+import { FaultPlan } from '../server/faultPlan.ts';
+import { FAULTS } from './faults.ts';
 import { TokenBook } from './tokenBook.ts';
 
-const noFaults = new FaultPlan([]);
+const noFaults = new FaultPlan(FAULTS, []);
 
 function createBook() {
   const clock = new FakeClock();

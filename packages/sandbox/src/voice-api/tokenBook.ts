@@ -3,7 +3,8 @@ import { LIMITS } from '@voicewire/protocol/voice-api';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { randomId } from '../random.ts';
-import type { FaultPlan } from './faults.ts';
+import type { FaultPlan } from '../server/faultPlan.ts';
+import type { VoiceApiFaultName } from './faults.ts';
 
 /** 32 characters of 5 bits: 160 bits. */
 const TOKEN_CHARS = 32;
@@ -20,7 +21,7 @@ export interface Grant {
   readonly ticket: string;
   /** Host and port that the `ws_url` names. */
   readonly authority: string;
-  readonly faults: FaultPlan;
+  readonly faults: FaultPlan<VoiceApiFaultName>;
   readonly issuedAtMs: number;
   /** Connections that presented it. */
   useCount: number;
@@ -46,13 +47,14 @@ export class TokenBook {
     this.#random = random;
   }
 
-  issue(authority: string, faults: FaultPlan): Grant {
+  /** @param ageMs How long ago it counts as issued. */
+  issue(authority: string, faults: FaultPlan<VoiceApiFaultName>, ageMs = 0): Grant {
     const grant: Grant = {
       token: randomId(this.#random, TOKEN_CHARS),
       ticket: randomId(this.#random, TICKET_CHARS),
       authority,
       faults,
-      issuedAtMs: this.#clock.nowMs(),
+      issuedAtMs: this.#clock.nowMs() - ageMs,
       useCount: 0,
     };
     this.#byToken.set(grant.token, grant);

@@ -1,45 +1,46 @@
-// This file takes the client's audio: rules C-08 to C-11, then samples for the agent.
+// This file takes the client's audio: rules C-08, C-09 and C-11, then samples for the agent.
 import { LIMITS } from '@voicewire/protocol/voice-api';
 import type { Clock } from '../clock.ts';
+import { CadenceCheck } from '../hearing/cadenceCheck.ts';
+import { Reframer } from '../hearing/reframer.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import { bytesToPcm } from '../server/pcmBytes.ts';
-import type { Breaches } from './breaches.ts';
-import { CadenceCheck } from './cadenceCheck.ts';
-import { ContentCheck } from './contentCheck.ts';
 import { SharedBufferCheck, describeWrongLength } from './frameLength.ts';
+import type { VoiceApiBreaches } from './rules.ts';
+
+/** What the vendor's own sample sends when it sends whole blocks: 4096 samples, 256 ms. Recorded, and its audio is used. */
+const SAMPLE_BLOCK_BYTES = 8192;
 
 /** Binary messages between `connected` and the end of the session. */
 export class UplinkAudio {
   readonly #clock: Clock;
   readonly #ledger: ConnectionLedger;
-  readonly #breaches: Breaches;
+  readonly #breaches: VoiceApiBreaches;
   readonly #cadence: CadenceCheck;
-  readonly #content: ContentCheck;
   readonly #sharedBuffers = new SharedBufferCheck();
+  /** Counts the frames in messages of any length. */
+  readonly #reframer: Reframer;
 
   /** `connected` was sent just now. */
-  constructor(clock: Clock, ledger: ConnectionLedger, breaches: Breaches) {
+  constructor(clock: Clock, ledger: ConnectionLedger, breaches: VoiceApiBreaches) {
     this.#clock = clock;
     this.#ledger = ledger;
     this.#breaches = breaches;
     this.#cadence = new CadenceCheck((severity, detail) => breaches.add('C-09', detail, severity));
-    this.#content = new ContentCheck((severity, detail) => breaches.add('C-10', detail, severity));
     this.#cadence.begin(clock.nowMs());
+    this.#reframer = new Reframer(LIMITS.frameSamples, () => this.#cadence.frame(clock.nowMs()));
   }
 
   /**
    * Takes one message.
    *
-   * @returns 320 samples at 16 kHz, or nothing when the length is wrong: the message is then ignored.
+   * @returns Samples at 16 kHz, or nothing when the message is ignored: those of 640 bytes and the vendor's own blocks are
+   *   used, under policy `record` all that hold whole samples.
    */
   receive(bytes: Uint8Array): Int16Array | undefined {
-    if (bytes.length !== LIMITS.frameBytes) {
-      this.#judgeLength(bytes);
-      return undefined;
-    }
-    this.#cadence.frame(this.#clock.nowMs());
+    if (bytes.length !== LIMITS.frameBytes && !this.#isUsable(bytes)) return undefined;
     const pcm = bytesToPcm(bytes);
-    this.#content.frame(pcm);
+    this.#reframer.push(pcm);
     this.#ledger.recordReceivedAudio(pcm);
     return pcm;
   }
@@ -49,13 +50,17 @@ export class UplinkAudio {
     this.#cadence.end(this.#clock.nowMs());
   }
 
-  #judgeLength(bytes: Uint8Array): void {
-    this.#breaches.add('C-08', describeWrongLength(bytes.length));
+  /** Judges a message of a wrong length. */
+  #isUsable(bytes: Uint8Array): boolean {
+    const isSampleBlock = bytes.length === SAMPLE_BLOCK_BYTES;
+    this.#breaches.add('C-08', describeWrongLength(bytes.length), isSampleBlock ? 'strict' : 'fatal');
     if (bytes.length > LIMITS.frameBytes && this.#sharedBuffers.isRepeated(bytes)) {
       this.#breaches.add(
         'C-11',
         `${bytes.length} bytes that mostly repeat the message before: the buffer behind a view`,
       );
+      return false;
     }
+    return isSampleBlock || (!this.#breaches.isEnforced && bytes.length > 0 && bytes.length % 2 === 0);
   }
 }

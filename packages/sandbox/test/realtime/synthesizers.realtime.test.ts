@@ -54,7 +54,7 @@ describe('the committed clips', () => {
     if (synthesizer?.name !== 'flite slt') skip('flite is not installed');
     const script = fileURLToPath(new URL('../../scripts/makeClips.mjs', import.meta.url));
     const output = execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
-    expect(output).toMatch(/^110 clips, 99\.\d s, 1\.\d\d MB\n$/);
+    expect(output).toMatch(/^130 clips, 136\.\d s, 2\.\d\d MB\n$/);
   });
 });
 

@@ -63,6 +63,11 @@ export class WebSocketClient {
     }
   }
 
+  /** One message, whatever it holds. */
+  send(data: string | Uint8Array): void {
+    this.#socket.send(data);
+  }
+
   close(): void {
     this.#socket.close(1000);
   }

@@ -1,8 +1,8 @@
 // This file sets up a sandbox with its network, clock and clients for tests on virtual time.
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { FakeClock, createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
-import type { ConnectionRecord, Sandbox, SandboxBehaviour } from '../../src/core.ts';
-import type { FaultName, MemoryNetwork } from '../../src/memory.ts';
+import type { ConnectionRecord, Sandbox, SandboxBehaviour, SandboxOptions } from '../../src/core.ts';
+import type { VoiceApiFaultName, MemoryNetwork } from '../../src/memory.ts';
 import { createMemoryNetwork, createRandom, createSandbox } from '../../src/memory.ts';
 import { loadClips } from '../../src/node/loadClips.ts';
 import { TestClient } from './testClient.ts';
@@ -21,7 +21,7 @@ export interface Rig {
   /** A client whose socket is open. */
   openClient(url?: string, subprotocols?: readonly string[]): TestClient;
   /** A client that has got as far as `connected`. */
-  connectClient(faults?: readonly FaultName[]): TestClient;
+  connectClient(faults?: readonly VoiceApiFaultName[]): TestClient;
   /** The latest connection. */
   readonly record: ConnectionRecord;
   /** Rule ids of the latest connection's violations, with their severities, e.g. `C-08 fatal`. */
@@ -29,7 +29,7 @@ export interface Rig {
 }
 
 /** Creates a rig; recording is on, and nobody talks unless `agent` says so. */
-export function createRig(behaviour: SandboxBehaviour = {}, delayMs = 0): Rig {
+export function createRig(behaviour: SandboxBehaviour & Pick<SandboxOptions, 'mp3'> = {}, delayMs = 0): Rig {
   const clock = new FakeClock(5000);
   const silent: SandboxBehaviour = { agent: () => ({}), record: true };
   const random = createRandom(RIG_SEED);

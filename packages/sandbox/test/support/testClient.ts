@@ -57,6 +57,10 @@ export class TestClient {
     return Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(2 * i));
   }
 
+  get bufferedAmountBytes(): number {
+    return this.#socket.bufferedAmountBytes;
+  }
+
   send(data: string | Uint8Array): void {
     this.#socket.send(data);
   }

@@ -1,0 +1,240 @@
+// This file is one connection attempt: a socket with the vendor's protocol state, its waits and its limits.
+import type {
+  CommandResult,
+  OutboundMessage,
+  PendingWait,
+  PlatformBase64,
+  ResumePoint,
+  SessionCommand,
+  SessionEvent,
+  SessionStep,
+  Vendor,
+  VendorSession,
+} from '@voicewire/protocol';
+import { createVoiceError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Socket, SocketClose, SocketConnector } from '../ports/socket.ts';
+import { Liveness } from '../transport/liveness.ts';
+import { Outbox } from '../transport/outbox.ts';
+import type { SessionEmitter } from './events.ts';
+import type { SessionInput } from './state.ts';
+
+/** What a connection needs of the platform. */
+export interface ConnectionPorts {
+  readonly clock: Clock;
+  readonly sockets: SocketConnector;
+  /** The platform's own base64, for vendors whose audio crosses the wire so. Default: the protocol's. */
+  readonly base64?: PlatformBase64;
+}
+
+/** What a connection tells the session, beside inputs of the reducer. */
+export interface ConnectionSink {
+  dispatch(input: SessionInput): void;
+  /** Every vendor event, before the reducer hears of it. */
+  onEvent(event: SessionEvent, receivedMs: number): void;
+}
+
+/** RFC 6455: normal closure. */
+const NORMAL_CLOSURE = 1000;
+
+/** One attempt. After `drop` or `hangUp` it says nothing more, whatever still arrives. */
+export class Connection {
+  private protocol: VendorSession | null = null;
+  private socket: Socket | null = null;
+  private readonly outbox: Outbox;
+  private readonly liveness: Liveness;
+  private isOpen = false;
+  private isListening = true;
+  private hasHeardAgent = false;
+  private sentBytes = 0;
+  private wait: PendingWait | undefined;
+  private waitTimer: unknown = null;
+  private keepAliveTimer: unknown = null;
+  private notifyClosed: (() => void) | null = null;
+
+  constructor(
+    readonly number: number,
+    private readonly vendor: Vendor,
+    private readonly ports: ConnectionPorts,
+    private readonly emitter: SessionEmitter,
+    private readonly sink: ConnectionSink,
+  ) {
+    const bufferedBytes = (): number => this.socket?.bufferedAmountBytes ?? 0;
+    const { clock } = ports;
+    this.outbox = new Outbox(vendor.capabilities, { clock, bufferedBytes, write: (message) => this.write(message) });
+    this.liveness = new Liveness({
+      clock,
+      bufferedBytes,
+      sentBytes: () => this.sentBytes,
+      probe: () => this.socket?.probe?.() ?? false,
+      onStalled: (stalledMs) => sink.dispatch({ type: 'connectionStalled', attempt: number, stalledMs }),
+    });
+  }
+
+  /** Where a later connection can go on; asked before this one is dropped. */
+  get resumePoint(): ResumePoint | undefined {
+    return this.protocol?.resumePoint();
+  }
+
+  /** Whether audio would leave at once. */
+  get canSendAudio(): boolean {
+    return this.isOpen && this.isListening && this.outbox.canSendAudio;
+  }
+
+  open(credentials: unknown, resume: ResumePoint | undefined): void {
+    this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
+    const { url, subprotocols } = this.vendor.connectionRequest(credentials);
+    try {
+      this.socket = this.ports.sockets.connect(
+        { url, subprotocols, maxMessageBytes: this.vendor.capabilities.maxInboundMessageBytes },
+        {
+          onOpen: () => this.onOpen(),
+          onMessage: (data) => this.onMessage(data),
+          onClose: (close) => this.onClose(close),
+          onAlive: () => this.liveness.heard(),
+        },
+      );
+    } catch (cause) {
+      const error = createVoiceError('connect-failed', 'The socket could not be created.', { cause });
+      this.sink.dispatch({ type: 'attemptFailed', attempt: this.number, error });
+    }
+  }
+
+  /** Sends what the vendor wants to hear first. */
+  greetVendor(): void {
+    if (this.protocol !== null) this.perform(this.protocol.open());
+  }
+
+  /** Says something. Refused while the socket is not open, and where too much waits already. */
+  command(command: SessionCommand): CommandResult {
+    if (!this.isOpen || !this.isListening || this.protocol === null) return refused('the connection is not open');
+    if (command.type !== 'sendAudio' && !this.outbox.hasRoom)
+      return refused('too many messages are waiting to be sent');
+    const result = this.protocol.command(command);
+    if (result.ok) this.perform(result.step);
+    return result;
+  }
+
+  /** @param onClosed Called once: when the socket is closed, or now if there is none. */
+  whenSocketCloses(onClosed: () => void): void {
+    if (this.socket === null) onClosed();
+    else this.notifyClosed = onClosed;
+  }
+
+  /** Takes leave, where the vendor has words for it. @returns Whether the server's close is worth waiting for. */
+  leave(): boolean {
+    if (!this.isOpen || !this.isListening || this.protocol === null) return false;
+    const result = this.protocol.command({ type: 'leave' });
+    if (!result.ok) return false;
+    // Its events would tell the session what it has decided itself.
+    for (const message of result.step.send) this.outbox.send(message);
+    return result.step.send.length > 0;
+  }
+
+  /** Our side of the close; nothing that arrives later is looked at. */
+  hangUp(): void {
+    this.silence();
+    this.socket?.close(NORMAL_CLOSURE);
+  }
+
+  private silence(): void {
+    this.isListening = false;
+    this.isOpen = false;
+    this.outbox.close();
+    this.liveness.stop();
+    this.clearWait();
+    this.ports.clock.clearTimer(this.keepAliveTimer);
+    this.keepAliveTimer = null;
+  }
+
+  private onOpen(): void {
+    if (!this.isListening) return;
+    this.isOpen = true;
+    this.liveness.start();
+    this.armKeepAlive();
+    this.sink.dispatch({ type: 'socketOpened', attempt: this.number });
+  }
+
+  private onMessage(data: string | Uint8Array): void {
+    if (!this.isListening || this.protocol === null) return;
+    const receivedMs = this.ports.clock.nowMs();
+    this.liveness.heard();
+    if (this.emitter.has('raw'))
+      this.emitter.emit('raw', { direction: 'received', text: this.vendor.redactInbound(data) });
+    this.perform(this.protocol.receive(data), receivedMs);
+  }
+
+  private onClose(close: SocketClose): void {
+    const wasListening = this.isListening;
+    const wasOpen = this.isOpen;
+    this.silence();
+    this.socket = null;
+    if (wasListening && this.protocol !== null) {
+      const verdict = this.protocol.closed({ code: close.code, reason: close.reason, wasOpen });
+      this.sink.dispatch({ type: 'socketClosed', attempt: this.number, verdict, closeCode: close.code });
+    }
+    this.notifyClosed?.();
+    this.notifyClosed = null;
+  }
+
+  private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs()): void {
+    for (const message of step.send) this.outbox.send(message);
+    for (const event of step.events) this.deliver(event, receivedMs);
+    this.followWait();
+  }
+
+  private write(message: OutboundMessage): void {
+    const { payload } = message;
+    this.sentBytes += payload.length;
+    this.socket?.send(payload);
+    this.armKeepAlive();
+    if (this.emitter.has('raw')) this.emitter.emit('raw', { direction: 'sent', text: message.redacted });
+  }
+
+  private deliver(event: SessionEvent, receivedMs: number): void {
+    if (!this.isListening) return;
+    this.sink.onEvent(event, receivedMs);
+    if (event.type !== 'agentAudio') {
+      this.sink.dispatch({ type: 'vendorSaid', attempt: this.number, event });
+      return;
+    }
+    if (this.hasHeardAgent) return;
+    this.hasHeardAgent = true;
+    this.sink.dispatch({ type: 'agentHeard', attempt: this.number });
+  }
+
+  /** Keeps the time of what the server owes. */
+  private followWait(): void {
+    const wait = this.isListening ? this.protocol?.pendingWait() : undefined;
+    if (wait === this.wait) return;
+    this.clearWait();
+    this.wait = wait;
+    if (wait === undefined) return;
+    this.waitTimer = this.ports.clock.setTimer(wait.limitMs, () => {
+      this.waitTimer = null;
+      this.wait = undefined;
+      if (this.protocol !== null) this.perform(this.protocol.expireWait(wait));
+    });
+  }
+
+  private clearWait(): void {
+    this.ports.clock.clearTimer(this.waitTimer);
+    this.waitTimer = null;
+    this.wait = undefined;
+  }
+
+  /** Counts from the last message that left, whatever it was. */
+  private armKeepAlive(): void {
+    const { keepAlive } = this.vendor.capabilities;
+    if (keepAlive === null || !this.isOpen) return;
+    this.ports.clock.clearTimer(this.keepAliveTimer);
+    this.keepAliveTimer = this.ports.clock.setTimer(keepAlive.idleMs, () => {
+      this.command({ type: 'keepAlive' });
+      this.armKeepAlive();
+    });
+  }
+}
+
+function refused(message: string): CommandResult {
+  return { ok: false, issues: [{ path: [], expected: 'an open connection', received: message }] };
+}

@@ -1,0 +1,63 @@
+// This file holds the small parts that the reducer's transitions are made of.
+import { createVoiceError } from '../errors.ts';
+import type { AgentState, SessionStatus } from './events.ts';
+import type { ReducerSettings, SessionEffect, SessionState, TimerName, Transition } from './state.ts';
+
+export const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent', 'retry', 'handOver'];
+
+/** On the way to a connection, the first one or another. */
+export function isConnecting(state: SessionState): boolean {
+  return state.status === 'connecting' || state.status === 'reconnecting';
+}
+
+export function isLive(state: SessionState): boolean {
+  return isConnecting(state) || state.status === 'connected';
+}
+
+export function unchanged(state: SessionState): Transition {
+  return { state, effects: [] };
+}
+
+export function clear(timer: TimerName): SessionEffect {
+  return { type: 'clearTimer', timer };
+}
+
+export function arm(
+  timer: 'credentials' | 'socket' | 'acceptance' | 'agent',
+  { timeouts }: ReducerSettings,
+): SessionEffect {
+  const delayMs = {
+    credentials: timeouts.credentialsMs,
+    socket: timeouts.connectMs,
+    acceptance: timeouts.acceptMs,
+    agent: timeouts.agentReadyMs,
+  }[timer];
+  return armFor(timer, delayMs);
+}
+
+export function armFor(timer: TimerName, delayMs: number): SessionEffect {
+  return { type: 'armTimer', timer, delayMs };
+}
+
+export function statusChanged(state: SessionState, status: SessionStatus): SessionEffect {
+  const resumed = state.status === 'reconnecting' && status === 'connected' ? { isResumed: state.isResumed } : {};
+  return { type: 'emit', name: 'statusChanged', event: { status, previous: state.status, ...resumed } };
+}
+
+export function agentStateChange(state: SessionState, agentState: AgentState): SessionEffect[] {
+  if (state.agentState === agentState) return [];
+  return [{ type: 'emit', name: 'agentStateChanged', event: { agentState, previous: state.agentState } }];
+}
+
+export function changeAgentState(state: SessionState, agentState: AgentState): Transition {
+  return { state: { ...state, agentState }, effects: agentStateChange(state, agentState) };
+}
+
+export function emitError(
+  state: SessionState,
+  code: 'vendor-error' | 'malformed-message',
+  happened: string,
+  details: Record<string, unknown>,
+): Transition {
+  return { state, effects: [{ type: 'emit', name: 'error', event: createVoiceError(code, happened, { details }) }] };
+}

@@ -1,0 +1,87 @@
+// This file keeps what leaves within the vendor's limits: control messages wait their turn and are never dropped, audio is
+// only let out where it does not have to wait.
+import { MessageRateLimiter, type Capabilities, type OutboundMessage } from '@voicewire/protocol';
+import type { Clock } from '../ports/clock.ts';
+
+/** Audio that the socket itself may hold: 60 ms, or one message where those are longer. */
+const SOCKET_AUDIO_MS = 60;
+const BYTES_PER_SAMPLE = 2;
+/** Base64 takes 4/3 of the room; the JSON around it adds a little. */
+const BASE64_RATIO = 1.36;
+/** Control messages that may wait. Only a program that sends without end gets there. */
+const MAX_WAITING = 256;
+
+export interface OutboxPorts {
+  readonly clock: Clock;
+  /** Hands one message to the socket. */
+  write(message: OutboundMessage): void;
+  /** Bytes that the socket holds. */
+  bufferedBytes(): number;
+}
+
+/** One connection's way out. */
+export class Outbox {
+  private readonly limiter: MessageRateLimiter | null;
+  private readonly clogBytes: number;
+  private readonly waiting: OutboundMessage[] = [];
+  private timer: unknown = null;
+  private isClosed = false;
+
+  constructor(
+    { maxMessageRate, uplinkAudio, uplinkMessageMs, uplinkFraming }: Capabilities,
+    private readonly ports: OutboxPorts,
+  ) {
+    this.limiter = maxMessageRate && new MessageRateLimiter(maxMessageRate);
+    const audioMs = Math.max(SOCKET_AUDIO_MS, uplinkMessageMs);
+    const bytesPerMs = (uplinkAudio.sampleRate * BYTES_PER_SAMPLE) / 1000;
+    this.clogBytes = audioMs * bytesPerMs * (uplinkFraming === 'binary' ? 1 : BASE64_RATIO);
+  }
+
+  /** Whether another control message can be taken in. */
+  get hasRoom(): boolean {
+    return this.waiting.length < MAX_WAITING;
+  }
+
+  /** Whether audio would leave at once. */
+  get canSendAudio(): boolean {
+    return !this.isClosed && this.waiting.length === 0 && this.delayMs() === 0 && !this.isClogged;
+  }
+
+  /** Sends now, or as soon as the vendor's rate allows. Ask `canSendAudio` before audio, `hasRoom` before anything else. */
+  send(message: OutboundMessage): void {
+    if (this.isClosed) return;
+    if (this.waiting.length === 0 && this.delayMs() === 0) return this.write(message);
+    this.waiting.push(message);
+    this.schedule();
+  }
+
+  /** Nothing leaves any more. */
+  close(): void {
+    this.isClosed = true;
+    this.waiting.length = 0;
+    this.ports.clock.clearTimer(this.timer);
+    this.timer = null;
+  }
+
+  private get isClogged(): boolean {
+    return this.ports.bufferedBytes() >= this.clogBytes;
+  }
+
+  private delayMs(): number {
+    return this.limiter?.delayMs(this.ports.clock.nowMs()) ?? 0;
+  }
+
+  private write(message: OutboundMessage): void {
+    this.limiter?.record(this.ports.clock.nowMs());
+    this.ports.write(message);
+  }
+
+  private schedule(): void {
+    if (this.timer !== null) return;
+    this.timer = this.ports.clock.setTimer(this.delayMs(), () => {
+      this.timer = null;
+      while (this.waiting.length > 0 && this.delayMs() === 0) this.write(this.waiting.shift() as OutboundMessage);
+      if (this.waiting.length > 0) this.schedule();
+    });
+  }
+}
