@@ -116,6 +116,29 @@ describe('before stt.ready', () => {
     expect(client.closes).toMatchObject([{ code: 1011 }]);
   });
 
+  test(`${covering('session-gone')}: a session that was lost is unknown, a new one is not`, () => {
+    const rig = createSocaRig({ soca: { faults: ['session-gone'] } });
+    const first = rig.connect('fault=dropped&delayMs=10');
+    rig.clock.advanceMs(500);
+    expect([first.course, first.closes[0]?.code]).toEqual([['ready', 'stt.ready'], 1006]);
+    const again = rig.connect();
+    expect(again.messages).toEqual([{ type: 'error', message: 'Session not found' }]);
+    expect(again.closes).toMatchObject([{ code: 1008 }]);
+    expect(rig.connect('', 'another').course).toEqual(['ready', 'stt.ready']);
+  });
+
+  test(`two sockets of one session: both stay; ${covering('second-refused')} and ${covering('older-closed')} end one`, () => {
+    const pair = (query: string) => {
+      const rig = createSocaRig();
+      const [first, second] = [rig.connect(), rig.connect(query)];
+      rig.clock.advanceMs(100);
+      return [first, second].map(({ closes }) => closes[0]?.code);
+    };
+    expect(pair('')).toEqual([undefined, undefined]);
+    expect(pair('fault=second-refused')).toEqual([undefined, 1008]);
+    expect(pair('fault=older-closed')).toEqual([1008, undefined]);
+  });
+
   test(`${covering('never-ready')}: silence`, () => {
     const { client } = run('never-ready', 60_000);
     expect([client.received, client.closes]).toEqual([[], []]);
