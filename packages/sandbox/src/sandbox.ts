@@ -30,7 +30,7 @@ import { readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
-import { MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
+import { DEFAULT_MAX_CONNECTIONS, MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
 import type {
   BodyFailure,
   SandboxServices,
@@ -118,7 +118,6 @@ export interface Sandbox {
 }
 
 const DEFAULT_EPOCH_MS = Date.UTC(2026, 0, 1);
-const DEFAULT_MAX_CONNECTIONS = 256;
 /** Longest frame a vendor may hand to the detector, in samples at 16 kHz: 20 ms. */
 const MAX_FRAME_SAMPLES = 320;
 
