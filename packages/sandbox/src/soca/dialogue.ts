@@ -63,6 +63,7 @@ export class Dialogue {
   /** The latest reply that the client interrupted itself. */
   #bargedSeq: number | undefined;
   #speechStartedAtMs = 0;
+  #turnCount = 0;
 
   constructor(ports: DialoguePorts) {
     const { services, settings, faults, ledger } = ports;
@@ -149,15 +150,17 @@ export class Dialogue {
     this.#speechStartedAtMs = nowMs;
     this.#gate.speechStarted(nowMs);
     this.#recognizer.begin();
-    this.#awaitPartial();
+    this.#turnCount += 1;
+    this.#awaitPartial(this.#turnCount);
   }
 
-  #awaitPartial(): void {
+  /** @param turn The turn that it is for: the next may begin before the timer of the last has run out. */
+  #awaitPartial(turn: number): void {
     this.#timers.set(this.#ports.settings.partialEveryMs, () => {
       const transcript = this.#agent.partialTranscript;
-      if (transcript === undefined) return;
+      if (transcript === undefined || turn !== this.#turnCount) return;
       this.#hearPartial(transcript);
-      this.#awaitPartial();
+      this.#awaitPartial(turn);
     });
   }
 
