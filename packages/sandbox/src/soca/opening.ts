@@ -49,7 +49,7 @@ export class Opening {
 
   /** A message came before the session began. */
   take(data: string | Uint8Array): void {
-    const { settings, conditions, sessions, services, faults } = this.#ports;
+    const { settings, conditions, sessions, services } = this.#ports;
     const ports = { settings, profile: conditions.profile, sessions, breaches: this.#breaches };
     const { start, refusal } = judgeStart(data, ports);
     const session = start === undefined ? undefined : sessions.find(start.sessionId, start.agentId);
