@@ -21,6 +21,8 @@ const TEXT_SPEED_RATIO = 20;
 const MAX_THINK_MS = 20_000;
 /** Events that wait for an interaction. */
 const MAX_EVENTS = 100;
+/** Of each that waits, so much is kept. */
+const MAX_EVENT_CHARS = 10_000;
 
 /** What a dialogue talks to. */
 export interface DialoguePorts extends PieceFormat {
@@ -119,7 +121,7 @@ export class Dialogue {
       return this.#countEvent();
     }
     this.#countEvent();
-    this.#waitingEvents.push(text);
+    this.#waitingEvents.push(text.slice(0, MAX_EVENT_CHARS));
     if (this.#waitingEvents.length > MAX_EVENTS) this.#waitingEvents.shift();
     // Where the server detects turns, an event interrupts the agent; where the client does, it waits for the answer.
     if (!this.#isUserSpeaking && (this.#isDetecting || !this.isAnswering)) this.#sayWaitingEvents();
