@@ -8,7 +8,7 @@ export interface ImpairmentPorts {
   /** This connection's own. */
   readonly random: Random;
   /** Rule S-02: a ping was not answered. */
-  reportDeafness(detail: string): void;
+  readonly reportDeafness: (detail: string) => void;
   /** False when the sandbox has been closed meanwhile. */
   isServing(): boolean;
 }
