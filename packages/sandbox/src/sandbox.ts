@@ -97,7 +97,7 @@ export interface SandboxOptions extends SandboxBehaviour {
   readonly dsp: SandboxDsp;
   /** Content of the clip file; without it the agent speaks only what a synthesizer can. `loadClips()` reads ours. */
   readonly clips?: Uint8Array;
-  /** Encodes MP3 for vendors that send it; without it they send what else they have. */
+  /** Encodes MP3, as `loadMp3Codec` makes one; without it a vendor that has nothing else refuses sockets with 501. */
   readonly mp3?: Mp3Codec;
 }
 

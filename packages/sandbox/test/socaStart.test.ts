@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SOCA_RULES } from '../src/core.ts';
-import { makeUserSpeech } from './support/rig.ts';
+import { createRig, makeUserSpeech } from './support/rig.ts';
 import type { SocaClient } from './support/socaRig.ts';
 import { AGENT_ID, createSocaRig } from './support/socaRig.ts';
 import { frameOf } from './support/testClient.ts';
@@ -310,6 +310,15 @@ describe('D-16, the URL', () => {
     };
     expect([opened('documented'), opened('legacy')]).toEqual([false, true]);
   });
+});
+
+test('without an MP3 encoder sockets are refused, and sessions are still created', () => {
+  const { network, openClient, sandbox, clock } = createRig();
+  const client = openClient('ws://localhost:80/voice-ws');
+  clock.advanceMs(10);
+  expect([client.openedAtMs, client.closes[0]?.code]).toEqual([undefined, 1006]);
+  expect(sandbox.ledger.connectionCount).toBe(0);
+  expect(network.request({ url: SESSION_PATH, headers: key('demo-key') }).status).toBe(200);
 });
 
 test('neither key nor audio is in the ledger, whatever went wrong', () => {
