@@ -2,8 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { AgentFactory, SocaFaultName, SocaServerOptions } from '../src/core.ts';
 import { SOCA_FAULTS } from '../src/core.ts';
 import { CUT_NAMES } from '../src/soca/faults.ts';
-import { createRandom } from '../src/memory.ts';
-import { drawHostileFaults } from '../src/soca/hostility.ts';
 import { makeUserSpeech } from './support/rig.ts';
 import { listenTo } from './support/socaListener.ts';
 import { MATRIX_FAULTS } from './support/socaMatrix.ts';
@@ -282,38 +280,6 @@ describe('pace', () => {
     expect(Math.round(lastChunkMs())).toBe(1500);
     expect(Math.round(lastChunkMs(covering('burst')))).toBe(60);
     expect(Math.round(lastChunkMs(covering('stall')))).toBe(2300);
-  });
-});
-
-describe('profile hostile', () => {
-  test('20 sessions, each with other things to bear: words and audio get through, and no rule is broken', () => {
-    const rig = createSocaRig({ agent: talker, profile: 'hostile' });
-    const packings = new Set<string>();
-    for (let i = 0; i < 20; i++) {
-      const client = rig.connect('', `session-${i}`);
-      rig.clock.advanceMs(7000);
-      const { events, streams } = listenTo(client.received);
-      const said = events.flatMap((event) => (event.type === 'agentText' ? [event.text] : [])).join('');
-      const isWordless = client.texts.every((text) => !text.includes('contentStep'));
-      if (!isWordless) expect(said.replaceAll(' ', ''), `session ${i}`).toContain('Alongstory.');
-      expect(streams.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(23_000);
-      expect(rig.verdicts).toEqual([]);
-      packings.add(client.texts.map((text) => text.length).join());
-    }
-    expect(packings.size).toBeGreaterThan(15);
-  });
-
-  test('draws nothing that loses audio or ends a session', () => {
-    const drawn = new Set(Array.from({ length: 500 }, (_, seed) => drawHostileFaults(createRandom(seed))).flat());
-    const harmful: readonly SocaFaultName[] = [
-      'unpadded-chunks',
-      'chunk-skipped',
-      'corrupt-frame',
-      'dropped',
-      'closed',
-    ];
-    expect(harmful.filter((name) => drawn.has(name))).toEqual([]);
-    expect(drawn.size).toBeGreaterThan(30);
   });
 });
 
