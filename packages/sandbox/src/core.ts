@@ -1,14 +1,6 @@
 // This file names what the platform-free core offers; both entry points export it.
-export type {
-  Agent,
-  AgentContext,
-  AgentFactory,
-  Speech,
-  SpeechStart,
-  TranscribedUtterance,
-  UserText,
-  Utterance,
-} from './agents/agent.ts';
+export type { Agent, AgentContext, AgentFactory, Speech, UserText } from './agents/agent.ts';
+export type { SpeechStart, TranscribedUtterance, Utterance } from './hearing/utterance.ts';
 export { AGENT_SAMPLE_RATE } from './agents/agent.ts';
 export type { AgentName } from './agents/agents.ts';
 export { AGENT_NAMES } from './agents/agents.ts';

@@ -1,7 +1,7 @@
 // This file streams one reply: what the user said, what the agent does and says, and how it ends.
 import type { ServerMessage } from '@voicewire/protocol/amigo-notes';
 import { encodeBase64 } from '@voicewire/protocol/wire';
-import type { TranscribedUtterance } from '../agents/agent.ts';
+import type { TranscribedUtterance } from '../hearing/utterance.ts';
 import type { StartedLine } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation, MessageAuthor } from '../amigo-shared/conversation.ts';

@@ -1,7 +1,8 @@
 // This file lets one agent and one client talk: utterances, texts and events go in, interactions and reports of speech
 // come out. What is legal when, the session knows.
 import type { ServerMessage } from '@voicewire/protocol/amigo';
-import type { AgentFactory, SpeechStart, TranscribedUtterance, UserText } from '../agents/agent.ts';
+import type { AgentFactory, UserText } from '../agents/agent.ts';
+import type { SpeechStart, TranscribedUtterance } from '../hearing/utterance.ts';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation } from '../amigo-shared/conversation.ts';

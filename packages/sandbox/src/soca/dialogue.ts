@@ -1,7 +1,8 @@
 // This file leads the conversation of one session: the user's speech as partials and finals, the agent's as sentences, and
 // interruptions between them.
 import type { FinalAnswer, ServerMessage } from '@voicewire/protocol/soca';
-import type { AgentFactory, TranscribedUtterance } from '../agents/agent.ts';
+import type { AgentFactory } from '../agents/agent.ts';
+import type { TranscribedUtterance } from '../hearing/utterance.ts';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import type { Random } from '../random.ts';
