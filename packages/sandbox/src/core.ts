@@ -1,14 +1,6 @@
 // This file names what the platform-free core offers; both entry points export it.
-export type {
-  Agent,
-  AgentContext,
-  AgentFactory,
-  Speech,
-  SpeechStart,
-  TranscribedUtterance,
-  UserText,
-  Utterance,
-} from './agents/agent.ts';
+export type { Agent, AgentContext, AgentFactory, Speech, UserText } from './agents/agent.ts';
+export type { SpeechStart, TranscribedUtterance, Utterance } from './hearing/utterance.ts';
 export { AGENT_SAMPLE_RATE } from './agents/agent.ts';
 export type { AgentName } from './agents/agents.ts';
 export { AGENT_NAMES } from './agents/agents.ts';
@@ -57,7 +49,7 @@ export type { ScenarioName } from './scenarios/scenarios.ts';
 export { SCENARIOS } from './scenarios/scenarios.ts';
 export type { AccessPolicy } from './server/access.ts';
 export type { Rule } from './server/breaches.ts';
-export { COMMON_RULES } from './server/urlSecrets.ts';
+export { COMMON_RULES } from './server/commonRules.ts';
 export type { Policy, Profile } from './server/policy.ts';
 export { POLICIES, PROFILES } from './server/policy.ts';
 export type {
@@ -73,7 +65,7 @@ export type { StreamResampler, StreamResamplerOptions } from './server/vendorSer
 export type { AmigoFault, AmigoFaultName } from './amigo/faults.ts';
 export { FAULTS as AMIGO_FAULTS } from './amigo/faults.ts';
 export type { AmigoServerOptions, AmigoSettings } from './amigo/options.ts';
-export type { AmigoPlaybackBreach, AmigoPlaybackEvidence, AmigoPlayedSpan } from './amigo/playback.ts';
+export type { AmigoPlaybackBreach, AmigoPlaybackEvidence, AmigoPlayedSpan, AmigoToldSpeech } from './amigo/playback.ts';
 export { judgeAmigoPlayback } from './amigo/playback.ts';
 export type { RateWindow } from './amigo/rateWindow.ts';
 export type { RuleId as AmigoRuleId } from './amigo/rules.ts';

@@ -8,10 +8,10 @@ import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
 import { createLateDetector } from './hearing/lateDetector.ts';
 import type { Transcriber } from './hearing/transcriber.ts';
-import type { ImpairmentPorts } from './impairments/impair.ts';
 import { impair } from './impairments/impair.ts';
 import { impairBody } from './impairments/impairedBody.ts';
 import type { ImpairmentPlan } from './impairments/plan.ts';
+import type { ImpairmentPorts } from './impairments/ports.ts';
 import { checkImpairment } from './impairments/readPlan.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerBook } from './ledger/ledger.ts';
@@ -22,7 +22,8 @@ import type { Scenario } from './scenarios/scenario.ts';
 import type { ScenarioName } from './scenarios/scenarios.ts';
 import type { AccessPolicy } from './server/access.ts';
 import type { BreachSink } from './server/breaches.ts';
-import { COMMON_RULES, findUrlSecret } from './server/urlSecrets.ts';
+import { COMMON_RULES } from './server/commonRules.ts';
+import { findUrlSecret } from './server/urlSecrets.ts';
 import { refusal } from './server/access.ts';
 import type { Conditions, SplitPath } from './server/conditions.ts';
 import type { Policy, Profile } from './server/policy.ts';
@@ -30,7 +31,7 @@ import { readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
-import { MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
+import { DEFAULT_MAX_CONNECTIONS, MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
 import type {
   BodyFailure,
   SandboxServices,
@@ -96,7 +97,7 @@ export interface SandboxOptions extends SandboxBehaviour {
   readonly dsp: SandboxDsp;
   /** Content of the clip file; without it the agent speaks only what a synthesizer can. `loadClips()` reads ours. */
   readonly clips?: Uint8Array;
-  /** Encodes MP3 for vendors that send it; without it they send what else they have. */
+  /** Encodes MP3, as `loadMp3Codec` makes one; without it a vendor that has nothing else refuses sockets with 501. */
   readonly mp3?: Mp3Codec;
 }
 
@@ -118,7 +119,6 @@ export interface Sandbox {
 }
 
 const DEFAULT_EPOCH_MS = Date.UTC(2026, 0, 1);
-const DEFAULT_MAX_CONNECTIONS = 256;
 /** Longest frame a vendor may hand to the detector, in samples at 16 kHz: 20 ms. */
 const MAX_FRAME_SAMPLES = 320;
 
@@ -130,6 +130,11 @@ const MAX_FRAME_SAMPLES = 320;
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
   return new SandboxCore(options);
+}
+
+/** Of one socket; its record is there once it is open. */
+interface Seat {
+  record: BreachSink | undefined;
 }
 
 class SandboxCore implements Sandbox {
@@ -240,8 +245,12 @@ class SandboxCore implements Sandbox {
     const conditions = this.#tryReadConditions(split);
     if (conditions instanceof SandboxError) return connection.refuse(400, 'Bad Request');
     const target = parseTarget(split.path);
-    const ports = this.#impairmentPorts(conditions);
-    const served = impair(this.#countOpen(connection, split.path), conditions.impairment, ports);
+    const seat: Seat = { record: undefined };
+    const served = impair(
+      this.#countOpen(connection, split.path, seat),
+      conditions.impairment,
+      this.#impairmentPorts(conditions, seat),
+    );
     if (served === undefined) return;
     const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(served, target, conditions));
     if (!isTaken) connection.refuse(404, 'Not Found');
@@ -267,8 +276,14 @@ class SandboxCore implements Sandbox {
     return { ...response, body: impairBody(body, conditions.impairment, this.#impairmentPorts(conditions)) };
   }
 
-  #impairmentPorts({ random }: Conditions): ImpairmentPorts {
-    return { clock: this.#options.clock, random, isServing: () => this.#state === 'open' };
+  #impairmentPorts({ random }: Conditions, seat?: Seat): ImpairmentPorts {
+    const { severity } = COMMON_RULES['S-02'];
+    return {
+      clock: this.#options.clock,
+      random,
+      reportDeafness: (detail) => seat?.record?.recordViolation('S-02', severity, detail, -1),
+      isServing: () => this.#state === 'open',
+    };
   }
 
   #tryReadConditions(split: SplitPath): Conditions | SandboxError {
@@ -281,7 +296,7 @@ class SandboxCore implements Sandbox {
   }
 
   /** The same connection at the path that vendors see, counted while its socket is open. */
-  #countOpen(connection: IncomingConnection, path: string): IncomingConnection {
+  #countOpen(connection: IncomingConnection, path: string, seat: Seat): IncomingConnection {
     return {
       request: { ...connection.request, path },
       refuse: (status, reason, headers) => connection.refuse(status, reason, headers),
@@ -291,7 +306,9 @@ class SandboxCore implements Sandbox {
             this.#openCount += 1;
             const before = this.ledger.latestConnection;
             const events = start(socket);
-            this.#judgeUrl(connection.request.path, before, this.ledger.latestConnection);
+            const record = this.ledger.latestConnection;
+            if (record !== before) seat.record = record;
+            this.#judgeUrl(connection.request.path, before, record);
             return {
               onMessage: (data) => events.onMessage(data),
               onClose: (close) => {

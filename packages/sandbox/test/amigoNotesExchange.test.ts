@@ -105,6 +105,7 @@ describe('an agent that takes its time', () => {
     first.cancel();
     clock.advanceMs(1001);
     const second = client.openVoice(id, NOTE);
+    clock.advanceMs(60_000);
     transcripts[0]?.('first');
     await settlePromises();
     clock.advanceMs(1000);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AmigoFault, AmigoFaultName } from '../src/amigo/faults.ts';
 import type { SandboxBehaviour } from '../src/core.ts';
-import { loadMp3Codec } from '../src/core.ts';
+import { conversation, loadMp3Codec } from '../src/core.ts';
 import { bytesOf, createAmigoRig, piecesOf as pieces, TEXT, VOICE } from './support/amigoRig.ts';
 import { decodeMp3 } from './support/mp3Decoding.ts';
 
@@ -73,6 +73,57 @@ describe('profiles', () => {
     const rig = createAmigoRig({ agent: 'conversation', profile: 'hostile', amigo: { firstSequenceNumber: 7 } });
     expect(pieces(rig.converse().wait(2000))[0]?.sequence_number).toBe(7);
   });
+});
+
+describe('agent actions', () => {
+  const ALL = 'response_format=voice&audio_format=pcm';
+  const actionsOf = (behaviour: SandboxBehaviour, query = ALL): string[] => {
+    const rig = createAmigoRig({ agent: conversation({ greetingDelayMs: 0, thinkMs: 3000 }), ...behaviour });
+    const client = rig.converse({ query }).wait(6000).say('hello').wait(15_000);
+    return client.all('server.current-agent-action').map(({ action }) => action.type);
+  };
+  const TURN = ['tool-call-started', 'tool-call-ended'];
+
+  test('without a filter all of them, with a filler after 1.5 s of thought; a greeting nobody waits for has none', () => {
+    expect(actionsOf({})).toEqual([...TURN, 'tool-call-started', 'action-too-long', 'tool-call-ended']);
+  });
+
+  test('a filter lets some pass, ^$ none; unfilteredActions "none" means what it says', () => {
+    expect(actionsOf({}, `${ALL}&current_agent_action_type=started%24`)).toEqual(Array(2).fill('tool-call-started'));
+    expect(actionsOf({}, VOICE)).toEqual([]);
+    expect(actionsOf({ amigo: { unfilteredActions: 'none' } })).toEqual([]);
+  });
+
+  test('fillerAfterMs: sooner, or never', () => {
+    expect(actionsOf({ amigo: { fillerAfterMs: 'never' } })).toEqual([...TURN, ...TURN]);
+    const rig = createAmigoRig({ agent: conversation({ thinkMs: 3000 }), amigo: { fillerAfterMs: 200 } });
+    const client = rig.converse({ query: ALL }).wait(6000).say('hello');
+    const saidAtMs = rig.clock.nowMs();
+    client.wait(2000);
+    const filler = client.all('server.current-agent-action').find(({ action }) => action.type === 'action-too-long');
+    expect(filler?.atMs).toBe(saidAtMs + 200);
+  });
+});
+
+test('MP3 of 22.05 kHz, where the option says so', async () => {
+  const rig = createAmigoRig({
+    agent: 'conversation',
+    amigo: { mp3SampleRate: 22_050 },
+    mp3: codec,
+  } as SandboxBehaviour);
+  const client = rig.converse({ query: VOICE.replace('pcm', 'mp3') }).wait(8000);
+  expect((await decodeMp3(bytesOf(client))).sampleRate).toBe(22_050);
+});
+
+test('an agent that has nothing to say for 20 s has said nothing: the interaction ends, and it is the client’s turn', () => {
+  const rig = createAmigoRig();
+  const client = rig.converse().say('hello').wait(19_990);
+  expect(client.types).toEqual(['conversation-created']);
+  client.wait(20);
+  expect(client.all('server.interaction-complete')).toMatchObject([
+    { full_message: '', conversation_completed: false },
+  ]);
+  expect(client.say('again').closeCode).toBeUndefined();
 });
 
 describe('options', () => {

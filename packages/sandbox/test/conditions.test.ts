@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../src/core.ts';
+import { VOICE, createAmigoRig } from './support/amigoRig.ts';
+import { NotesClient } from './support/notesClient.ts';
 import { createRig } from './support/rig.ts';
+import { createSocaRig } from './support/socaRig.ts';
 import { frameOf } from './support/testClient.ts';
 
 const BEARER = { authorization: 'Bearer demo-key' };
@@ -47,6 +50,35 @@ describe('conditions from the URL', () => {
   test('a vendor that is not served is 404', () => {
     const rig = createRig({ vendors: [] });
     expect(rig.network.request({ url: '/api/v1/sdk/token', headers: BEARER }).status).toBe(404);
+  });
+});
+
+describe('of any vendor', () => {
+  test('Amigo’s socket takes a scenario from its own URL, and breaks no rule by it', () => {
+    const rig = createAmigoRig();
+    const client = rig.converse({ query: `${VOICE}&scenario=rateLimited` });
+    rig.clock.advanceMs(3000);
+    expect(client.socket.closes).toMatchObject([{ code: 4029 }]);
+    expect(rig.verdicts).toEqual([]);
+  });
+
+  test('Soca’s session and socket take an impairment from theirs', () => {
+    const rig = createSocaRig();
+    const client = rig.connect('impair=closeAtMs%3D900,closeCode%3D1013');
+    rig.clock.advanceMs(3000);
+    expect(client.closes).toMatchObject([{ code: 1013 }]);
+    expect(rig.network.request({ url: '/v1/session/x?policy=lax' }).status).toBe(400);
+  });
+
+  test('a voice note’s stream is slow when its URL asks for that', () => {
+    const rig = createRig();
+    const client = new NotesClient(rig.network, rig.clock);
+    client.signIn();
+    const startMs = rig.clock.nowMs();
+    const answer = client.finish(client.openCreate({}, 'text', '&impair=delayMs%3D100,bundleEveryMs%3D500'));
+    expect(answer.types).toContain('conversation-created');
+    expect(answer.chunks.map(({ atMs }) => (atMs - startMs) % 500)).toEqual(answer.chunks.map(() => 0));
+    expect(answer.chunks[0]?.atMs).toBe(startMs + 500);
   });
 });
 

@@ -204,6 +204,6 @@ describe('selection', () => {
   });
 
   test('every named impairment was tried here or in the unit tests', () => {
-    expect(Object.keys(IMPAIRMENTS).length).toBe(13);
+    expect(Object.keys(IMPAIRMENTS).length).toBe(14);
   });
 });

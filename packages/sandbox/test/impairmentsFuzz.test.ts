@@ -33,6 +33,7 @@ function drawPlan(random: SeededRandom): ImpairmentPlan {
     ...maybe('duplicateRatio', ratio),
     ...maybe('malformedRatio', ratio),
     ...maybe('fragmentBytes', () => 1 + ms(50)()),
+    ...maybe('pingEveryMs', () => 10 + ms(400)()),
     ...maybe('fromMessage', ms(20)),
     ...maybe('stopReadingAtMs', ms(3000)),
     ...maybe('stopReadingForMs', ms(3000)),
@@ -77,6 +78,11 @@ class Carrier implements ServerSocket {
     this.terminate();
   }
 
+  ping(onPong: () => void): void {
+    // Sometimes a client is deaf.
+    if (this.arrived.length % 7 !== 0) this.#clock.setTimer(5, onPong);
+  }
+
   pause(): void {
     this.isPaused = true;
   }
@@ -117,6 +123,10 @@ interface Outcome {
   readonly sentUp: number;
 }
 
+function portsFor(clock: FakeClock, seed: number): ConstructorParameters<typeof ImpairedSocket>[2] {
+  return { clock, random: createRandom(seed), isServing: () => true, reportDeafness: () => undefined };
+}
+
 /** Random calls from both ends for 6 s, then both leave. */
 function run(seed: number): Outcome {
   const random = createSeededRandom(seed);
@@ -126,7 +136,7 @@ function run(seed: number): Outcome {
   const received: string[] = [];
   const closes: SocketClose[] = [];
   let lateCount = 0;
-  const socket = new ImpairedSocket(carrier, plan, clock, createRandom(seed), () => ({
+  const socket = new ImpairedSocket(carrier, plan, portsFor(clock, seed), () => ({
     onMessage: (data) => {
       if (closes.length > 0) lateCount += 1;
       received.push(String(data));

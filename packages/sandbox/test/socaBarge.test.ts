@@ -61,6 +61,23 @@ describe('the user speaks over the agent', () => {
   });
 });
 
+test('partials keep their pace when the user speaks again at once after a turn', () => {
+  const heardMs: number[] = [];
+  const recognize = ({ speechMs }: { speechMs: number }) => {
+    heardMs.push(speechMs);
+    return { text: `${heardMs.length} words so far`, confidence: 0.9 };
+  };
+  const rig = createSocaRig({ soca: { recognize } });
+  const client = rig.connect();
+  client.keepSilent(300);
+  for (let pauseMs = 600; pauseMs <= 800; pauseMs += 20) {
+    client.speak(makeUserSpeech(1000));
+    client.keepSilent(pauseMs);
+  }
+  expect(heardMs.length).toBeGreaterThan(40);
+  expect(heardMs.filter((ms) => ms % 200 !== 0)).toEqual([]);
+});
+
 describe('the gate, on the server’s clock', () => {
   const barges = (soca: SocaServerOptions): number => {
     const { client } = startTalk(soca);

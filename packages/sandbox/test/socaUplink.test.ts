@@ -174,6 +174,22 @@ describe('D-09, audio that never stops', () => {
     expect(rig.verdicts).toEqual(['D-09 strict']);
   });
 
+  test('a block of 256 ms that comes 60 ms late: nothing; 300 ms: a note; 600 ms: strict', () => {
+    const late = (ms: number) => {
+      const rig = createSocaRig();
+      const client = rig.connect();
+      for (let i = 0; i < 20; i++) {
+        rig.clock.advanceMs(i === 10 ? 256 + ms : i === 11 ? Math.max(0, 256 - ms) : 256);
+        client.send(new Uint8Array(8192));
+      }
+      return rig.verdicts;
+    };
+    expect(late(60)).toEqual(['D-06 strict']);
+    // The gap, and the two blocks that come at once after it.
+    expect(late(300)).toEqual(['D-06 strict', 'D-09 note', 'D-09 note']);
+    expect(late(600)).toContain('D-09 strict');
+  });
+
   test('40 ms and 50 ms messages in time: nothing but the note about their length', () => {
     for (const sizeBytes of [1280, 1600]) {
       const rig = createSocaRig();

@@ -13,15 +13,8 @@ import { FramePacer } from '../speech/framePacer.ts';
 import type { SpokenLine } from '../speech/speechQueue.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Voice } from '../speech/voice.ts';
-import type {
-  Agent,
-  AgentContext,
-  AgentFactory,
-  SpeechStart,
-  TranscribedUtterance,
-  UserText,
-  Utterance,
-} from './agent.ts';
+import type { Agent, AgentContext, AgentFactory, UserText } from './agent.ts';
+import type { SpeechStart, TranscribedUtterance, Utterance } from '../hearing/utterance.ts';
 import { AGENT_SAMPLE_RATE } from './agent.ts';
 
 /** One piece of agent speech, whole, for vendors that send more than its sound. */

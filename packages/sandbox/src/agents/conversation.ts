@@ -3,7 +3,8 @@
 import type { Random } from '../random.ts';
 import { pick } from '../random.ts';
 import { normalizeWords, spellNumber } from '../speech/words.ts';
-import type { AgentContext, AgentFactory, TranscribedUtterance, UserText, Utterance } from './agent.ts';
+import type { AgentContext, AgentFactory, UserText } from './agent.ts';
+import type { TranscribedUtterance, Utterance } from '../hearing/utterance.ts';
 import type { Demo } from './demos.ts';
 import { chooseByLength, demoLines, findDemo } from './demos.ts';
 import * as lines from './lines.ts';

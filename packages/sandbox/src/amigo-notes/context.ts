@@ -84,7 +84,9 @@ export function findConversation(
 export function takeHold(call: Call, { lock }: Conversation): OperationHold | HttpResponse {
   const hold = lock.take();
   if (hold !== undefined) return hold;
-  const detail = lock.isHeld ? 'another operation is running' : 'an operation that was broken off still holds the conversation';
+  const detail = lock.isHeld
+    ? 'another operation is running'
+    : 'an operation that was broken off still holds the conversation';
   call.breaches.add('B-13', detail, lock.isHeld ? 'fatal' : 'note');
   return failure(409, `B-13: ${detail}`);
 }

@@ -1,5 +1,5 @@
 // This file keeps the record of one upload and the stream that answers it, as those of sockets are kept.
-import type { TranscribedUtterance } from '../agents/agent.ts';
+import type { TranscribedUtterance } from '../hearing/utterance.ts';
 import type { SpokenLine } from '../speech/speechQueue.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import type { LedgerBook } from '../ledger/ledger.ts';

@@ -1,6 +1,7 @@
 // This file runs the agents behind voice notes: one per conversation, kept from note to note so that it remembers.
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
-import type { TranscribedUtterance, UserText } from '../agents/agent.ts';
+import type { UserText } from '../agents/agent.ts';
+import type { TranscribedUtterance } from '../hearing/utterance.ts';
 import type { StartedLine } from '../agents/agentSession.ts';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { SpeechDetector } from '../hearing/hearing.ts';

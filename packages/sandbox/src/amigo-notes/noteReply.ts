@@ -1,7 +1,7 @@
 // This file streams one reply: what the user said, what the agent does and says, and how it ends.
 import type { ServerMessage } from '@voicewire/protocol/amigo-notes';
 import { encodeBase64 } from '@voicewire/protocol/wire';
-import type { TranscribedUtterance } from '../agents/agent.ts';
+import type { TranscribedUtterance } from '../hearing/utterance.ts';
 import type { StartedLine } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation, MessageAuthor } from '../amigo-shared/conversation.ts';
@@ -48,7 +48,7 @@ export interface NoteReplyPorts {
   onOver(outcome: ReplyOutcome): void;
 }
 
-/** Longest time for which a stream is left open by a fault, in ms. */
+/** Longest time for which a stream is left open by a fault, or by a transcriber, in ms. */
 const MAX_OPEN_MS = 300_000;
 /** Written pieces are so much longer than spoken ones, in time of speech: some ten characters. */
 const WRITTEN_PIECE_RATIO = 4;
@@ -117,19 +117,6 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     this.#ports.ledger.lineEnded(line);
   }
 
-  #showUserMessage(text: string): void {
-    if (this.#phase !== 'answering') return;
-    const { prompt, conversation, recordings, faults } = this.#ports;
-    const shownText = faults.has('empty-transcript') ? '' : text;
-    const author = prompt.kind === 'text' ? prompt.author : 'user';
-    this.#userMessage = { id: conversation.drawId(), author, text: shownText };
-    if ('recording' in prompt) recordings.keep(this.#userMessage.id, prompt.recording);
-    if (!faults.has('no-user-message')) {
-      this.#write({ type: 'user-message-available', message_id: this.#userMessage.id, user_message: shownText });
-    }
-    this.#bridgeWait();
-  }
-
   onLine(line: StartedLine): void {
     const { settings, faults, audio, ledger } = this.#ports;
     if (this.#phase !== 'answering' || faults.has('silent')) return;
@@ -153,10 +140,11 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
   }
 
   #begin(): void {
-    const { faults, conversation, isNewConversation, settings, prompt } = this.#ports;
+    const { faults, conversation, isNewConversation, prompt } = this.#ports;
     if (faults.has('error-first')) return this.#fail();
     if (isNewConversation) this.#write({ type: 'conversation-created', conversation_id: conversation.id });
-    this.#planCompletion(settings.patienceMs);
+    // Transcribers take their time; the agent's patience counts from when the user's words are known.
+    this.#planCompletion(MAX_OPEN_MS);
     if (faults.has('silent')) this.#timers.set(MAX_OPEN_MS, () => this.#end('cut'));
     this.#ask(prompt);
   }
@@ -180,12 +168,27 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     }
   }
 
+  /** The user's words are known. */
+  #showUserMessage(text: string): void {
+    if (this.#phase !== 'answering') return;
+    const { prompt, conversation, recordings, faults } = this.#ports;
+    const shownText = faults.has('empty-transcript') ? '' : text;
+    const author = prompt.kind === 'text' ? prompt.author : 'user';
+    this.#userMessage = { id: conversation.drawId(), author, text: shownText };
+    if ('recording' in prompt) recordings.keep(this.#userMessage.id, prompt.recording);
+    if (!faults.has('no-user-message')) {
+      this.#write({ type: 'user-message-available', message_id: this.#userMessage.id, user_message: shownText });
+    }
+    this.#bridgeWait();
+  }
+
   /** What happens between the user's words and the agent's. */
   #bridgeWait(): void {
-    const { faults, actions } = this.#ports;
+    const { faults, actions, settings } = this.#ports;
     const { events, delayMs } = bridgeEvents(faults, actions);
     for (const event of events) this.#write(event);
     this.#pump.holdBack(delayMs);
+    this.#planCompletion(settings.patienceMs);
   }
 
   #sendPiece({ text, audio, alignment }: ReplyPiece): void {

@@ -1,7 +1,8 @@
 // This file lets one agent and one client talk: utterances, texts and events go in, interactions and reports of speech
 // come out. What is legal when, the session knows.
 import type { ServerMessage } from '@voicewire/protocol/amigo';
-import type { AgentFactory, SpeechStart, TranscribedUtterance, UserText } from '../agents/agent.ts';
+import type { AgentFactory, UserText } from '../agents/agent.ts';
+import type { SpeechStart, TranscribedUtterance } from '../hearing/utterance.ts';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation } from '../amigo-shared/conversation.ts';
@@ -21,6 +22,8 @@ const TEXT_SPEED_RATIO = 20;
 const MAX_THINK_MS = 20_000;
 /** Events that wait for an interaction. */
 const MAX_EVENTS = 100;
+/** Of each that waits, so much is kept. */
+const MAX_EVENT_CHARS = 10_000;
 
 /** What a dialogue talks to. */
 export interface DialoguePorts extends PieceFormat {
@@ -119,7 +122,7 @@ export class Dialogue {
       return this.#countEvent();
     }
     this.#countEvent();
-    this.#waitingEvents.push(text);
+    this.#waitingEvents.push(text.slice(0, MAX_EVENT_CHARS));
     if (this.#waitingEvents.length > MAX_EVENTS) this.#waitingEvents.shift();
     // Where the server detects turns, an event interrupts the agent; where the client does, it waits for the answer.
     if (!this.#isUserSpeaking && (this.#isDetecting || !this.isAnswering)) this.#sayWaitingEvents();

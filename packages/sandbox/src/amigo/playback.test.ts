@@ -58,6 +58,31 @@ describe('judgeAmigoPlayback', () => {
     expect(rulesOf(silent, ALARM, 'resume')).toEqual(['A-46']);
   });
 
+  test.each([
+    [
+      'times that go on',
+      [
+        [2000, 1000, 1900],
+        [5000, 4000, 4900],
+      ],
+      [],
+    ],
+    [
+      'an utterance before the one before',
+      [
+        [5000, 4000, 4900],
+        [8000, 1000, 1900],
+      ],
+      ['A-48'],
+    ],
+    ['one that is still to come', [[2000, 2500, 3000]], ['A-48']],
+    ['one that ends before it begins', [[2000, 1500, 1000]], ['A-48']],
+  ] as const)('%s: %3$j', (_name, told, rules) => {
+    const toldSpeech = told.map(([atMs, startMs, endMs]) => ({ atMs, startMs, endMs }));
+    const breaches = judgeAmigoPlayback({ received: RECEIVED, played: [], toldSpeech });
+    expect(breaches.map(({ ruleId }) => ruleId)).toEqual(rules);
+  });
+
   test('speech before the first word of the agent ends nothing; malformed messages are passed over', () => {
     const received = [started(0), { atMs: 1, data: '{' }, piece(100, 'a')];
     expect(rulesOf([span('a', 150, 900)], received)).toEqual([]);

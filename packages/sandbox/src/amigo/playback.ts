@@ -1,9 +1,12 @@
-// This file judges what a client played, which no server can hear: rules A-45 to A-47. For tests that tap a player.
+// This file judges what a client played and told its user, which no server can see: rules A-45 to A-48. For tests that tap a
+// client.
 import { parseServerMessage } from '@voicewire/protocol/amigo';
 import type { RuleId } from './rules.ts';
 
 /** How long audio may be heard after what ends it, in ms. */
 const MAX_TAIL_MS = 60;
+/** Two clocks and a network between them agree no better than this, in ms. */
+const TIME_TOLERANCE_MS = 100;
 
 /** A stretch of audible sound of one interaction, without a pause. */
 export interface AmigoPlayedSpan {
@@ -13,6 +16,14 @@ export interface AmigoPlayedSpan {
   readonly toMs: number;
 }
 
+/** An utterance of the user as the client told it, on its own clock. */
+export interface AmigoToldSpeech {
+  /** When it was told. */
+  readonly atMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** What a client received and played; all times on one clock, in ms. */
 export interface AmigoPlaybackEvidence {
   readonly received: readonly { readonly atMs: number; readonly data: string | Uint8Array }[];
@@ -20,6 +31,8 @@ export interface AmigoPlaybackEvidence {
   readonly played: readonly AmigoPlayedSpan[];
   /** What the client does about an empty transcript: nothing, or it goes on where it stopped. Default `discard`. */
   readonly falseAlarm?: 'discard' | 'resume';
+  /** In order of time. Default: none. */
+  readonly toldSpeech?: readonly AmigoToldSpeech[];
 }
 
 /** One breach. */
@@ -42,11 +55,12 @@ interface Silence {
  *   A-45  audible 60 ms after `vad-speech-started`
  *   A-46  not resumed after an empty transcript, where that is what the client does; or resumed, where it is not
  *   A-47  heard again later, for instance because its pieces went on
+ *   A-48  an utterance begins before the one before has ended, or ends after it was told
  */
 export function judgeAmigoPlayback(evidence: AmigoPlaybackEvidence): readonly AmigoPlaybackBreach[] {
-  const { played, falseAlarm = 'discard' } = evidence;
+  const { played, falseAlarm = 'discard', toldSpeech = [] } = evidence;
   const { silences, alarmsAtMs } = readWire(evidence);
-  const breaches = silences.flatMap((silence) => judgeSilence(silence, played));
+  const breaches = [...silences.flatMap((silence) => judgeSilence(silence, played)), ...judgeTimes(toldSpeech)];
   if (falseAlarm === 'discard') return breaches;
   const missed = alarmsAtMs.filter(({ atMs, dead }) => {
     const wasCut = played.some(({ interactionId, toMs }) => dead.has(interactionId) && Math.abs(toMs - atMs) < 2000);
@@ -76,6 +90,17 @@ function readWire({ received, falseAlarm = 'discard' }: AmigoPlaybackEvidence) {
     alarmsAtMs.push({ atMs, dead: last.dead });
   }
   return { silences, alarmsAtMs };
+}
+
+/** Whatever the server does to its zero, time does not go back on the client's clock. */
+function judgeTimes(told: readonly AmigoToldSpeech[]): AmigoPlaybackBreach[] {
+  return told.flatMap(({ atMs, startMs, endMs }, i) => {
+    const previousEndMs = told[i - 1]?.endMs ?? Number.NEGATIVE_INFINITY;
+    const isAfter = startMs >= previousEndMs - TIME_TOLERANCE_MS && startMs <= endMs;
+    if (isAfter && endMs <= atMs + TIME_TOLERANCE_MS) return [];
+    const detail = `speech from ${Math.round(startMs)} to ${Math.round(endMs)} ms, told at ${Math.round(atMs)} ms`;
+    return [{ ruleId: 'A-48' as const, atMs, detail }];
+  });
 }
 
 /** At most one breach of either rule per interruption: the worst. */

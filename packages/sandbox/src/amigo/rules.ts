@@ -208,7 +208,7 @@ export const RULES = {
     check: 'Times of speech count from the last `vad-speech-reset-zero`.',
     severity: 'strict',
     reaction:
-      'Sent between utterances, once the clock shows `zeroResetAfterMs`; by fault `zero-reset` within one. Nothing on the wire shows what the client makes of it.',
+      'Sent between utterances, once the clock shows `zeroResetAfterMs`; by fault `zero-reset` within one. Judged as A-45, from what the client told.',
   },
   'A-49': {
     check: 'An event with `start_interaction` interrupts at once, or waits until the user has finished speaking.',

@@ -1,6 +1,6 @@
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
-import type { SpeechStart, Utterance } from '../agents/agent.ts';
+import type { SpeechStart, Utterance } from './utterance.ts';
 import { DEFAULT_TURN_OPTIONS, Hearing } from './hearing.ts';
 
 /** Hearing over a detector that reads its score off the first sample of each frame, in thousandths. */

@@ -1,6 +1,6 @@
 // This file finds the user's turns in received audio: a detector's score per frame, hysteresis, and a silence that
 // counts as the end; or the client's word for it. Time is audio time; the clock is only asked when audio stops coming.
-import type { SpeechStart, Utterance } from '../agents/agent.ts';
+import type { SpeechStart, Utterance } from './utterance.ts';
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Clock } from '../clock.ts';
 import { LevelMeter } from './levelMeter.ts';

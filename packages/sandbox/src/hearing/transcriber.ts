@@ -1,5 +1,5 @@
 // This file defines who turns utterances into text. The sandbox recognises no speech by itself, and says so.
-import type { Utterance } from '../agents/agent.ts';
+import type { Utterance } from './utterance.ts';
 
 /** Gives the words of an utterance. */
 export interface Transcriber {

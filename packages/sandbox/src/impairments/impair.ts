@@ -1,21 +1,11 @@
 // This file makes connections bad, for every vendor alike, before a vendor sees them.
-import type { Clock } from '../clock.ts';
-import type { Random } from '../random.ts';
 import type { IncomingConnection } from '../server/connection.ts';
 import { ImpairedSocket } from './impairedSocket.ts';
 import type { ImpairmentPlan } from './plan.ts';
+import type { ImpairmentPorts } from './ports.ts';
 
 /** Nobody is there (RFC 6761), and credentials must not go there. */
 const REDIRECT_LOCATION = 'http://elsewhere.invalid/';
-
-/** What impairments need from the sandbox. */
-export interface ImpairmentPorts {
-  readonly clock: Clock;
-  /** This connection's own. */
-  readonly random: Random;
-  /** False when the sandbox has been closed meanwhile. */
-  isServing(): boolean;
-}
 
 /** The same connection over a bad network, the connection itself without a plan, or nothing: then it is refused already. */
 export function impair(
@@ -28,21 +18,16 @@ export function impair(
     refuse(connection, plan.refuseStatus, plan);
     return undefined;
   }
-  const { clock, random } = ports;
   return {
     request: connection.request,
     refuse: (status, reason, headers) => connection.refuse(status, reason, headers),
     open: (start, subprotocol, maxMessageBytes) => {
       const open = (): void => {
         if (!ports.isServing()) return connection.refuse(503, 'Service Unavailable');
-        connection.open(
-          (carrier) => new ImpairedSocket(carrier, plan, clock, random, start),
-          subprotocol,
-          maxMessageBytes,
-        );
+        connection.open((carrier) => new ImpairedSocket(carrier, plan, ports, start), subprotocol, maxMessageBytes);
       };
       const openingMs = openingDelayMs(plan);
-      if (openingMs > 0) clock.setTimer(openingMs, open);
+      if (openingMs > 0) ports.clock.setTimer(openingMs, open);
       else open();
     },
   };

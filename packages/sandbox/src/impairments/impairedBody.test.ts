@@ -17,7 +17,7 @@ function run(plan: ImpairmentPlan, count = 5) {
     clock.setTimer(100 * count, () => sink.end());
     return { onCancelled: () => void cancels.push(clock.nowMs()) };
   };
-  const ports = { clock, random: createRandom(1), isServing: () => true };
+  const ports = { clock, random: createRandom(1), isServing: () => true, reportDeafness: () => undefined };
   const body = impairBody({ start }, plan, ports);
   const exchange = startExchange(clock, 0, () => ({ status: 200, headers: {}, body }), {
     onResponse: () => undefined,

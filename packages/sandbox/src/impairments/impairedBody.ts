@@ -6,8 +6,8 @@ import { TimerSet } from '../server/timerSet.ts';
 import { encodeUtf8 } from '../server/utf8.ts';
 import { forkRandom } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
-import type { ImpairmentPorts } from './impair.ts';
 import type { ImpairmentPlan } from './plan.ts';
+import type { ImpairmentPorts } from './ports.ts';
 
 /** The same body over a bad network; without a plan, the body itself. Nothing of it is changed but its pieces. */
 export function impairBody(body: ResponseStream, plan: ImpairmentPlan, ports: ImpairmentPorts): ResponseStream {

@@ -9,6 +9,7 @@ import { TimerSet } from '../server/timerSet.ts';
 import { Arrivals } from './arrivals.ts';
 import { MALFORMED_MESSAGES } from './malformed.ts';
 import type { ImpairmentPlan } from './plan.ts';
+import type { ImpairmentPorts } from './ports.ts';
 
 /** Between the end of reading and the end of writing of a half-open connection, in ms. */
 const HALF_OPEN_LAG_MS = 1000;
@@ -44,6 +45,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   readonly #downArrivals: Arrivals | undefined;
   readonly #random: Random;
   readonly #session: ServerSocketEvents;
+  readonly #reportDeafness: (detail: string) => void;
   #phase: 'open' | 'closing' | 'mute' | 'broken' | 'gone' | 'closed' = 'open';
   #isBackedUp = false;
   #sentCount = 0;
@@ -52,14 +54,14 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   constructor(
     carrier: ServerSocket,
     plan: ImpairmentPlan,
-    clock: Clock,
-    random: Random,
+    { clock, random, reportDeafness }: ImpairmentPorts,
     start: (socket: ServerSocket) => ServerSocketEvents,
   ) {
     const { direction = 'both' } = plan;
     this.#carrier = carrier;
     this.#plan = plan;
     this.#clock = clock;
+    this.#reportDeafness = reportDeafness;
     this.#timers = new TimerSet(clock);
     this.#lastTimers = new TimerSet(clock);
     this.#openedAtMs = clock.nowMs();
@@ -72,6 +74,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
     this.#random = random;
     if ((plan.fromMessage ?? 0) === 0) this.#setTimers();
     this.#session = start(this);
+    if (plan.pingEveryMs !== undefined) this.#ping(plan.pingEveryMs);
   }
 
   // ── what the session does ────────────────────────────────────────────────────────────────────────────────────────
@@ -194,6 +197,17 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
     if (closeAtMs !== undefined) {
       this.#timers.set(closeAtMs, () => this.#break(() => this.#carrier.close(closeCode, closeReason)));
     }
+  }
+
+  #ping(everyMs: number): void {
+    let isAnswered = false;
+    this.#carrier.ping?.(() => (isAnswered = true));
+    this.#timers.set(everyMs, () => {
+      if (this.#phase !== 'open' || this.#carrier.ping === undefined) return;
+      if (isAnswered) this.#ping(everyMs);
+      // Said once: who is deaf to pings stays so.
+      else if (!this.#up.isHeld) this.#reportDeafness(`no pong within ${everyMs} ms`);
+    });
   }
 
   #stopReading(): void {

@@ -36,6 +36,8 @@ export interface ImpairmentPlan {
   readonly malformedRatio?: number;
   /** The server's messages are cut into frames of this length, each in a write of its own. In memory, nothing is cut. */
   readonly fragmentBytes?: number;
+  /** The server pings so often; a ping that is not answered before the next one breaks rule S-02. Not in memory. */
+  readonly pingEveryMs?: number;
   /** Times below count from this message of the server, the first being 1. Default 0: from the opening of the socket. */
   readonly fromMessage?: number;
   /** From then on the server does not read, */
@@ -96,6 +98,7 @@ export const IMPAIRMENTS = {
   dropped: { does: 'ends after 2 s without a close frame', plan: { terminateAtMs: 2000 } },
   reset: { does: 'breaks after 2 s by a TCP reset', plan: { resetAtMs: 2000 } },
   fragmented: { does: 'brings every message of the server in frames of 50 bytes', plan: { fragmentBytes: 50 } },
+  pinging: { does: 'carries a ping of the server every 500 ms', plan: { pingEveryMs: 500 } },
   duplicating: { does: 'brings one message in ten twice', plan: { duplicateRatio: 0.1 } },
   malformed: { does: 'brings something malformed before one message in ten', plan: { malformedRatio: 0.1 } },
 } as const satisfies Record<string, NamedImpairment>;

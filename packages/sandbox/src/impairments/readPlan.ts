@@ -33,6 +33,7 @@ const RANGES: Readonly<Record<NumberField, readonly [min: number, max: number, w
   duplicateRatio: [0, 1],
   malformedRatio: [0, 1],
   fragmentBytes: [1, 1_000_000, 'whole'],
+  pingEveryMs: [10, MAX_MS],
   fromMessage: [0, 1_000_000, 'whole'],
   stopReadingAtMs: [0, MAX_MS],
   stopReadingForMs: [0, MAX_MS],

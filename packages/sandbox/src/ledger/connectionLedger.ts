@@ -38,7 +38,7 @@ export interface ConnectionRecord {
   readonly counters: ConnectionCounters;
   /** The last 2,000. */
   readonly frames: readonly FrameRecord[];
-  /** The last 200. */
+  /** The last 200 notes and the last 200 others. */
   readonly violations: readonly Violation[];
   /** The last 200. */
   readonly utterances: readonly UtteranceRecord[];
@@ -52,6 +52,12 @@ export interface ConnectionRecord {
   receivedPcm(): Int16Array;
   /** Agent audio sent, likewise. */
   sentPcm(): Int16Array;
+}
+
+/** Counted over all of a connection, whatever their severity. */
+interface NumberedViolation {
+  readonly number: number;
+  readonly violation: Violation;
 }
 
 /** How all records of one ledger are kept. */
@@ -76,7 +82,9 @@ export class ConnectionLedger implements ConnectionRecord {
   readonly #nowMs: () => number;
   readonly #sink: LedgerSink | undefined;
   readonly #frames = new BoundedList<FrameRecord>(MAX_FRAMES);
-  readonly #violations = new BoundedList<Violation>(MAX_ENTRIES);
+  /** Apart from each other, so that many notes do not wash a fatal breach away. */
+  readonly #violations = new BoundedList<NumberedViolation>(MAX_ENTRIES);
+  readonly #notes = new BoundedList<NumberedViolation>(MAX_ENTRIES);
   readonly #utterances = new BoundedList<UtteranceRecord>(MAX_ENTRIES);
   readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
   readonly #violationsByRule = new Map<string, number>();
@@ -142,7 +150,8 @@ export class ConnectionLedger implements ConnectionRecord {
   recordViolation(ruleId: string, severity: Severity, detail: string, frameIndex = this.frameIndex): void {
     const violation: Violation = { ruleId, severity, detail, frameIndex, atMs: this.#nowMs() };
     this.#violationsByRule.set(ruleId, (this.#violationsByRule.get(ruleId) ?? 0) + 1);
-    this.#violations.push(violation);
+    const number = this.#violations.totalCount + this.#notes.totalCount;
+    (severity === 'note' ? this.#notes : this.#violations).push({ number, violation });
     this.#sink?.({ kind: 'violation', connection: this.id, ...violation });
   }
 
@@ -221,7 +230,9 @@ export class ConnectionLedger implements ConnectionRecord {
   }
 
   get violations(): readonly Violation[] {
-    return this.#violations.toArray();
+    return [...this.#violations.toArray(), ...this.#notes.toArray()]
+      .sort((a, b) => a.number - b.number)
+      .map(({ violation }) => violation);
   }
 
   get utterances(): readonly UtteranceRecord[] {

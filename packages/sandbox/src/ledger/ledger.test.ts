@@ -25,6 +25,18 @@ describe('ledger', () => {
     expect(connection.counters.violationsByRule).toEqual({ 'X-1': 5000, 'X-2': 5000 });
   });
 
+  test('10 fatal violations outlast 10,000 notes, and all come in their order', () => {
+    const connection = new LedgerBook({ nowMs: () => 0 }).openConnection('test', 'a');
+    for (let i = 0; i < 10_010; i++) {
+      const isFatal = i % 1001 === 0;
+      connection.recordViolation(isFatal ? 'X-1' : 'X-2', isFatal ? 'fatal' : 'note', `${i}`);
+    }
+    const kept = connection.violations.map(({ detail }) => Number(detail));
+    expect(kept).toEqual(kept.toSorted((a, b) => a - b));
+    expect(connection.violations.filter(({ severity }) => severity === 'fatal').length).toBe(10);
+    expect(kept.length).toBe(210);
+  });
+
   test.each([
     [false, MAX_CLOSED_CONNECTIONS],
     [true, MAX_CLOSED_RECORDINGS],

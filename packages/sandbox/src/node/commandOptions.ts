@@ -1,6 +1,7 @@
 // This file turns the command's flags into options.
 import { parseArgs } from 'node:util';
 import { SandboxError } from '../errors.ts';
+import { DEFAULT_MAX_CONNECTIONS } from '../server/limits.ts';
 import type { Policy, Profile } from '../server/policy.ts';
 import { POLICIES, PROFILES } from '../server/policy.ts';
 import type { ScenarioName } from '../scenarios/scenarios.ts';
@@ -14,6 +15,8 @@ import type { StartSandboxOptions } from './startSandbox.ts';
 /** The port when none is asked for. */
 const DEFAULT_PORT = 8787;
 const MAX_PORT = 65_535;
+/** As many as one address has ports. */
+const MAX_CONNECTIONS = 65_535;
 /** In place of a name: what names there are. */
 export const LIST = 'list';
 
@@ -27,6 +30,7 @@ const FLAGS = {
   policy: { type: 'string' },
   profile: { type: 'string' },
   seed: { type: 'string' },
+  'max-connections': { type: 'string' },
   ledger: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -51,6 +55,8 @@ ${AGENT_HELP}  --scenario NAME
                 Which reading of the vendors' pages is served: ${PROFILES.join(', ')}.
                 Default documented.
   --seed N      Makes ids, wordings and bad connections repeatable. Default: drawn anew, and printed.
+  --max-connections N
+                Sockets open at once; more are refused with 503. Default ${DEFAULT_MAX_CONNECTIONS}.
   --ledger full[:FILE]
                 Writes every entry of the ledger to a new file, one JSON object per line.
   --json        Print the endpoints as one line of JSON.
@@ -91,6 +97,7 @@ export async function readCommand(
     policy: values.policy as Policy | undefined,
     profile: values.profile as Profile | undefined,
     seed: readInteger('--seed', values.seed, Number.MAX_SAFE_INTEGER),
+    maxConnections: readInteger('--max-connections', values['max-connections'], MAX_CONNECTIONS),
     ledgerFile: values.ledger === undefined ? undefined : readLedgerFile(values.ledger),
   });
   return { kind: 'serve', options, isJson: values.json };

@@ -18,5 +18,5 @@ export function encodeWav(pcm: Int16Array, sampleRate: number): Uint8Array<Array
   bytes.write('data', 36, 'latin1');
   bytes.writeUInt32LE(pcm.length * 2, 40);
   pcm.forEach((sample, i) => bytes.writeInt16LE(sample, HEADER_BYTES + 2 * i));
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

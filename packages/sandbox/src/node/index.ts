@@ -4,3 +4,7 @@ export { loadClips } from './loadClips.ts';
 export { createNodeClock } from './nodeClock.ts';
 export { startSandbox } from './startSandbox.ts';
 export type { RunningSandbox, StartSandboxOptions } from './startSandbox.ts';
+export type { OpenAiOptions } from './openAi/modelServer.ts';
+export { openAiCompatible } from './openAi/openAiCompatible.ts';
+export { createRateConverter } from './rateConverter.ts';
+export { loadScript } from './loadScript.ts';

@@ -72,6 +72,11 @@ function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket)
       if (socket.readyState === socket.OPEN) socket.send(data);
     },
     sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
+    ping: (onPong) => {
+      if (socket.readyState !== socket.OPEN) return;
+      socket.once('pong', onPong);
+      socket.ping();
+    },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     // 1005 stands for a close frame without a code.
@@ -114,6 +119,8 @@ function sendFragmented(socket: WebSocket, data: string | Uint8Array, fragmentBy
   do {
     const end = Math.min(bytes.length, at + fragmentBytes);
     socket.send(bytes.subarray(at, end), { binary, fin: end === bytes.length });
+    // RFC 6455 section 5.4: control frames may come between the fragments of a message.
+    if (at === 0 && end < bytes.length) socket.ping();
     at = end;
   } while (at < bytes.length);
 }

@@ -12,6 +12,7 @@ import { createRandom } from '../random.ts';
 import type { SandboxBehaviour } from '../sandbox.ts';
 import { createSandbox } from '../sandbox.ts';
 import type { Endpoints } from '../vendors.ts';
+import { DEFAULT_MAX_CONNECTIONS } from '../server/limits.ts';
 import { loadMp3Codec } from '../speech/mp3Codec.ts';
 import { VENDORS, VENDOR_NAMES, describeEndpoints } from '../vendors.ts';
 import { createRequestListener } from './httpServer.ts';
@@ -56,6 +57,11 @@ const DEFAULT_HOST = '127.0.0.1';
 /** How long clients have to answer the close, in ms. */
 const CLOSE_GRACE_MS = 1000;
 const MAX_SEED = 2 ** 32;
+/** A client that has not said by then what it wants is let go, in ms, at one of the checks. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const HEADERS_CHECK_MS = 5000;
+/** TCP connections open at once beside those of WebSockets; more are dropped. */
+const MAX_REQUESTS_AT_ONCE = 256;
 /** What the system's codes mean; others are given as they are. */
 const LISTEN_FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'this user may not (EACCES)',
@@ -89,7 +95,12 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     ...(ledgerFile === undefined ? {} : { onLedgerEntry: (entry: LedgerEntry) => tap.write(entry) }),
     ...(mp3 === undefined ? {} : { mp3 }),
   });
-  const server = createServer(createRequestListener(sandbox));
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
+    createRequestListener(sandbox),
+  );
+  // Beyond that, the system would run out of files for connections that ask for nothing.
+  server.maxConnections = (behaviour.maxConnections ?? DEFAULT_MAX_CONNECTIONS) + MAX_REQUESTS_AT_ONCE;
   const sockets = serveSockets(server, sandbox);
   const authority = await listen(server, host, port);
   try {

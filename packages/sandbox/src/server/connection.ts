@@ -35,9 +35,14 @@ export interface ServerSocket {
   pause?(): void;
   /** Reads again. */
   resume?(): void;
+  /** Sends a ping. For impairments. @param onPong Called when it is answered. */
+  ping?(onPong: () => void): void;
   /** Drops the transport by a TCP reset. For impairments. */
   reset?(): void;
-  /** Sends one message in continuation frames of `fragmentBytes`, each in a write of its own. For impairments. */
+  /**
+   * Sends one message in continuation frames of `fragmentBytes`, each in a write of its own, and a ping between the first
+   * two. For impairments.
+   */
   sendFragmented?(data: string | Uint8Array, fragmentBytes: number): void;
 }
 

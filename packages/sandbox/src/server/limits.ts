@@ -8,3 +8,5 @@ export const MAX_BODY_BYTES = 65_536;
 export const MAX_BODY_STALL_MS = 10_000;
 /** Unsent data at which a client counts as gone, in bytes: over 2 minutes of speech at 16 kHz. */
 export const MAX_UNSENT_BYTES = 4_194_304;
+/** Sockets open at once, unless the option `maxConnections` says otherwise. */
+export const DEFAULT_MAX_CONNECTIONS = 256;

@@ -1,15 +1,5 @@
-// This file looks for credentials in URLs, where proxies and histories keep them: rule S-01, for every vendor.
-import type { Rule } from './breaches.ts';
+// This file looks for credentials in URLs, where proxies and histories keep them: rule S-01.
 import { parseTarget } from './http.ts';
-
-/** The rules that the sandbox holds every request and connection to. The README's table is generated from it. */
-export const COMMON_RULES = {
-  'S-01': {
-    check: 'No key and no JSON web token is in a URL.',
-    severity: 'fatal',
-    reaction: 'Recorded, beside what the vendor’s own rule does.',
-  },
-} as const satisfies Record<string, Rule>;
 
 /** Longer URLs are not searched to their end. */
 const MAX_PATH_CHARS = 8192;

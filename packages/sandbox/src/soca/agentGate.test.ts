@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Agent, AgentContext, SpeechStart, TranscribedUtterance } from '../agents/agent.ts';
+import type { Agent, AgentContext } from '../agents/agent.ts';
+import type { SpeechStart, TranscribedUtterance } from '../hearing/utterance.ts';
 import { AgentGate } from './agentGate.ts';
 
 const SILENT: SpeechStart = { startSample: 0, isBargeIn: false };

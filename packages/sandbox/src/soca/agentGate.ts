@@ -1,6 +1,7 @@
 // This file stands between hearing and an agent: speech over the agent reaches it only once it interrupts, and turns without
 // words do not reach it at all.
-import type { Agent, AgentFactory, SpeechStart, TranscribedUtterance } from '../agents/agent.ts';
+import type { Agent, AgentFactory } from '../agents/agent.ts';
+import type { SpeechStart, TranscribedUtterance } from '../hearing/utterance.ts';
 
 /** Says whether a finished turn of the user's is to be answered. */
 export type TurnJudge = (turn: TranscribedUtterance, hasInterrupted: boolean) => boolean;

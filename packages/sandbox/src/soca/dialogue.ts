@@ -1,7 +1,8 @@
 // This file leads the conversation of one session: the user's speech as partials and finals, the agent's as sentences, and
 // interruptions between them.
 import type { FinalAnswer, ServerMessage } from '@voicewire/protocol/soca';
-import type { AgentFactory, TranscribedUtterance } from '../agents/agent.ts';
+import type { AgentFactory } from '../agents/agent.ts';
+import type { TranscribedUtterance } from '../hearing/utterance.ts';
 import { AgentSession } from '../agents/agentSession.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
 import type { Random } from '../random.ts';
@@ -63,6 +64,7 @@ export class Dialogue {
   /** The latest reply that the client interrupted itself. */
   #bargedSeq: number | undefined;
   #speechStartedAtMs = 0;
+  #turnCount = 0;
 
   constructor(ports: DialoguePorts) {
     const { services, settings, faults, ledger } = ports;
@@ -149,15 +151,17 @@ export class Dialogue {
     this.#speechStartedAtMs = nowMs;
     this.#gate.speechStarted(nowMs);
     this.#recognizer.begin();
-    this.#awaitPartial();
+    this.#turnCount += 1;
+    this.#awaitPartial(this.#turnCount);
   }
 
-  #awaitPartial(): void {
+  /** @param turn The turn that it is for: the next may begin before the timer of the last has run out. */
+  #awaitPartial(turn: number): void {
     this.#timers.set(this.#ports.settings.partialEveryMs, () => {
       const transcript = this.#agent.partialTranscript;
-      if (transcript === undefined) return;
+      if (transcript === undefined || turn !== this.#turnCount) return;
       this.#hearPartial(transcript);
-      this.#awaitPartial();
+      this.#awaitPartial(turn);
     });
   }
 

@@ -16,6 +16,18 @@ const STARTING = {
     does: 'takes the key, then says an `error` of another text and closes',
     defaults: { closeAfterMs: 0, closeCode: 1011 },
   },
+  'session-gone': {
+    does: 'does not know a session any more that was started before: `Session not found`, close 1008',
+    defaults: { closeAfterMs: 0 },
+  },
+  'second-refused': {
+    does: 'refuses a second socket of a session: `Session in use`, close 1008',
+    defaults: { closeAfterMs: 0 },
+  },
+  'older-closed': {
+    does: 'closes the older socket of a session, with 1008, when a second one starts it',
+    defaults: {},
+  },
   'never-ready': { does: 'takes `start` and never answers', defaults: {} },
   'late-ready': { does: 'says `ready` late', defaults: { delayMs: 3000 } },
   'never-stt-ready': { does: 'says `ready` and never `stt.ready`', defaults: {} },

@@ -6,11 +6,12 @@ import type { TimerSet } from '../server/timerSet.ts';
 import type { SocaBreaches } from './breaches.ts';
 import type { KnownSession } from './sessionBook.ts';
 import type { SocaSessionPorts } from './sessionPorts.ts';
-import { judgeStart } from './startMessage.ts';
+import { SESSION_NOT_FOUND, judgeStart } from './startMessage.ts';
 
 /** The vendor names no close code but 1000; this is that of RFC 6455 for a client that does not follow the rules. */
-const POLICY_CLOSE_CODE = 1008;
+export const POLICY_CLOSE_CODE = 1008;
 const SETUP_ERROR = 'Could not start the session';
+const SESSION_IN_USE = 'Session in use';
 
 /** What an opening does to its connection. */
 export interface OpeningEffects {
@@ -48,35 +49,51 @@ export class Opening {
 
   /** A message came before the session began. */
   take(data: string | Uint8Array): void {
-    const { settings, conditions, sessions, services, faults } = this.#ports;
+    const { settings, conditions, sessions, services } = this.#ports;
     const ports = { settings, profile: conditions.profile, sessions, breaches: this.#breaches };
     const { start, refusal } = judgeStart(data, ports);
-    const auth = faults.find('auth-failed');
-    const isRefused = auth !== undefined || (refusal !== undefined && this.#breaches.isEnforced);
     const session = start === undefined ? undefined : sessions.find(start.sessionId, start.agentId);
+    const fault = this.#findRefusal(session);
+    const isRefused = fault !== undefined || (refusal !== undefined && this.#breaches.isEnforced);
     if (session !== undefined) {
       for (const { ruleId, detail } of sessions.start(session, isRefused, services.clock.nowMs())) {
         this.#breaches.add(ruleId, detail);
       }
     }
-    if (isRefused) this.#refuse(refusal ?? ERROR_MESSAGES.invalidToken, session, auth);
+    if (isRefused) this.#refuse(refusal ?? fault?.message ?? '', session, fault?.settings);
     else if (session !== undefined) this.#begin(session);
     // Under policy `record`, what is no start at all leaves the session waiting for one.
+  }
+
+  /** The fault that refuses a start, whatever it says. */
+  #findRefusal(session: KnownSession | undefined): { message: string; settings: FaultSettings } | undefined {
+    const { faults } = this.#ports;
+    const candidates = [
+      { name: 'auth-failed', message: ERROR_MESSAGES.invalidToken, applies: true },
+      { name: 'session-gone', message: SESSION_NOT_FOUND, applies: (session?.startsAtMs.length ?? 0) > 0 },
+      { name: 'second-refused', message: SESSION_IN_USE, applies: (session?.open.size ?? 0) > 0 },
+    ] as const;
+    for (const { name, message, applies } of candidates) {
+      const settings = faults.find(name);
+      if (applies && settings !== undefined) return { message, settings };
+    }
+    return undefined;
   }
 
   #refuse(message: string, session: KnownSession | undefined, fault: FaultSettings | undefined): void {
     const { settings, sessions, services } = this.#ports;
     this.#timers.clearAll();
     this.#effects.send({ type: 'error', message });
-    if (session !== undefined) sessions.closed(session, 'refused', true, services.clock.nowMs());
+    if (session !== undefined) sessions.refused(session, services.clock.nowMs());
     const closeAfterMs = fault?.closeAfterMs ?? (settings.afterError === 'keep-open' ? -1 : 0);
     if (closeAfterMs < 0) this.#effects.watchIdle();
     else this.#effects.closeLater(closeAfterMs, POLICY_CLOSE_CODE);
   }
 
   #begin(session: KnownSession): void {
-    const { faults, settings } = this.#ports;
+    const { faults, settings, sessions } = this.#ports;
     this.#timers.clearAll();
+    if (faults.has('older-closed')) sessions.closeOpen(session);
     this.#effects.begun(session);
     this.#effects.watchIdle();
     if (faults.has('never-ready')) return;

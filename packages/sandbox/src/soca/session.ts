@@ -13,7 +13,7 @@ import type { TextKind } from './clientText.ts';
 import { kindOfText } from './clientText.ts';
 import { Dialogue } from './dialogue.ts';
 import type { SocaFaultName } from './faults.ts';
-import { Opening } from './opening.ts';
+import { Opening, POLICY_CLOSE_CODE } from './opening.ts';
 import { RULES } from './rules.ts';
 import type { KnownSession, SessionEnding } from './sessionBook.ts';
 import type { SocaSessionPorts } from './sessionPorts.ts';
@@ -67,6 +67,8 @@ export class SocaSession implements ServerSocketEvents {
   #hasReportedEarly = false;
   /** How the connection ended, once we have ended it. */
   #ending: SessionEnding | undefined;
+  /** Another socket takes the session over. */
+  readonly #closeForAnother = (): void => this.#close(POLICY_CLOSE_CODE);
 
   constructor(socket: ServerSocket, ports: SocaSessionPorts) {
     this.#socket = socket;
@@ -194,7 +196,7 @@ export class SocaSession implements ServerSocketEvents {
 
   #begun(session: KnownSession): void {
     this.#known = session;
-    this.#ports.sessions.opened(session);
+    this.#ports.sessions.opened(session, this.#closeForAnother);
     this.#ports.ledger.state = 'starting';
   }
 
@@ -288,7 +290,8 @@ export class SocaSession implements ServerSocketEvents {
     if (this.#ending === undefined) {
       this.#ending = ending;
       this.#endedAtMs = nowMs;
-      if (this.#known !== undefined) this.#ports.sessions.closed(this.#known, ending, next === 'closing', nowMs);
+      if (this.#known !== undefined)
+        this.#ports.sessions.closed(this.#known, this.#closeForAnother, ending, next === 'closing', nowMs);
     }
     this.#ports.ledger.state = next;
   }

@@ -24,8 +24,8 @@ export interface KnownSession {
   readonly isCreated: boolean;
   /** Number that the next reply has, where numbers go on; nothing before the first connection. */
   nextSeq: number | undefined;
-  /** Open sockets. */
-  openCount: number;
+  /** Open sockets, each as a way to close it. */
+  readonly open: Set<() => void>;
   ending: SessionEnding | undefined;
   endedAtMs: number;
   /** When it was started, the latest few. */
@@ -88,19 +88,36 @@ export class SessionBook {
     return breaches;
   }
 
-  /** The session is open on one more socket. */
-  opened(session: KnownSession): void {
-    session.openCount += 1;
+  /**
+   * The session is open on one more socket.
+   *
+   * @param close Closes that socket; also names it in `closed`.
+   */
+  opened(session: KnownSession, close: () => void): void {
+    session.open.add(close);
+    if (this.#onlyLoss?.id === session.id) this.#onlyLoss = undefined;
+  }
+
+  /** Closes all sockets on which the session is open. */
+  closeOpen(session: KnownSession): void {
+    for (const close of [...session.open]) close();
+  }
+
+  /** A start of the session was refused. */
+  refused(session: KnownSession, nowMs: number): void {
+    session.ending = 'refused';
+    session.endedAtMs = nowMs;
   }
 
   /**
    * A socket of the session closed.
    *
+   * @param close As given to `opened`.
    * @param isOurDoing True when the server closed or dropped it.
    */
-  closed(session: KnownSession, ending: SessionEnding, isOurDoing: boolean, nowMs: number): void {
-    const openCount = [...this.#sessions.values()].reduce((sum, other) => sum + other.openCount, 0);
-    if (ending !== 'refused') session.openCount -= 1;
+  closed(session: KnownSession, close: () => void, ending: SessionEnding, isOurDoing: boolean, nowMs: number): void {
+    const openCount = [...this.#sessions.values()].reduce((sum, { open }) => sum + open.size, 0);
+    session.open.delete(close);
     session.ending = ending;
     session.endedAtMs = nowMs;
     if (ending === 'lost' && isOurDoing && openCount === 1) this.#onlyLoss = { id: session.id, atMs: nowMs };
@@ -119,7 +136,7 @@ export class SessionBook {
       agentId,
       isCreated,
       nextSeq: undefined,
-      openCount: 0,
+      open: new Set(),
       ending: undefined,
       endedAtMs: 0,
       startsAtMs: [],

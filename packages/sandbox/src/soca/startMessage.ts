@@ -31,7 +31,8 @@ export interface StartVerdict {
 const MAX_SESSION_ID_CHARS = 128;
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(['type', 'private_key', 'session_id', 'agent_id', 'lang', 'sr']);
 const AGENT_NOT_FOUND = 'Agent not found';
-const SESSION_NOT_FOUND = 'Session not found';
+/** Text of the `error` for a session that is not, or not any more. Ours. */
+export const SESSION_NOT_FOUND = 'Session not found';
 
 /** Judges it and records what is wrong; never with a value of a field. */
 export function judgeStart(data: string | Uint8Array, ports: StartPorts): StartVerdict {

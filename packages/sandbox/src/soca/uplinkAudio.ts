@@ -3,7 +3,6 @@ import { LIMITS } from '@voicewire/protocol/soca';
 import type { Clock } from '../clock.ts';
 import { CadenceCheck } from '../hearing/cadenceCheck.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
-import type { Severity } from '../ledger/records.ts';
 import { bytesToPcm } from '../server/pcmBytes.ts';
 import type { SocaBreaches } from './breaches.ts';
 
@@ -28,7 +27,7 @@ export class UplinkAudio {
   #partSamples = 0;
   #receivedSamples = 0;
   #worstBacklogMs = 0;
-  #hasLongMessages = false;
+  #lastFrameAtMs = Number.NEGATIVE_INFINITY;
 
   /**
    * `stt.ready` was sent just now.
@@ -41,7 +40,7 @@ export class UplinkAudio {
     this.#breaches = breaches;
     this.#maxBacklogMs = maxBacklogMs;
     this.#startedAtMs = clock.nowMs();
-    this.#cadence = new CadenceCheck((severity, detail) => this.#reportCadence(severity, detail));
+    this.#cadence = new CadenceCheck((severity, detail) => breaches.add('D-09', detail, severity));
     this.#cadence.begin(this.#startedAtMs);
   }
 
@@ -55,10 +54,7 @@ export class UplinkAudio {
     const pcm = bytesToPcm(bytes);
     this.#ledger.recordReceivedAudio(pcm);
     this.#judgeBacklog(pcm.length);
-    this.#partSamples += pcm.length;
-    for (; this.#partSamples >= frameSamples; this.#partSamples -= frameSamples) {
-      this.#cadence.frame(this.#clock.nowMs());
-    }
+    this.#judgePace(pcm.length);
     return pcm;
   }
 
@@ -69,7 +65,6 @@ export class UplinkAudio {
 
   /** Once per length: a client that chose one keeps to it. */
   #judgeLength(sizeBytes: number): void {
-    if (sizeBytes > maxFrameBytes) this.#hasLongMessages = true;
     if (sizeBytes <= frameBytes || this.#notedLengths.has(sizeBytes)) return;
     if (this.#notedLengths.size >= MAX_NOTED_LENGTHS) return;
     this.#notedLengths.add(sizeBytes);
@@ -82,6 +77,16 @@ export class UplinkAudio {
     );
   }
 
+  /** A long message comes when its last sample is there: each 20 ms of it counts as sent when it was recorded. */
+  #judgePace(samples: number): void {
+    this.#partSamples += samples;
+    for (; this.#partSamples >= frameSamples; this.#partSamples -= frameSamples) {
+      const sinceMs = ((this.#partSamples - frameSamples) * 1000) / sampleRate;
+      this.#lastFrameAtMs = Math.max(this.#lastFrameAtMs, this.#clock.nowMs() - sinceMs);
+      this.#cadence.frame(this.#lastFrameAtMs);
+    }
+  }
+
   #judgeBacklog(samples: number): void {
     this.#receivedSamples += samples;
     const elapsedMs = this.#clock.nowMs() - this.#startedAtMs;
@@ -92,10 +97,5 @@ export class UplinkAudio {
       this.#breaches.add('D-05', `audio from ${Math.round(backlogMs)} ms before it was sent, ${wanted}`);
     }
     this.#worstBacklogMs = Math.max(this.#worstBacklogMs, backlogMs);
-  }
-
-  /** Long messages come seldom and all at once: said by D-06, and not again with every message. */
-  #reportCadence(severity: Severity, detail: string): void {
-    if (severity !== 'note' || !this.#hasLongMessages) this.#breaches.add('D-09', detail, severity);
   }
 }

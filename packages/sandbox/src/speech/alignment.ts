@@ -10,6 +10,6 @@ export type CharacterTime = readonly [startMs: number, character: string];
  * @returns One entry per code point, with times that never fall, in whole ms.
  */
 export function alignCharacters(text: string, lengthMs: number): readonly CharacterTime[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.map((character, i) => [Math.floor((i * lengthMs) / characters.length), character] as const);
 }

@@ -91,4 +91,55 @@ describe('FramePacer', () => {
     clock.advanceMs(101);
     expect(state.times.length).toBe(500);
   });
+
+  test.each(['read', 'send'] as const)(
+    'a stop during %s ends the stretch: nothing follows, and no timer is left',
+    (call) => {
+      const clock = new FakeClock();
+      let [sent, drained] = [0, 0];
+      const pacer = new FramePacer(
+        {
+          clock,
+          read: () => {
+            if (call === 'read' && sent === 3) pacer.stop();
+            return 320;
+          },
+          send: () => {
+            sent += 1;
+            if (call === 'send' && sent === 3) pacer.stop();
+          },
+          onDrained: () => (drained += 1),
+        },
+        320,
+        20,
+      );
+      pacer.start();
+      clock.advanceMs(1000);
+      expect([sent, drained, pacer.isRunning, clock.pendingTimerCount]).toEqual([3, 0, false, 0]);
+    },
+  );
+
+  test('a stop and a start during a frame begin one new schedule, not two', () => {
+    const clock = new FakeClock();
+    const times: number[] = [];
+    const pacer = new FramePacer(
+      {
+        clock,
+        read: () => 320,
+        send: () => {
+          times.push(clock.nowMs());
+          if (times.length !== 2) return;
+          pacer.stop();
+          pacer.start();
+        },
+        onDrained: () => undefined,
+      },
+      320,
+      20,
+    );
+    pacer.start();
+    clock.advanceMs(60);
+    expect(times).toEqual([0, 20, 20, 40, 60]);
+    expect(clock.pendingTimerCount).toBe(1);
+  });
 });

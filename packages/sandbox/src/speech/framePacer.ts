@@ -21,6 +21,8 @@ export class FramePacer {
   #timer: unknown;
   /** When the next frame is due; nothing while the pacer sleeps. */
   #nextDueMs: number | undefined;
+  /** True within a step: ports that start or stop the pacer while they are called take effect there. */
+  #isStepping = false;
 
   /**
    * @param frameSamples Samples per frame.
@@ -41,7 +43,7 @@ export class FramePacer {
   start(): void {
     if (this.#nextDueMs !== undefined) return;
     this.#nextDueMs = this.#ports.clock.nowMs();
-    this.#run();
+    if (!this.#isStepping) this.#run();
   }
 
   /** Ends the stretch without a report. */
@@ -53,18 +55,25 @@ export class FramePacer {
 
   #run(): void {
     this.#timer = undefined;
+    this.#isStepping = true;
     // A late timer sends the whole backlog: the schedule is counted from the first frame, not from the last one.
-    while (this.#nextDueMs !== undefined && this.#nextDueMs <= this.#ports.clock.nowMs()) {
-      if (this.#ports.read(this.#frame) === 0) {
-        this.#nextDueMs = undefined;
-        this.#ports.onDrained();
-        return;
-      }
-      this.#nextDueMs += this.#frameMs;
-      this.#ports.send(this.#frame);
-    }
+    while (this.#nextDueMs !== undefined && this.#nextDueMs <= this.#ports.clock.nowMs()) this.#step(this.#nextDueMs);
+    this.#isStepping = false;
     if (this.#nextDueMs === undefined) return;
     const waitMs = Math.max(0, this.#nextDueMs - this.#ports.clock.nowMs());
     this.#timer = this.#ports.clock.setTimer(waitMs, () => this.#run());
+  }
+
+  #step(dueMs: number): void {
+    const sampleCount = this.#ports.read(this.#frame);
+    // Who reads may learn that a line begins, interrupt it, and so stop the pacer.
+    if (this.#nextDueMs !== dueMs) return;
+    if (sampleCount === 0) {
+      this.#nextDueMs = undefined;
+      this.#ports.onDrained();
+      return;
+    }
+    this.#nextDueMs = dueMs + this.#frameMs;
+    this.#ports.send(this.#frame);
   }
 }

@@ -109,4 +109,17 @@ describe('SpeechQueue', () => {
     expect([reports.readable, reports.ready]).toEqual([0, []]);
     expect(readAll(queue)).toEqual([]);
   });
+
+  test('who hears that a piece begins may cut it: nothing of it is read, and none is left', () => {
+    let queue: SpeechQueue | undefined;
+    const ended: unknown[] = [];
+    queue = new SpeechQueue(silentVoice, {
+      onReadable: () => undefined,
+      onLineStarted: () => void queue?.cut(new Int16Array(320)),
+      onLineEnded: (line) => void ended.push(line),
+    });
+    queue.push({ text: 'a', pcm: pcmOf(3200) });
+    const frame = new Int16Array(320);
+    expect([queue.read(frame), queue.isEmpty, ended, frame.some((x) => x !== 0)]).toEqual([0, true, [], false]);
+  });
 });

@@ -85,6 +85,8 @@ export class SpeechQueue {
         continue;
       }
       if (entry.at === 0) this.#events.onLineStarted({ text: entry.text, pcm: entry.pcm });
+      // Who hears of a line may cut it before it sounds.
+      if (this.#entries[0] !== entry) continue;
       const count = Math.min(entry.pcm.length - entry.at, frame.length - written);
       frame.set(entry.pcm.subarray(entry.at, entry.at + count), written);
       entry.at += count;

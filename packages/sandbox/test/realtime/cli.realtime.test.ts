@@ -62,6 +62,21 @@ describe('voicewire-sandbox', () => {
     },
   );
 
+  test('SIGTERM with 500 sessions: every one hears 1012, and the exit code is 0', async () => {
+    const command = run('--port', '0', '--json', '--agent', 'echo', '--max-connections', '500');
+    const { endpoints } = JSON.parse(await command.firstLine) as RunningSandbox;
+    const clients: WebSocketClient[] = [];
+    for (let i = 0; i < 500; i += 50) {
+      const credentials = await Promise.all(Array.from({ length: 50 }, () => fetchCredentials(endpoints.voiceApi)));
+      clients.push(...credentials.map((one) => new WebSocketClient(one)));
+      await Promise.all(clients.slice(i).map((client) => client.waitFor('agent_ready')));
+    }
+    command.child.kill('SIGTERM');
+    const closes = await Promise.all(clients.map(({ closed }) => closed));
+    expect(closes.filter(({ code }) => code === 1012).length).toBe(500);
+    expect(await command.exit).toBe(0);
+  });
+
   test('without --json it prints endpoints and demo credentials of every vendor for people', async () => {
     const command = run('--port', '0', '--seed', '7');
     await command.lastLine;
@@ -146,7 +161,7 @@ describe('voicewire-sandbox', () => {
   test('--help names every option, --scenario list and --impair list every name', async () => {
     const help = run('--help');
     expect(await help.exit).toBe(0);
-    const flags = 'port host vendor agent scenario impair policy profile seed ledger json help';
+    const flags = 'port host vendor agent scenario impair policy profile seed max-connections ledger json help';
     for (const word of [...flags.split(' ').map((flag) => `--${flag}`), '8787']) expect(help.output()).toContain(word);
     expect(
       Math.max(
@@ -182,6 +197,7 @@ describe('voicewire-sandbox', () => {
     [['--impair', 'nope'], /In the impairment, the name is 'nope', wanted wifi, .*\.\n$/],
     [['--impair', 'delayMs=-1'], /In the impairment, delayMs is -1, wanted 0 to 10000\.\n$/],
     [['--impair', 'trace:/no/file'], /Cannot read the impairment in \/no\/file: ENOENT\.\n$/],
+    [['--max-connections', '0'], /maxConnections is 0, wanted a whole number over 0\.\n$/],
     [['--ledger', 'half'], /--ledger is 'half', wanted full or full:FILE\.\n$/],
     [['--ledger', 'full:/no/folder/x'], /Cannot write the ledger to \/no\/folder\/x: ENOENT\.\n$/],
     [['--host', '192.0.2.1'], /Cannot listen on 192\.0\.2\.1, port \d+: this machine has no such address/],

@@ -1,3 +1,4 @@
+import { WebSocket } from 'ws';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunningSandbox, StartSandboxOptions } from '../../src/node/index.ts';
 import { startSandbox } from '../../src/node/index.ts';
@@ -39,6 +40,18 @@ describe('over real sockets', () => {
     expect(await client.closed).toEqual(close);
     await sleep(50);
     expect(sandbox.ledger.connections[0]?.state).toBe('closed');
+  });
+
+  test('who answers pings breaks no rule; who does not, breaks S-02, once', async () => {
+    const { sandbox, client } = await connect({ impairment: 'pingEveryMs=100' });
+    await client.waitFor('agent_ready');
+    const { ws_url } = await fetchCredentials(sandbox.endpoints.voiceApi);
+    const deaf = new WebSocket(ws_url, { autoPong: false });
+    await sleep(1000);
+    const rulesOf = (index: number) => Object.keys(sandbox.ledger.connections[index]?.counters.violationsByRule ?? {});
+    expect([rulesOf(0).includes('S-02'), rulesOf(1)]).toEqual([false, ['S-02']]);
+    expect(sandbox.ledger.connections[1]?.counters.violationsByRule['S-02']).toBe(1);
+    deaf.terminate();
   });
 
   test('half-open: silence, no close, and the sandbox still stops', async () => {

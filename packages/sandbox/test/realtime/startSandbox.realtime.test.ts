@@ -1,6 +1,7 @@
 import { assertAtLeast, assertAtMost, measureRmsDb } from '@voicewire/testkit';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FrameRecord, RunningSandbox, StartSandboxOptions } from '../../src/node/index.ts';
 import { startSandbox } from '../../src/node/index.ts';
@@ -85,6 +86,31 @@ describe('a session over real sockets', () => {
     assertAtMost('frames', times.length, 260, 'frames');
     // Half a millisecond a frame, either way, would show; how late single frames are is the machine's business.
     assertAtMost('drift', Math.abs(Math.min(...lateMs.slice(-50)) - Math.min(...lateMs.slice(0, 50))), 100, 'ms');
+  });
+});
+
+async function waitUntil(isDone: () => boolean, maxMs: number): Promise<void> {
+  const deadlineMs = performance.now() + maxMs;
+  while (!isDone() && performance.now() < deadlineMs) await sleep(100);
+}
+
+describe('strangers', () => {
+  test('of 400 connections that ask for nothing some are dropped at once, the others after 10 s; requests are answered', async () => {
+    const { url } = await start({ maxConnections: 10 });
+    const { port } = new URL(url);
+    let closedCount = 0;
+    const sockets = Array.from({ length: 400 }, () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined).on('close', () => (closedCount += 1));
+      socket.resume().write('GET / HTTP/1.1\r\nHost: ');
+      return socket;
+    });
+    await sleep(1000);
+    expect(closedCount).toBe(400 - (10 + 256));
+    await waitUntil(() => closedCount === 400, 20_000);
+    expect(closedCount).toBe(400);
+    expect((await fetch(url)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
   });
 });
 
