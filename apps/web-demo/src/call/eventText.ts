@@ -7,10 +7,20 @@ type Wordings = { readonly [Name in keyof LoneEvents]: (event: LoneEvents[Name])
 
 /** Every event has its words; the compiler says when one is missing. */
 export const EVENT_TEXTS: Wordings = {
-  statusChanged: ({ previous, status }) => `${previous} → ${status}`,
+  statusChanged: ({ previous, status, isResumed }) =>
+    `${previous} → ${status}${isResumed === true ? ', the same conversation' : ''}`,
   agentStateChanged: ({ previous, agentState }) => `${previous} → ${agentState}`,
   agentSpeechStarted: ({ receivedMs, audibleMs }) =>
     `heard ${formatMs(audibleMs - receivedMs)} after its packet arrived`,
+  userSpeechStarted: () => 'the server hears you',
+  userSpeechEnded: () => 'the server takes your turn for over',
+  transcript: ({ text, isFinal }) => `you${isFinal ? '' : ', so far'}: ${text}`,
+  agentText: ({ text }) => `agent: ${text}`,
+  turnCompleted: ({ fullText }) => fullText ?? 'the agent has said all of it',
+  agentAction: ({ actionType }) => `the agent is at ${actionType}`,
+  congested: ({ droppedMs }) => `the network is too slow: ${formatMs(droppedMs)} of your voice were dropped`,
+  speechLost: ({ durationMs }) =>
+    `the connection was gone for too long: ${formatMs(durationMs)} of your voice are lost`,
   interrupted: ({ requestedMs, silentMs }) => `silent ${formatMs(silentMs - requestedMs)} after the request`,
   error: ({ code, message }) => `${code}: ${message}`,
   disconnected: ({ code, vendorReason }) => (vendorReason === undefined ? code : `${code} (${vendorReason})`),

@@ -3,10 +3,9 @@ import type { AudioFormat, Capabilities, PcmFormat, SessionEvent } from '@voicew
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import { Generations } from '../turn/generations.ts';
-import type { AudioDecoder, AudioDecoders } from './audioDecoder.ts';
+import type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './audioDecoder.ts';
 import { PcmDecoder } from './decodePcm.ts';
 import { PacketLog, type PacketTimes } from './packetLog.ts';
-import { PcmStream } from './pcmStream.ts';
 
 export interface DownlinkCounters {
   readonly receivedPackets: number;
@@ -158,14 +157,25 @@ export class Downlink {
       onPcm: (pcm: Int16Array, sampleRate: number) => this.write(streamOf(), pcm, sampleRate),
       onFault: (error: VoiceError) => this.ports.onError(error),
     };
-    if (format.encoding === 'pcm-s16le') {
-      return new PcmStream(format.sampleRate, sink.onPcm, () => this.countOddPacket());
-    }
+    if (format.encoding === 'pcm-s16le') return this.openPcm(format, sink.onPcm);
     const { decoders } = this.ports;
     if (decoders !== undefined) return decoders.open(format, sink);
     const details = { encoding: format.encoding };
     this.ports.onError(createVoiceError('audio-undecodable', 'There is no decoder for the audio.', { details }));
     return NO_DECODER;
+  }
+
+  /** Decodes within `push`. Half a sample at the very end is no sound. */
+  private openPcm({ sampleRate }: PcmFormat, onPcm: AudioDecoderSink['onPcm']): AudioDecoder {
+    const decoder = new PcmDecoder();
+    return {
+      push: (bytes) => {
+        if (bytes.byteLength % 2 === 1) this.countOddPacket();
+        onPcm(decoder.decode(bytes), sampleRate);
+      },
+      end: () => undefined,
+      dispose: () => undefined,
+    };
   }
 
   private write(stream: Stream, pcm: Int16Array, sampleRate: number): void {
