@@ -24,6 +24,8 @@ const NO_UPLINK = {
   passedFrames: 0,
   droppedBeforeOpenFrames: 0,
   mutedFrames: 0,
+  congestedFrames: 0,
+  lostFrames: 0,
 };
 
 describe('The figures', () => {
