@@ -2,6 +2,7 @@
 import { clearNonFinite } from './finite';
 import { filterLanes, LaneFilter, resetLanes } from './laneFilter';
 import { filterRows, resetRows, RowFilter } from './rowFilter';
+import { clearsNonFinite } from './sampleStreams';
 import { LANES, Stage } from './stage';
 
 @unmanaged
@@ -34,7 +35,7 @@ export function resetResampler(at: usize): void {
 /** Converts the block of `inputSamples` samples at `input`; returns the samples written to `output`. */
 export function resample(at: usize, inputSamples: i32): i32 {
   const resampler = changetype<Resampler>(at);
-  clearNonFinite(resampler.input, inputSamples);
+  if (!clearsItsInput(resampler.first)) clearNonFinite(resampler.input, inputSamples);
   if (resampler.first == 0) {
     memory.copy(resampler.output, resampler.input, <usize>inputSamples << 2);
     return inputSamples;
@@ -53,6 +54,10 @@ export function resampleTail(at: usize, zeroSamples: i32, outputSamples: i32): i
 function filter(resampler: Resampler, inputSamples: i32): i32 {
   const samples = runStage(resampler.first, inputSamples);
   return resampler.second == 0 ? samples : runStage(resampler.second, samples);
+}
+
+function clearsItsInput(at: usize): bool {
+  return at != 0 && changetype<Stage>(at).kernel == LANES && clearsNonFinite(changetype<LaneFilter>(at));
 }
 
 function runStage(at: usize, inputSamples: i32): i32 {

@@ -92,8 +92,8 @@ function writeOutputs(filter: RowFilter, count: i32): void {
     const run = min(count, filter.rowCount - row);
     const taps = filter.rows + <usize>row * rowBytes;
     const steps = filter.steps + (<usize>row << 2);
-    if (filter.tapCount == 12) samples = runOf12(samples, taps, steps, output, run);
-    else if (filter.tapCount == 16) samples = runOf16(samples, taps, steps, output, run);
+    if (filter.tapCount == 16) samples = runOf16(samples, taps, steps, output, run);
+    else if (filter.tapCount == 20) samples = runOf20(samples, taps, steps, output, run);
     else samples = runOfAny(samples, taps, steps, output, run, rowBytes);
     output += <usize>run << 2;
     count -= run;
@@ -117,20 +117,21 @@ function storeSum(output: usize, sum: v128): void {
   v128.store32_lane(output, f32x4.add(halves, v128.shuffle<f32>(halves, halves, 1, 1, 1, 1)), 0);
 }
 
-function runOf12(samples: usize, taps: usize, steps: usize, output: usize, count: i32): usize {
-  for (const end = output + (<usize>count << 2); output < end; output += 4, taps += 48, steps += 4) {
-    const sum = f32x4.add(product(samples, taps, 0), product(samples, taps, 16));
-    storeSum(output, f32x4.add(sum, product(samples, taps, 32)));
-    samples += load<u32>(steps);
-  }
-  return samples;
-}
-
 function runOf16(samples: usize, taps: usize, steps: usize, output: usize, count: i32): usize {
   for (const end = output + (<usize>count << 2); output < end; output += 4, taps += 64, steps += 4) {
     const sum0 = f32x4.add(product(samples, taps, 0), product(samples, taps, 16));
     const sum1 = f32x4.add(product(samples, taps, 32), product(samples, taps, 48));
     storeSum(output, f32x4.add(sum0, sum1));
+    samples += load<u32>(steps);
+  }
+  return samples;
+}
+
+function runOf20(samples: usize, taps: usize, steps: usize, output: usize, count: i32): usize {
+  for (const end = output + (<usize>count << 2); output < end; output += 4, taps += 80, steps += 4) {
+    const sum0 = f32x4.add(product(samples, taps, 0), product(samples, taps, 16));
+    const sum1 = f32x4.add(product(samples, taps, 32), product(samples, taps, 48));
+    storeSum(output, f32x4.add(f32x4.add(sum0, sum1), product(samples, taps, 64)));
     samples += load<u32>(steps);
   }
   return samples;

@@ -1,4 +1,5 @@
 // This file keeps the recent past of a signal, dealt out to M streams: sample iM + j is sample i of stream j.
+import { clearNonFinite } from './finite';
 import { Stage } from './stage';
 
 /** A filter that reads its samples from streams. Behind each lie samples that may be read but are never meant. */
@@ -44,6 +45,11 @@ export function takeBlock(streams: SampleStreams, inputSamples: i32): void {
   streams.stream = ahead - wholePeriods * down;
 }
 
+/** Whether a block may hold NaN and infinities: dealing it out to three streams is what most microphones need. */
+export function clearsNonFinite(streams: SampleStreams): bool {
+  return streams.down == 3;
+}
+
 /** Sees to it that so many more samples, and one that is begun, fit into each stream. */
 export function makeRoom(streams: SampleStreams, periods: i32): void {
   if (streams.index + periods >= streams.streamSamples) dropThePast(streams);
@@ -53,8 +59,11 @@ function deal(streams: SampleStreams, input: usize, end: usize): void {
   const down = streams.down;
   if (down == 1) memory.copy(placeOf(streams, 0), input, end - input);
   else if (down == 2) dealTwo(streams, input, end);
-  else if (down == 3) dealThree(streams, input, end);
-  else {
+  else if (down == 3) {
+    if (dealThree(streams, input, end)) return;
+    clearNonFinite(input, <i32>((end - input) >> 2));
+    dealThree(streams, input, end);
+  } else {
     for (let n = 0; n < down; n++) dealOne(input + (<usize>n << 2), end, <usize>down << 2, placeOf(streams, n));
   }
 }
@@ -92,7 +101,11 @@ function dealTwo(streams: SampleStreams, input: usize, end: usize): void {
   }
 }
 
-function dealThree(streams: SampleStreams, input: usize, end: usize): void {
+/** Looks for NaN and infinities in passing, as x - x is 0 for all other x; returns whether there were none. */
+function dealThree(streams: SampleStreams, input: usize, end: usize): bool {
+  let sum0 = f32x4.splat(0);
+  let sum1 = f32x4.splat(0);
+  let sum2 = f32x4.splat(0);
   let first = placeOf(streams, 0);
   let second = placeOf(streams, 1);
   let third = placeOf(streams, 2);
@@ -100,10 +113,14 @@ function dealThree(streams: SampleStreams, input: usize, end: usize): void {
     const a = v128.load(input);
     const b = v128.load(input, 16);
     const c = v128.load(input, 32);
+    sum0 = f32x4.add(sum0, f32x4.sub(a, a));
+    sum1 = f32x4.add(sum1, f32x4.sub(b, b));
+    sum2 = f32x4.add(sum2, f32x4.sub(c, c));
     v128.store(first, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5));
     v128.store(second, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6));
     v128.store(third, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7));
   }
+  return i32x4.all_true(f32x4.eq(f32x4.add(f32x4.add(sum0, sum1), sum2), f32x4.splat(0)));
 }
 
 function dealOne(from: usize, end: usize, stride: usize, to: usize): void {

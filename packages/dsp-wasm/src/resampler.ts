@@ -1,6 +1,7 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
 import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
 import { makeDisposable } from './disposable.ts';
+import type { Kernels } from './load/kernels.ts';
 import type { Stage } from './load/stage.ts';
 import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
@@ -77,12 +78,17 @@ class WasmResampler {
   readonly #block: Float32Array;
   /** Views of the output, by length: making one costs more than a short conversion. */
   readonly #views: (Float32Array | undefined)[] = [];
+  /** Looked up once: what a WebAssembly instance exports is slow to look up in. */
+  readonly #resample: Kernels['resample'];
+  readonly #structAddress: number;
   #stage: Stage | null;
   #inputSamples = 0;
 
   constructor(stage: Stage, plan: ResamplerPlan, maxInputSamples: number, outputSampleRate: number) {
     this.#stage = stage;
     this.#plan = plan;
+    this.#resample = stage.kernels.resample;
+    this.#structAddress = plan.struct.offsetBytes;
     this.#maxInputSamples = maxInputSamples;
     this.#block = blockView(stage, plan, maxInputSamples);
     this.groupDelaySamples = plan.groupDelaySamples;
@@ -95,11 +101,13 @@ class WasmResampler {
   }
 
   process(input: Float32Array): Float32Array {
-    const { kernels } = this.#open();
+    this.#open();
     checkBlock(input, this.#maxInputSamples);
+    const inputSamples = input.length;
     this.#block.set(input);
-    this.#inputSamples += input.length;
-    return this.#view(kernels.resample(this.#plan.struct.offsetBytes, input.length));
+    this.#inputSamples += inputSamples;
+    const written = this.#resample(this.#structAddress, inputSamples);
+    return this.#views[written] ?? this.#view(written);
   }
 
   flush(): Float32Array {

@@ -52,16 +52,28 @@ describe('Resampler against its definition', () => {
     assertCloseSamples('output', output, new Float32Array(output.length).fill(0.5), 1e-5);
   });
 
-  test('NaN and infinities count as 0 and leave their neighbours alone', () => {
+  test.each([
+    [48_000, 16_000],
+    [24_000, 16_000],
+    [16_000, 48_000],
+    [44_100, 16_000],
+    [32_000, 16_000],
+    [96_000, 16_000],
+  ])('%i to %i Hz: NaN and infinities count as 0 and leave their neighbours alone, wherever in a block', (from, to) => {
     const random = createSeededRandom(21);
     const clean = makeNoise(random, 2000);
-    clean.set([0, 0, 0], 700);
     const dirty = clean.slice();
-    dirty.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], 700);
-    const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000 });
-    const wanted = resampleStream(resampler, clean);
-    resampler.reset();
-    assertSameSamples(`output, ${random}`, resampleStream(resampler, dirty), wanted);
+    for (const at of [0, 126, 127, 700, 1990, 1997]) {
+      clean.set([0, 0, 0], at);
+      dirty.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], at);
+    }
+    const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
+    for (const blockLengths of [[4096], [128], [127, 1]]) {
+      resampler.reset();
+      const wanted = resampleStream(resampler, clean, blockLengths);
+      resampler.reset();
+      assertSameSamples(`output, ${random}`, resampleStream(resampler, dirty, blockLengths), wanted);
+    }
   });
 
   test('the reference itself disagrees when one sample changes', () => {

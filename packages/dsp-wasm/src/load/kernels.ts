@@ -41,7 +41,7 @@ export interface Kernels {
   ): void;
   resetResampler(at: number): void;
   /** Returns samples written to the output. */
-  resample(at: number, inputSamples: number): number;
+  resample(this: void, at: number, inputSamples: number): number;
   resampleTail(at: number, zeroSamples: number, outputSamples: number): number;
 
   initVad(at: number, model: number, features: number): void;
