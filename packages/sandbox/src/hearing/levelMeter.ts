@@ -14,15 +14,17 @@ export class LevelMeter {
 
   /** Adds one block. Never allocates. */
   add(pcm: Int16Array): void {
-    let sum = 0;
+    let [sum, peak, clippedSamples] = [0, this.#peak, 0];
     for (let i = 0; i < pcm.length; i++) {
       const sample = pcm[i] ?? 0;
       const magnitude = sample < 0 ? -sample : sample;
-      if (magnitude > this.#peak) this.#peak = magnitude;
-      if (magnitude >= 32_767) this.#clippedSamples += 1;
+      if (magnitude > peak) peak = magnitude;
+      if (magnitude >= 32_767) clippedSamples += 1;
       sum += sample * sample;
     }
     this.#sumOfSquares += sum;
+    this.#peak = peak;
+    this.#clippedSamples += clippedSamples;
     this.#samples += pcm.length;
   }
 

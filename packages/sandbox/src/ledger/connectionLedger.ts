@@ -6,6 +6,7 @@ import type { AudioTruthLevel } from '../truth/audioTruth.ts';
 import { AudioTruth } from '../truth/audioTruth.ts';
 import type { SocketClose } from '../server/connection.ts';
 import { BoundedList } from './boundedList.ts';
+import { FrameLog } from './frameLog.ts';
 import type {
   ConnectionCounters,
   FrameRecord,
@@ -81,7 +82,7 @@ export class ConnectionLedger implements ConnectionRecord {
   #close: SocketClose | undefined;
   readonly #nowMs: () => number;
   readonly #sink: LedgerSink | undefined;
-  readonly #frames = new BoundedList<FrameRecord>(MAX_FRAMES);
+  readonly #frames = new FrameLog(MAX_FRAMES);
   /** Apart from each other, so that many notes do not wash a fatal breach away. */
   readonly #violations = new BoundedList<NumberedViolation>(MAX_ENTRIES);
   readonly #notes = new BoundedList<NumberedViolation>(MAX_ENTRIES);

@@ -9,6 +9,13 @@ import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
 import { plainHeaders } from './httpServer.ts';
 
+/** First byte of a frame that is a whole binary message. */
+const FINAL_BINARY = 0x82;
+/** In place of a length: the length follows in 16 bits. */
+const EXTENDED_LENGTH = 126;
+/** Longest payload whose length fits 16 bits. */
+const MAX_PLAIN_BYTES = 65_535;
+
 /** Sockets on one HTTP server. */
 export interface SocketServer {
   /** Waits until every socket is closed; after `graceMs`, drops those that are not. */
@@ -69,7 +76,9 @@ function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket)
       return socket.bufferedAmount;
     },
     send: (data) => {
-      if (socket.readyState === socket.OPEN) socket.send(data);
+      if (socket.readyState !== socket.OPEN) return;
+      if (typeof data === 'string' || data.length > MAX_PLAIN_BYTES) socket.send(data);
+      else stream.write(frameBinary(data));
     },
     sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
     ping: (onPong) => {
@@ -96,6 +105,21 @@ function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket)
   socket.on('close', (code, reason) => {
     events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
   });
+}
+
+/**
+ * One unmasked binary message as a frame (RFC 6455 section 5.2). `ws` would write header and payload apart, which costs half
+ * as much again; a thousand sessions that hear speech are 50,000 writes a second. As nothing is ever compressed, `ws` holds
+ * nothing back that this could overtake.
+ */
+function frameBinary(payload: Uint8Array): Buffer {
+  const headerBytes = payload.length < EXTENDED_LENGTH ? 2 : 4;
+  const frame = Buffer.allocUnsafe(headerBytes + payload.length);
+  frame[0] = FINAL_BINARY;
+  frame[1] = Math.min(payload.length, EXTENDED_LENGTH);
+  if (headerBytes === 4) frame.writeUInt16BE(payload.length, 2);
+  frame.set(payload, headerBytes);
+  return frame;
 }
 
 function reset(stream: Duplex): void {

@@ -8,10 +8,16 @@ export function bytesToPcm(bytes: Uint8Array): Int16Array {
   return pcm;
 }
 
-/** A fresh block of two bytes per sample. */
-export function pcmToBytes(pcm: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(2 * pcm.length);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < pcm.length; i++) view.setInt16(2 * i, pcm[i] ?? 0, true);
+/**
+ * Two bytes per sample, into `bytes`.
+ *
+ * @param bytes Twice as long as `pcm`. Default: a fresh block.
+ */
+export function pcmToBytes(pcm: Int16Array, bytes: Uint8Array = new Uint8Array(2 * pcm.length)): Uint8Array {
+  for (let i = 0; i < pcm.length; i++) {
+    const sample = pcm[i] ?? 0;
+    bytes[2 * i] = sample;
+    bytes[2 * i + 1] = sample >> 8;
+  }
   return bytes;
 }

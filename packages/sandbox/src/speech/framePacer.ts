@@ -18,6 +18,8 @@ export class FramePacer {
   readonly #ports: FramePacerPorts;
   readonly #frame: Int16Array;
   readonly #frameMs: number;
+  /** Made once, not 50 times a second. */
+  readonly #runAgain = (): void => this.#run();
   #timer: unknown;
   /** When the next frame is due; nothing while the pacer sleeps. */
   #nextDueMs: number | undefined;
@@ -61,7 +63,7 @@ export class FramePacer {
     this.#isStepping = false;
     if (this.#nextDueMs === undefined) return;
     const waitMs = Math.max(0, this.#nextDueMs - this.#ports.clock.nowMs());
-    this.#timer = this.#ports.clock.setTimer(waitMs, () => this.#run());
+    this.#timer = this.#ports.clock.setTimer(waitMs, this.#runAgain);
   }
 
   #step(dueMs: number): void {

@@ -111,11 +111,10 @@ describe('SpeechQueue', () => {
   });
 
   test('who hears that a piece begins may cut it: nothing of it is read, and none is left', () => {
-    let queue: SpeechQueue | undefined;
     const ended: unknown[] = [];
-    queue = new SpeechQueue(silentVoice, {
+    const queue: SpeechQueue = new SpeechQueue(silentVoice, {
       onReadable: () => undefined,
-      onLineStarted: () => void queue?.cut(new Int16Array(320)),
+      onLineStarted: () => void queue.cut(new Int16Array(320)),
       onLineEnded: (line) => void ended.push(line),
     });
     queue.push({ text: 'a', pcm: pcmOf(3200) });

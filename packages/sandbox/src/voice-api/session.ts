@@ -82,6 +82,8 @@ export class VoiceApiSession implements ServerSocketEvents {
   #uplink: UplinkAudio | undefined;
   #agent: AgentSession | undefined;
   #framing: DownlinkFraming | undefined;
+  /** One frame on its way out: the socket has it written, or copied, when `send` returns. */
+  #frameBytes: Uint8Array | undefined;
   #endedAtMs = 0;
   #lastInboundAtMs = 0;
 
@@ -258,6 +260,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   #createAgent(): AgentSession {
     const { services, ledger, conditions } = this.#ports;
     const isOdd = this.#faults.has('odd-frames');
+    this.#frameBytes = new Uint8Array(LIMITS.frameBytes);
     this.#framing = new DownlinkFraming(isOdd ? ODD_FRAME_BYTES : [LIMITS.frameBytes]);
     return new AgentSession({
       clock: services.clock,
@@ -279,7 +282,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   #sendAudio(frame: Int16Array): void {
     if (this.state !== 'connected' && this.state !== 'agent_ready') return;
     this.#ports.ledger.recordSentAudio(frame);
-    for (const bytes of this.#framing?.push(pcmToBytes(frame)) ?? []) {
+    for (const bytes of this.#framing?.push(pcmToBytes(frame, this.#frameBytes)) ?? []) {
       if (this.#faults.has('empty-frames')) this.#send({ type: 'audio', bytes: new Uint8Array(0) });
       this.#send({ type: 'audio', bytes });
     }

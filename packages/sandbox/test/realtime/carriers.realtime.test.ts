@@ -154,6 +154,24 @@ describe('WebSockets', () => {
     expect([received.map(({ length }) => length), closes.map(({ code }) => code)]).toEqual([[maxBytes], [1009]]);
   });
 
+  test('messages of 0 to 65,536 bytes arrive whole and in order, between texts; those after a close never leave', async () => {
+    const served = await serveSocket();
+    const client = await open(served.authority);
+    const heard: string[] = [];
+    client.on('message', (data: Buffer, isBinary: boolean) => heard.push(`${isBinary} ${data.length} ${data.at(-1)}`));
+    await sleep(20);
+    const lengths = [0, 1, 125, 126, 127, 255, 256, 640, 65_535, 65_536];
+    for (const length of lengths) {
+      served.socket().send(new Uint8Array(length).fill(length));
+      served.socket().send('text');
+    }
+    served.socket().close(1000, '');
+    served.socket().send(new Uint8Array(640));
+    await new Promise((resolve) => client.on('close', resolve));
+    const last = (length: number): string => (length === 0 ? 'undefined' : `${length % 256}`);
+    expect(heard).toEqual(lengths.flatMap((length) => [`true ${length} ${last(length)}`, 'false 4 116']));
+  });
+
   test('fragments of 3 bytes, also inside a character, arrive as one message', async () => {
     const served = await serveSocket();
     const client = await open(served.authority);

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { FrameLog } from './frameLog.ts';
+import type { FrameRecord } from './records.ts';
+
+/** Frame `n` of a connection: every field differs from its neighbours'. */
+const frame = (n: number): FrameRecord => ({
+  atMs: n + 0.25,
+  direction: n % 2 === 0 ? 'in' : 'out',
+  opcode: n % 3 === 0 ? 'text' : 'binary',
+  sizeBytes: 640 + n,
+  type: `type ${n % 5}`,
+  stateBefore: `before ${n % 7}`,
+  stateAfter: `after ${n % 11}`,
+});
+
+describe('FrameLog', () => {
+  test.each([0, 1, 16, 17, 99, 100, 101, 250, 1000])('of %i frames, the last 100 come back as they were', (count) => {
+    const log = new FrameLog(100);
+    const frames = Array.from({ length: count }, (_, n) => frame(n));
+    for (const each of frames) log.push(each);
+    expect(log.toArray()).toEqual(frames.slice(-100));
+  });
+
+  test('a capacity of 3 holds 3', () => {
+    const log = new FrameLog(3);
+    for (let n = 0; n < 5; n++) log.push(frame(n));
+    expect(log.toArray()).toEqual([frame(2), frame(3), frame(4)]);
+  });
+
+  test('what was read does not change with what follows', () => {
+    const log = new FrameLog(2);
+    log.push(frame(1));
+    const [first] = log.toArray();
+    for (let n = 2; n < 9; n++) log.push(frame(n));
+    expect(first).toEqual(frame(1));
+  });
+});
