@@ -4,11 +4,11 @@ import { weigh } from '../scripts/weigh.mjs';
 
 /** Entry, what is imported from it, and the most it may weigh, in bytes after minifying and gzip. */
 const BUDGETS = [
-  { entry: 'amigo', imports: 'export *', maxBytes: 11_800 },
+  { entry: 'amigo', imports: 'export *', maxBytes: 11_900 },
   { entry: 'amigo', imports: 'export { amigo }', maxBytes: 8300 },
   // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000; and what
   // only servers import 4000.
-  { entry: 'amigo-notes', imports: 'export *', maxBytes: 15_600 },
+  { entry: 'amigo-notes', imports: 'export *', maxBytes: 15_700 },
   { entry: 'amigo-notes', imports: 'export { amigoNotes }', maxBytes: 9600 },
   { entry: 'amigo-notes', imports: 'export { LIMITS, STATUS_CODES }', maxBytes: 500 },
   { entry: 'voice-api', imports: 'export *', maxBytes: 6900 },

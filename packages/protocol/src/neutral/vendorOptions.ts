@@ -34,9 +34,12 @@ export function faultsOfTexts(rules: TextRules, given: unknown): ParseIssue[] {
 export function readTexts<Fields>(rules: TextRules, given: unknown): ParseResult<Fields> {
   try {
     // Each is read once: what was checked is what is used, whatever a getter says the next time.
-    const names = Object.keys(rules).map((key) => key.replace('?', ''));
-    const entries = names.map((name) => [name, (given as JsonObject | undefined)?.[name]] as const);
-    const fields = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+    const fields: JsonObject = {};
+    for (const key of Object.keys(rules)) {
+      const name = key.replace('?', '');
+      const value = (given as JsonObject | undefined)?.[name];
+      if (value !== undefined) fields[name] = value;
+    }
     const issues = faultsOf(rules, typeof given === 'object' ? given && fields : given);
     return issues.length > 0 ? { ok: false, issues } : { ok: true, message: fields as Fields };
   } catch {
@@ -56,7 +59,7 @@ export function checkOptions(
 ): void {
   // Callers without types get a sentence, not "cannot read properties of undefined".
   const source = options?.credentials;
-  const parsed = typeof source === 'function' ? undefined : parseCredentials(source);
-  const issues = parsed?.ok === false ? [...faults, ...issuesBelow('credentials', parsed.issues)] : faults;
+  const parsed = typeof source !== 'function' && parseCredentials(source);
+  const issues = parsed && !parsed.ok ? [...faults, ...issuesBelow('credentials', parsed.issues)] : faults;
   if (issues.length > 0) throw new VendorOptionsError(factoryName, issues);
 }

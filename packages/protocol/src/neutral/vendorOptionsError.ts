@@ -9,7 +9,7 @@ export class VendorOptionsError extends Error {
   override readonly name = 'VendorOptionsError';
   readonly code = 'invalid-vendor-options';
   readonly retryable = false;
-  readonly details: { readonly issues: readonly ParseIssue[] };
+  declare readonly details: { readonly issues: readonly ParseIssue[] };
 
   constructor(factoryName: string, issues: readonly ParseIssue[]) {
     const faults = issues.map(

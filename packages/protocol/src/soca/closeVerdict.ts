@@ -13,33 +13,26 @@ export interface CloseContext {
   readonly wasAccepted: boolean;
 }
 
-type Meaning = readonly [code: CloseReasonCode, retry: RetryAdvice];
-
+/** Nothing that trying again would change. */
 const FOR_GOOD: Meaning = ['closed-by-server', 'never'];
-const FOR_NOW: Meaning = ['closed-by-server', 'backoff'];
-const ENDED: Meaning = ['ended', 'none'];
-const NEVER_OPENED: Meaning = ['connect-failed', 'backoff'];
-const SETUP_FAILED: Meaning = ['session-setup-failed', 'backoff'];
-const SHUTDOWN: Meaning = ['server-shutdown', 'backoff'];
 
 // [stream] "Authentication Errors" sends people to the dashboard for another key: nothing that can be asked for again.
-const BY_ERROR = new Map<string, Meaning>([
-  [ERROR_MESSAGES.mustStart, ['auth-invalid', 'never']],
-  [ERROR_MESSAGES.invalidToken, ['auth-failed', 'never']],
+const BY_ERROR = new Map<string, CloseReasonCode>([
+  [ERROR_MESSAGES.mustStart, 'auth-invalid'],
+  [ERROR_MESSAGES.invalidToken, 'auth-failed'],
 ]);
 
-// [stream] "Network Errors" tries again after every code but 1000. By RFC 6455 some say that what we sent was wrong, and it
-// would be sent again.
-const BY_CODE: Readonly<Record<number, Meaning>> = {
-  1001: SHUTDOWN,
-  1002: FOR_GOOD,
-  1003: FOR_GOOD,
-  1006: ['connection-lost', 'backoff'],
-  1007: FOR_GOOD,
-  1008: FOR_GOOD,
-  1009: FOR_GOOD,
-  1012: SHUTDOWN,
+// [stream] "Network Errors" tries again after every code but 1000.
+const BY_CODE: Readonly<Record<number, CloseReasonCode>> = {
+  1001: 'server-shutdown',
+  1006: 'connection-lost',
+  1012: 'server-shutdown',
 };
+
+/** By RFC 6455 these say that what we sent was wrong, and it would be sent again. */
+const OUR_FAULTS = [1002, 1003, 1007, 1008, 1009];
+
+type Meaning = readonly [code: CloseReasonCode, retry?: RetryAdvice];
 
 /**
  * What the close means. Precedence: a socket that never opened; our own leaving; a known error; any error that kept the
@@ -48,17 +41,22 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
 export function judgeClose({ code, wasOpen }: SocketClose, context: CloseContext): CloseVerdict {
   // An error without words tells less than the code.
   const vendorCode = context.hasLeft ? 'left' : context.error || `${code}`;
-  const [reason, retry] = wasOpen ? meaningOf(code, context) : NEVER_OPENED;
+  const [reason, retry = 'backoff'] = wasOpen ? meaningOf(code, context) : (['connect-failed'] as const);
   return { code: reason, retry, vendorCode };
 }
 
+/** Without advice: try again after a while. */
 function meaningOf(code: number, { error, hasLeft, wasAccepted }: CloseContext): Meaning {
-  if (hasLeft) return ENDED;
+  if (hasLeft) return ['ended', 'none'];
   if (error !== undefined) {
     const known = BY_ERROR.get(error);
-    if (known || !wasAccepted) return known ?? SETUP_FAILED;
+    if (known) return [known, 'never'];
+    if (!wasAccepted) return ['session-setup-failed'];
   }
-  if (code !== CLOSE_CODES.ended) return BY_CODE[code] ?? FOR_NOW;
-  // An error is fatal when the socket closes after it; and nothing can end that was never accepted.
-  return error !== undefined ? FOR_GOOD : wasAccepted ? ENDED : FOR_NOW;
+  if (code === CLOSE_CODES.ended) {
+    // An error is fatal when the socket closes after it; and nothing can end that was never accepted.
+    if (error !== undefined) return FOR_GOOD;
+    if (wasAccepted) return ['ended', 'none'];
+  }
+  return OUR_FAULTS.includes(code) ? FOR_GOOD : [BY_CODE[code] ?? 'closed-by-server'];
 }

@@ -14,16 +14,10 @@ export const PATHS = {
 } as const;
 
 /** Codes with which the socket is closed. [stream] names one, in its sample of a reconnect. */
-export const CLOSE_CODES = {
-  /** The end of a session, by either side; every other code asks for a reconnect. */
-  ended: 1000,
-} as const;
+export * as CLOSE_CODES from './closeCodes.ts';
 
 /** Known values of `message` in an `error` message; they are all that tells one error from another. [stream] "Error Handling". */
-export const ERROR_MESSAGES = {
-  mustStart: 'must start with type=start',
-  invalidToken: 'Invalid or expired token',
-} as const;
+export * as ERROR_MESSAGES from './errorMessages.ts';
 
 /** Values of `lang` in `start`: Indonesian, the default, and English. [stream] "Authenticate". */
 export const LANGUAGES = ['id', 'en'] as const;

@@ -34,13 +34,12 @@ export function parseClientMessage(wire: string | Uint8Array): ParseResult<Clien
 }
 
 /**
- * The number of the reply that a message names: a number, or a string of digits. `undefined` where it names none. 0 is a
+ * The number of the reply that a message names: an integer, or a string of digits. `undefined` where it names none. 0 is a
  * number like any other.
  */
 export function readSeq(seq: number | string | null | undefined): number | undefined {
-  if (typeof seq === 'number') return Number.isFinite(seq) ? seq : undefined;
   // 15 digits stay exact.
-  return typeof seq === 'string' && /^-?\d{1,15}$/.test(seq) ? Number(seq) : undefined;
+  return /^-?\d{1,15}$/.test(`${seq}`) ? Number(seq) : undefined;
 }
 
 function parseServerObject(object: JsonObject): ParseResult<ServerMessage> {

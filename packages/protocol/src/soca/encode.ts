@@ -6,16 +6,11 @@ import type { ClientMessage, ServerMessage } from './messages.ts';
  * A start message holds a secret: never log the result.
  */
 export function encodeClientMessage(message: ClientMessage): string | Uint8Array {
-  switch (message.type) {
-    case 'audio':
-      return message.bytes;
-    case 'unknown':
-      return JSON.stringify(message.raw);
-    case 'tokenStart':
-      return JSON.stringify({ ...message, type: 'start' });
-    default:
-      return JSON.stringify(message);
-  }
+  const { type } = message;
+  if (type === 'audio') return message.bytes;
+  return JSON.stringify(
+    type === 'unknown' ? message.raw : type === 'tokenStart' ? { ...message, type: 'start' } : message,
+  );
 }
 
 /** Writes a message of the server's. */

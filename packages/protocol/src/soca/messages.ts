@@ -43,7 +43,7 @@ export const STEP_SHAPES = {
   sentence: {
     'chatId?': 'string',
     /** Names the sentence within its reply; says nothing about order. */
-    sentenceId: 'number | string',
+    sentenceId: SEQ,
     /** The sentence in words. */
     'contentStep?': 'string',
     /** MP3, a piece of the sentence's base64 text or an encoding of its own. `null` where there is none. */

@@ -34,7 +34,7 @@ export const NO_REPLIES: Replies = {
 
 /** The neutral name of a reply: never used twice in a connection. */
 export function nameOfReply({ seq, unnumbered }: Reply): string {
-  return Number.isNaN(seq) ? `unnumbered-${unnumbered}` : `${seq}`;
+  return unnumbered ? `unnumbered-${unnumbered}` : `${seq}`;
 }
 
 /** True when nothing of the reply may be heard any more. */
@@ -48,8 +48,8 @@ export function replyOf({ unnumbered }: Replies, seq: number | undefined): Reply
 }
 
 /** Audio of this reply came. */
-export function withHeard<Known extends Replies>(replies: Known, { seq }: Reply): Known {
-  return Number.isNaN(seq) ? replies : { ...replies, heardSeq: seq };
+export function withHeard<Known extends Replies>(replies: Known, { seq, unnumbered }: Reply): Known {
+  return unnumbered ? replies : { ...replies, heardSeq: seq };
 }
 
 /** A higher number was seen: the replies below it, and those without a number so far, are over. */

@@ -1,7 +1,7 @@
 // This file holds the session rules of Soca: which message is legal when, and what it means in neutral words.
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import { notNow } from '../neutral/refusals.ts';
-import type { SessionCommand, SessionEvent } from '../neutral/session.ts';
+import type { EndCause, SessionCommand, SessionEvent } from '../neutral/session.ts';
 import type { PendingWait, PlatformBase64 } from '../neutral/vendor.ts';
 import { failWith, malformed } from '../wire/issues.ts';
 import type { CloseContext } from './closeVerdict.ts';
@@ -110,24 +110,15 @@ function reduceReceived(
 ): Transition {
   if (!parsed.ok) return say(state, { type: 'malformedMessage', issues: parsed.issues });
   const { message } = parsed;
-  switch (message.type) {
-    case 'audio':
-    case 'unknown':
-      return say(state, {
-        type: 'unknownMessage',
-        messageType: message.type === 'audio' ? 'binary' : message.messageType,
-      });
-    case 'error':
-      return reduceError(state, message);
-    case 'ready':
-    case 'stt.ready':
-      return reduceInOrder(state, message, base64);
-    default:
-      // Nothing but these can come first, and audio from a session that was not accepted is no audio.
-      if (state.phase === 'starting') return say(state, malformed('ready first', message.type, []));
-      // The conversation goes on, so an error before this was not the last word.
-      return reduceInOrder({ ...state, error: undefined }, message, base64);
+  if (message.type === 'error') return reduceError(state, message);
+  if (message.type === 'audio') return say(state, { type: 'unknownMessage', messageType: 'binary' });
+  if (message.type === 'unknown') return say(state, { type: 'unknownMessage', messageType: message.messageType });
+  // Nothing but these can come first, and audio from a session that was not accepted is no audio.
+  if (state.phase === 'starting' && !/ready/.test(message.type)) {
+    return say(state, malformed('ready first', message.type, []));
   }
+  // The conversation goes on, so an error before this was not the last word.
+  return reduceInOrder({ ...state, error: undefined }, message, base64);
 }
 
 type NumberedMessage = Exclude<ServerMessage, { readonly type: 'audio' | 'unknown' | 'error' }>;
@@ -152,11 +143,11 @@ function reduceNumbered(
     case 'stt.ready':
       return listen(state);
     case 'stt.partial':
-      return say(state, { type: 'transcript', text: message.text, isFinal: false });
     case 'stt.final': {
-      const isAnswered = message.text.trim() !== '';
-      const next = isAnswered ? startNext(state) : state;
-      return say(next, { type: 'transcript', text: message.text, isFinal: true });
+      const { type, text } = message;
+      const isFinal = type === 'stt.final';
+      // The agent answers all that has words.
+      return say(isFinal && text.trim() ? startNext(state) : state, { type: 'transcript', text, isFinal });
     }
     case 'sentence':
       return acceptSentence(state, message.step, base64);
@@ -165,12 +156,11 @@ function reduceNumbered(
   }
 }
 
-/** Acceptance also clears the last word: an error before it was not final after all. */
 function accept(state: SessionState): Transition {
   const { sessionId, wasAccepted } = state;
-  const next: SessionState = { ...state, wasAccepted: true, error: undefined };
-  if (wasAccepted) return say(next);
-  return say({ ...next, phase: 'ready' }, { type: 'sessionAccepted', ...(sessionId && { conversationId: sessionId }) });
+  if (wasAccepted) return say(state);
+  const accepted: SessionEvent = { type: 'sessionAccepted', ...(sessionId && { conversationId: sessionId }) };
+  return say({ ...state, wasAccepted: true, phase: 'ready' }, accepted);
 }
 
 function listen(state: SessionState): Transition {
@@ -182,15 +172,9 @@ function listen(state: SessionState): Transition {
 
 function reduceError(state: SessionState, { message }: ErrorMessage): Transition {
   // There are no codes: the text is all that tells one error from another.
-  const error: SessionEvent = { type: 'vendorError', vendorCode: 'error', vendorMessage: message };
-  const next: SessionState = { ...state, error: message };
-  if (state.phase !== 'starting') return say(next, error);
+  const told = say({ ...state, error: message }, { type: 'vendorError', vendorCode: 'error', vendorMessage: message });
   // No page says that the server closes now, so we do.
-  return say({ ...next, phase: 'ended' }, error, {
-    type: 'sessionEnded',
-    cause: 'server-ended',
-    vendorReason: message,
-  });
+  return state.phase === 'starting' ? end(told, 'server-ended', message) : told;
 }
 
 function reduceCommand(state: SessionState, command: SessionCommand): Transition {
@@ -210,8 +194,11 @@ function reduceCommand(state: SessionState, command: SessionCommand): Transition
 
 // Hanging up is closing the socket: `stop` ends an utterance, and no page says that it ends more.
 function leave(state: SessionState): Transition {
-  const next: SessionState = { ...state, phase: 'ended', hasLeft: state.error === undefined };
-  return say(next, { type: 'sessionEnded', cause: 'client-ended', vendorReason: 'left' });
+  return end(say({ ...state, hasLeft: state.error === undefined }), 'client-ended', 'left');
+}
+
+function end({ state, events }: Transition, cause: EndCause, vendorReason: string): Transition {
+  return say({ ...state, phase: 'ended' }, ...events, { type: 'sessionEnded', cause, vendorReason });
 }
 
 function sendAudio(state: SessionState, bytes: Uint8Array): Transition {
@@ -223,5 +210,5 @@ function sendAudio(state: SessionState, bytes: Uint8Array): Transition {
 }
 
 function transmit(state: SessionState, message: ClientMessage): Transition {
-  return { state, send: [message], events: [] };
+  return { ...say(state), send: [message] };
 }

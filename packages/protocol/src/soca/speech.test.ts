@@ -20,7 +20,7 @@ import { readSeq } from './decode.ts';
 type Act = (speech: Speech) => SpeechStep<Speech>;
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
-const openStreamCount = ({ sentences }: Speech): number => sentences.filter(({ streamId }) => streamId).length;
+const openStreamCount = ({ sentences }: Speech): number => sentences.filter(({ stream }) => stream).length;
 
 /** A chunk of sentence `id`, with the letter of its stream for audio. `seq` absent: without a number. */
 function chunk(id: number | string, index: number, seq?: number | string, fields: Partial<Sentence> = {}): Act {

@@ -29,10 +29,8 @@ interface FollowedSentence {
   readonly reply: Reply;
   /** Infinity once the sentence is complete. */
   readonly nextChunkIndex: number;
-  /** The stream that its next audio continues. Absent before the first audio, and where a chunk is missing. */
-  readonly streamId?: string | undefined;
-  /** Where the stream's base64 is. */
-  readonly rest: Base64Rest;
+  /** What its next audio continues. Absent before the first audio, and where a chunk is missing. */
+  readonly stream?: { readonly id: string; readonly rest: Base64Rest } | undefined;
   readonly hasText: boolean;
 }
 
@@ -63,8 +61,6 @@ export function say<Known extends Speech>(state: Known, ...events: readonly Sess
 
 /** Before the agent spoke. */
 export const NO_SPEECH: Speech = { ...NO_REPLIES, sentences: [], streamCount: 0 };
-
-const NEW_SENTENCE = { nextChunkIndex: 0, rest: NO_REST, hasText: false };
 
 /** What the wait for the rest of a sentence is called. */
 export const AWAITED_CHUNK = 'sentence-chunk';
@@ -105,37 +101,38 @@ export function acceptSentence<Known extends Speech>(
   base64?: PlatformBase64,
 ): SpeechStep<Known> {
   const sentence = findSentence(speech, step) ?? {
-    ...NEW_SENTENCE,
     id: step.sentenceId,
     reply: replyOf(speech, readSeq(step.seq)),
+    nextChunkIndex: 0,
+    hasText: false,
   };
+  const { chunkIndex, contentStep, audioBase64, isLastChunk } = step;
   const { reply, nextChunkIndex } = sentence;
   // Repeats are harmless: TCP keeps the order, so what is below the next index has been heard.
-  if (isDead(speech, reply) || step.chunkIndex < nextChunkIndex) return say(speech);
+  if (isDead(speech, reply) || chunkIndex < nextChunkIndex) return say(speech);
   const events: SessionEvent[] = [];
   const generation = nameOfReply(reply);
-  let { streamId, hasText, rest } = sentence;
+  let { stream, hasText } = sentence;
   let { streamCount, worded } = speech;
-  if (step.chunkIndex !== nextChunkIndex) {
+  let heard = speech;
+  if (chunkIndex > nextChunkIndex) {
     // MP3 frames lean on the ones before them, so audio after a gap is a stream of its own.
-    events.push(malformed(`chunk ${nextChunkIndex}`, `chunk ${step.chunkIndex}`, ['chunkIndex']), ...endOf(sentence));
-    streamId = undefined;
-    rest = NO_REST;
+    events.push(malformed(`chunk ${nextChunkIndex}`, `chunk ${chunkIndex}`, ['chunkIndex']), ...endOf(sentence));
+    stream = undefined;
   }
-  if (step.contentStep && !hasText) {
-    events.push({ type: 'agentText', text: (worded === generation ? ' ' : '') + step.contentStep, generation });
+  if (contentStep && !hasText) {
+    events.push({ type: 'agentText', text: (worded === generation ? ' ' : '') + contentStep, generation });
     hasText = true;
     worded = generation;
   }
-  if (step.audioBase64) {
-    streamId ??= `${++streamCount}`;
-    const decoded = decodePiece(rest, step.audioBase64, false, base64);
-    events.push(...audioEvents(decoded, generation, streamId));
-    rest = decoded.rest;
+  if (audioBase64) {
+    const { id, rest } = stream ?? { id: `${++streamCount}`, rest: NO_REST };
+    const decoded = decodePiece(rest, audioBase64, false, base64);
+    events.push(...audioEvents(decoded, generation, id));
+    stream = { id, rest: decoded.rest };
+    heard = withHeard(speech, reply);
   }
-  const heard = step.audioBase64 ? withHeard(speech, reply) : speech;
-  const { isLastChunk } = step;
-  const next = { ...sentence, nextChunkIndex: isLastChunk ? Infinity : step.chunkIndex + 1, streamId, rest, hasText };
+  const next = { ...sentence, nextChunkIndex: isLastChunk ? Infinity : chunkIndex + 1, stream, hasText };
   if (isLastChunk) events.push(...endOf(next));
   const others = speech.sentences.filter((other) => other !== sentence);
   // There is room for so many; the one that was silent for longest has to go.
@@ -148,7 +145,7 @@ export function acceptSentence<Known extends Speech>(
 /** The reply is complete in words. Its audio may go on, so no stream ends here. */
 export function acceptFinalAnswer<Known extends Speech>(speech: Known, step: FinalAnswer): SpeechStep<Known> {
   const seq = readSeq(step.seq);
-  const reply = (seq === undefined ? speech.lastReply : undefined) ?? replyOf(speech, seq);
+  const reply = (seq === undefined && speech.lastReply) || replyOf(speech, seq);
   const next = seq === undefined ? startNext(speech) : speech;
   if (isDead(speech, reply)) return say(next);
   const fullText = (step.fullResponse?.answers ?? []).flatMap(({ output }) => output ?? []).join('\n');
@@ -176,7 +173,7 @@ function findSentence(speech: Speech, step: Sentence): FollowedSentence | undefi
 }
 
 function withoutStream(sentence: FollowedSentence): FollowedSentence {
-  return { ...sentence, streamId: undefined, rest: NO_REST };
+  return { ...sentence, stream: undefined };
 }
 
 // Nobody needs to hear that a dead stream has ended: `interrupted` said so, or it was our own interruption.
@@ -191,15 +188,15 @@ function interruptedFor(vendorReason?: string, nextGeneration?: string): Session
 
 /** Without an open stream nothing is awaited. */
 function awaiting<Known extends Speech>(speech: Known): Known {
-  return speech.sentences.some(({ streamId }) => streamId) ? speech : { ...speech, wait: undefined };
+  return speech.sentences.some(({ stream }) => stream) ? speech : { ...speech, wait: undefined };
 }
 
 /** The end of a sentence's stream, and the audio that padding might have held back. */
-function endOf({ streamId, reply, rest }: FollowedSentence): readonly SessionEvent[] {
-  if (streamId === undefined) return [];
+function endOf({ stream, reply }: FollowedSentence): readonly SessionEvent[] {
+  if (!stream) return [];
   const generation = nameOfReply(reply);
-  const last = audioEvents(decodePiece(rest, '', true), generation, streamId);
-  return [...last, { type: 'agentAudioEnded', generation, streamId }];
+  const last = audioEvents(decodePiece(stream.rest, '', true), generation, stream.id);
+  return [...last, { type: 'agentAudioEnded', generation, streamId: stream.id }];
 }
 
 function audioEvents(

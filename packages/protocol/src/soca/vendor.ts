@@ -104,10 +104,7 @@ export function soca(options: SocaOptions): Vendor<SocaCredentials> {
 }
 
 function parseCredentials(value: unknown): ParseResult<SocaCredentials> {
-  const relay = readTexts<SocaRelayCredentials>(RELAY_RULES, value);
-  const key = readTexts<SocaKeyCredentials>(KEY_RULES, value);
-  // The faults of the kind that comes nearer to what was given.
-  return relay.ok || (!key.ok && relay.issues.length < key.issues.length) ? relay : key;
+  return readTexts('relayUrl' in Object(value) ? RELAY_RULES : KEY_RULES, value);
 }
 
 /** The first message. A resumed session is asked for by its id. */
@@ -124,9 +121,8 @@ function greetingOf(
   }
   const { privateKey, sessionId } = credentials;
   const session = { session_id: resumedId ?? sessionId, ...rest };
-  return keyField === 'token'
-    ? { type: 'tokenStart', token: privateKey, ...session }
-    : { type: 'start', private_key: privateKey, ...session };
+  if (keyField === 'token') return { type: 'tokenStart', token: privateKey, ...session };
+  return { type: 'start', private_key: privateKey, ...session };
 }
 
 function createSession(

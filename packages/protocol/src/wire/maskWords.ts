@@ -9,10 +9,10 @@ const VENDOR_WORDS = ['vendorCode', 'vendorMessage', 'vendorReason', 'messageTyp
  * are.
  */
 export function maskWords<Shown extends object>(shown: Shown, secret: string): Shown {
-  const fields = shown as Readonly<Record<string, unknown>>;
-  const masked = VENDOR_WORDS.flatMap((field) => {
-    const words = fields[field];
-    return typeof words === 'string' ? [[field, maskSecret(words, secret)]] : [];
-  });
-  return { ...shown, ...(Object.fromEntries(masked) as Partial<Shown>) };
+  const masked: Shown & { [Field in (typeof VENDOR_WORDS)[number]]?: unknown } = { ...shown };
+  for (const field of VENDOR_WORDS) {
+    const words = masked[field];
+    if (typeof words === 'string') masked[field] = maskSecret(words, secret);
+  }
+  return masked;
 }

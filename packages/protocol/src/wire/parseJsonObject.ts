@@ -20,13 +20,14 @@ export const MAX_JSON_DEPTH_COUNT = 64;
  * @param maxBytes Longest text that is looked at. Counted in UTF-16 units, of which UTF-8 has at least as many bytes.
  */
 export function parseJsonObject(text: string, maxBytes: number): ParseResult<JsonObject> {
-  if (text.length > maxBytes) return failWith(`at most ${maxBytes} bytes`, `${text.length} characters`);
+  const size = `${text.length} characters`;
+  if (text.length > maxBytes) return failWith(`at most ${maxBytes} bytes`, size);
   let root: unknown;
   try {
     root = JSON.parse(text);
   } catch {
     // The engine's message quotes the text, which may hold a secret.
-    return failWith('JSON', `${text.length} characters`);
+    return failWith('JSON', size);
   }
   if (typeof root !== 'object' || root === null || Array.isArray(root)) {
     return failWith('a JSON object', describeValue(root));

@@ -9,6 +9,10 @@ describe('redactText', () => {
     '{"type":"session_ended","reason":"agent_disconnected"}',
     '{"type":"error","code":"SESSION_SETUP_FAILED","message":"No agent is free, try again later"}',
     '{"type":"x","interaction_id":"65f0c2a19b7d4e0012ab34cd"}',
+    '{"type":"client.start-conversation","service_id":"65f0c2a19b7d4e0012ab34cd"}',
+    '{"type" : "client.continue-conversation"}',
+    '{"type":"server.conversation-retrieved"}',
+    '{"action":{"type":"navigate-state-machine-recall-state-dynamic-queries-generated"}}',
     'not JSON at all',
   ])('leaves %s readable', (text) => {
     expect(redactText(text)).toBe(text);
@@ -23,6 +27,16 @@ describe('redactText', () => {
     ['bad header: Bearer demo-key', 'bad header: Bearer [redacted]'],
     ['expired: eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl', 'expired: [redacted]'],
     [`{"id":"${'f'.repeat(25)}"}`, '{"id":"[redacted]"}'],
+    [
+      '{"authorization":"k","x-auth":"k","auth_key":"k"}',
+      '{"authorization":"[redacted]","x-auth":"[redacted]","auth_key":"[redacted]"}',
+    ],
+    // Only the name of a message's type may be long, and only where it stands: in small words with points or dashes between.
+    ['{"name":"client.start-conversation"}', '{"name":"[redacted]"}'],
+    ['{"type":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"}', '{"type":"[redacted]"}'],
+    [`{"type":"${'f'.repeat(25)}"}`, '{"type":"[redacted]"}'],
+    ['{"type":"client.start-conversation.4f9a"}', '{"type":"[redacted]"}'],
+    ['{"type":"client.start-conversation', '{"type":"[redacted]'],
   ])('masks %s', (text, shown) => {
     expect(redactText(text)).toBe(shown);
   });

@@ -52,14 +52,14 @@ export type TextRules = Readonly<Record<string, TextRule>>;
 
 /** What is wrong with `value`, which JSON gave: NaN and the like are not looked for. Linear in its size. */
 export function faultsOf(shape: Shape | TextRule | TextRules, value: unknown): ParseIssue[] {
-  if (typeof shape === 'string') return shape.includes(typeof value) ? [] : [unlike(shape, value)];
-  if (isRule(shape)) return typeof value === 'string' && shape[0].test(value) ? [] : [unlike(shape[1], value)];
+  if (typeof shape === 'string') return shape.includes(typeof value) ? [] : unlike(shape, value);
+  if (isRule(shape)) return typeof value === 'string' && shape[0].test(value) ? [] : unlike(shape[1], value);
   if (isList(shape)) {
-    if (!Array.isArray(value)) return [unlike('array', value)];
+    if (!Array.isArray(value)) return unlike('array', value);
     const items: readonly unknown[] = shape.length > 1 ? shape : value;
     return items.flatMap((_, index) => faultsBelow(index, shape[index] ?? shape[0], value[index]));
   }
-  if (typeof value !== 'object' || value === null) return [unlike('object', value)];
+  if (typeof value !== 'object' || value === null) return unlike('object', value);
   return Object.entries<Shape | TextRule>(shape).flatMap(([key, fieldShape]) => {
     const name = key.replace('?', '');
     const field = (value as JsonObject)[name];
@@ -85,8 +85,8 @@ function faultsBelow(key: string | number, shape: Shape | TextRule, value: unkno
   return issuesBelow(key, faultsOf(shape, value));
 }
 
-function unlike(expected: string, value: unknown): ParseIssue {
-  return { path: [], expected, received: describeValue(value) };
+function unlike(expected: string, value: unknown): ParseIssue[] {
+  return [{ path: [], expected, received: describeValue(value) }];
 }
 
 function isRule(shape: Shape | TextRule | TextRules): shape is TextRule {
