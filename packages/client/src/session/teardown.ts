@@ -1,8 +1,6 @@
 // This file starts a session's audio and takes everything down again, in an order that loses neither speech nor devices.
-import type { AudioInputSink } from '../ports/audioInput.ts';
-import type { AudioOutputSink } from '../ports/audioOutput.ts';
-import type { AudioInput } from '../ports/audioInput.ts';
-import type { AudioOutput } from '../ports/audioOutput.ts';
+import type { AudioInput, AudioInputSink } from '../ports/audioInput.ts';
+import type { AudioOutput, AudioOutputSink } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Uplink } from '../uplink/uplink.ts';
 import type { Connection } from './connection.ts';
