@@ -72,7 +72,11 @@ function medianRates(piece, decoders) {
   /** @type {number[][]} */
   const rates = decoders.map(() => []);
   for (let round = 0; round < ROUND_COUNT; round++) {
-    for (const [index, decode] of decoders.entries()) {
+    for (const shift of decoders.keys()) {
+      // Each follows each: what the one before has allocated is collected, or in the caches, in the turn of the next.
+      const index = round % 2 === 0 ? shift : decoders.length - 1 - shift;
+      const decode = decoders[index];
+      if (decode === undefined) continue;
       const repeatCount = repeatCounts[index] ?? 1;
       rates[index]?.push((repeatCount * piece.length) / roundMs(decode, piece, repeatCount) / 1000);
     }
