@@ -1,3 +1,4 @@
+import type { PageRecord } from './page/main.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/index.ts';
 import { createRig, type Rig, type RigOptions } from './harness.ts';
@@ -121,12 +122,19 @@ describe('a session in the page that meets what it does not expect', () => {
     );
   });
 
-  test('a socket that drops ends in connection-lost, and everything is released', async () => {
+  test('a socket that drops is replaced by another, the agent is heard again, and hanging up releases everything', async () => {
     const current = await connect('?fault=dropped');
-    const { events } = await current.until('disconnected', (record) =>
-      record.events.some(({ name }) => name === 'disconnected'),
+    const statuses = (events: PageRecord['events']): string[] =>
+      events.filter(({ name }) => name === 'statusChanged').map(({ event }) => (event as { status: string }).status);
+    const { events } = await current.until(
+      'connected again, and heard',
+      (record) =>
+        statuses(record.events).includes('reconnecting') &&
+        record.events.filter(({ name }) => name === 'agentSpeechStarted').length >= 2,
     );
-    expect(events.find(({ name }) => name === 'disconnected')?.event).toMatchObject({ code: 'connection-lost' });
+    expect(statuses(events).slice(0, 4)).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
+    expect(errorsOf(events)).toEqual([]);
+    await current.page.click('#disconnect');
     await current.until(
       'everything is released',
       (record) => record.liveTracks === 0 && record.contextState === 'closed',
