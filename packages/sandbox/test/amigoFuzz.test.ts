@@ -7,10 +7,10 @@ import { AMIGO_DEFAULTS } from '../src/amigo/options.ts';
 import { POLICIES, PROFILES } from '../src/core.ts';
 import type { AmigoClient, AmigoRig } from './support/amigoRig.ts';
 import { MP3_CONFIG, PCM_CONFIG, SERVICE_ID, TEXT, VOICE, createAmigoRig } from './support/amigoRig.ts';
+import { FUZZ_FRAMES, FUZZ_SEED, FUZZ_TIMEOUT_MS, fuzz } from './support/fuzzing.ts';
 import { makeUserSpeech } from './support/rig.ts';
 
-const SEED = Number(process.env['VOICEWIRE_FUZZ_SEED'] ?? 20_261_124);
-const FRAMES = Number(process.env['VOICEWIRE_FUZZ_FRAMES'] ?? 24_000);
+const SEED = FUZZ_SEED;
 const speech = makeUserSpeech(5000);
 
 const JUNK = [
@@ -92,7 +92,7 @@ function connect(rig: AmigoRig, random: SeededRandom, tokens: readonly string[],
 }
 
 const cases = POLICIES.flatMap((policy) => PROFILES.map((profile) => [policy, profile] as const));
-const FRAMES_EACH = Math.ceil(FRAMES / cases.length);
+const FRAMES_EACH = Math.ceil(FUZZ_FRAMES.amigo / cases.length);
 
 describe('hostile clients of Amigo', () => {
   test.each(cases)(
@@ -112,17 +112,17 @@ describe('hostile clients of Amigo', () => {
       let conversationId = 'a'.repeat(24);
       let spoken = 0;
       let client = connect(rig, random, tokens, conversationId);
-      for (let i = 0; i < FRAMES_EACH; i++) {
+      fuzz(FRAMES_EACH, () => {
         if (client.socket.openedAtMs !== undefined) client.sendRaw(someMessage(random, conversationId));
         rig.clock.advanceMs(random.next() < 0.9 ? 60 : Math.floor(random.next() * 3000));
         const [created] = client.socket.texts.filter((text) => text.includes('conversation-created'));
         conversationId = /[a-f0-9]{24}/.exec(created ?? '')?.[0] ?? conversationId;
-        if (client.closeCode === undefined && random.next() > 0.01) continue;
+        if (client.closeCode === undefined && random.next() > 0.01) return;
         spoken += client.socket.texts.filter((text) => text.includes('new-message')).length;
         if (random.next() < 0.5) client.socket.close(random.pick([1000, 1001, 1005, 3000, 4999]));
         rig.clock.advanceMs(Math.floor(random.next() * 4000));
         client = connect(rig, random, tokens, conversationId);
-      }
+      });
       const { ledger } = rig.sandbox;
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
       for (const token of tokens) expect(JSON.stringify(ledger)).not.toContain(token);
@@ -134,7 +134,7 @@ describe('hostile clients of Amigo', () => {
       expect(ledger.connections.filter(({ state }) => state !== 'closed')).toEqual([]);
       expect(rig.clock.pendingTimerCount).toBe(0);
     },
-    60_000,
+    FUZZ_TIMEOUT_MS,
   );
 
   test('1000 sockets that never say a word leave nothing behind', () => {

@@ -6,11 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../src/amigo-notes/faults.ts';
 import type { MemoryRequest } from '../src/memory.ts';
 import { encodeWav } from '../src/speech/wavFile.ts';
+import { FUZZ_REQUESTS, FUZZ_SEED, FUZZ_TIMEOUT_MS, fuzz } from './support/fuzzing.ts';
 import { NotesClient } from './support/notesClient.ts';
 import { createRig, makeUserSpeech } from './support/rig.ts';
 
-const SEED = Number(process.env['VOICEWIRE_FUZZ_SEED'] ?? 20_261_124);
-const REQUESTS = Number(process.env['VOICEWIRE_FUZZ_REQUESTS'] ?? 2000);
+const SEED = FUZZ_SEED;
+const REQUESTS = FUZZ_REQUESTS.amigoNotes;
 const WAV = encodeWav(makeUserSpeech(200), 16_000);
 
 /** Statuses that the vendor's documents know, and those of HTTP that fit a path or a method. */
@@ -125,40 +126,44 @@ function hostileRequest(random: SeededRandom, token: string, id: string): Memory
 }
 
 describe('hostile clients of the HTTP API', () => {
-  test(`${REQUESTS} requests: every one is answered as documented, nothing is thrown or left over (seed ${SEED})`, () => {
-    const random = createSeededRandom(SEED);
-    const { clock, sandbox, network } = createRig({ agent: 'conversation', amigoNotes: { quotaScope: 'off' } });
-    const client = new NotesClient(network, clock);
-    client.signIn();
-    let id = client.create();
-    const statuses = new Map<number, number>();
-    for (let i = 0; i < REQUESTS; i++) {
-      const answer = client.open(hostileRequest(random, client.token, id));
-      expect(KNOWN_STATUSES).toContain(answer.status);
-      statuses.set(answer.status ?? 0, (statuses.get(answer.status ?? 0) ?? 0) + 1);
-      if (random.next() < 0.3) answer.cancel();
-      clock.advanceMs(Math.floor(random.next() * 2000));
-      if (i % 100 !== 99) continue;
+  test(
+    `${REQUESTS} requests: every one is answered as documented, nothing is thrown or left over (seed ${SEED})`,
+    () => {
+      const random = createSeededRandom(SEED);
+      const { clock, sandbox, network } = createRig({ agent: 'conversation', amigoNotes: { quotaScope: 'off' } });
+      const client = new NotesClient(network, clock);
+      client.signIn();
+      let id = client.create();
+      const statuses = new Map<number, number>();
+      fuzz(REQUESTS, (i) => {
+        const answer = client.open(hostileRequest(random, client.token, id));
+        expect(KNOWN_STATUSES).toContain(answer.status);
+        statuses.set(answer.status ?? 0, (statuses.get(answer.status ?? 0) ?? 0) + 1);
+        if (random.next() < 0.3) answer.cancel();
+        clock.advanceMs(Math.floor(random.next() * 2000));
+        if (i % 100 !== 99) return;
+        clock.advanceMs(310_000);
+        const list = client.list({ is_finished: false, limit: 1 });
+        if (list.status !== 200) client.signIn();
+        const unfinished = /"id":"([a-f0-9]{24})"/.exec(list.body)?.[1];
+        id = unfinished ?? client.create();
+      });
+      // Enough of them got through to a stream, and enough were refused on the way there.
+      expect(statuses.get(200) ?? 0).toBeGreaterThan(REQUESTS / 50);
+      expect(statuses.get(422) ?? 0).toBeGreaterThan(REQUESTS / 50);
+      expect(statuses.get(415) ?? 0).toBeGreaterThan(0);
       clock.advanceMs(310_000);
-      const list = client.list({ is_finished: false, limit: 1 });
-      if (list.status !== 200) client.signIn();
-      const unfinished = /"id":"([a-f0-9]{24})"/.exec(list.body)?.[1];
-      id = unfinished ?? client.create();
-    }
-    // Enough of them got through to a stream, and enough were refused on the way there.
-    expect(statuses.get(200) ?? 0).toBeGreaterThan(REQUESTS / 50);
-    expect(statuses.get(422) ?? 0).toBeGreaterThan(REQUESTS / 50);
-    expect(statuses.get(415) ?? 0).toBeGreaterThan(0);
-    clock.advanceMs(310_000);
-    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
-    assertAtMost('requests kept', sandbox.ledger.requests.length, 500, 'requests');
-    assertAtMost('length of records', JSON.stringify(sandbox.ledger).length, 2_000_000, 'characters');
-    // A good client is served as ever.
-    client.signIn();
-    const last = client.finish(client.openText(id, 'hello'));
-    expect([200, 404, 409]).toContain(last.status);
-    sandbox.close();
-    clock.advanceMs(1);
-    expect(clock.pendingTimerCount).toBe(0);
-  });
+      expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+      assertAtMost('requests kept', sandbox.ledger.requests.length, 500, 'requests');
+      assertAtMost('length of records', JSON.stringify(sandbox.ledger).length, 2_000_000, 'characters');
+      // A good client is served as ever.
+      client.signIn();
+      const last = client.finish(client.openText(id, 'hello'));
+      expect([200, 404, 409]).toContain(last.status);
+      sandbox.close();
+      clock.advanceMs(1);
+      expect(clock.pendingTimerCount).toBe(0);
+    },
+    FUZZ_TIMEOUT_MS,
+  );
 });

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { SocaFaultName } from '../src/core.ts';
 import { SOCA_FAULTS } from '../src/core.ts';
 import { MAX_CLOSED_CONNECTIONS } from '../src/ledger/ledger.ts';
+import { FUZZ_FRAMES, FUZZ_REQUESTS, FUZZ_SEED, FUZZ_TIMEOUT_MS, fuzz } from './support/fuzzing.ts';
 import { makeUserSpeech } from './support/rig.ts';
 import type { SocaClient, SocaRig } from './support/socaRig.ts';
 import { AGENT_ID, createSocaRig } from './support/socaRig.ts';
 
-const SEED = Number(process.env['VOICEWIRE_FUZZ_SEED'] ?? 20_261_123);
-const FRAMES = Number(process.env['VOICEWIRE_FUZZ_FRAMES'] ?? 5_000);
-/** More frames than usual take longer than a test may. */
-const TIMEOUT_MS = Math.max(60_000, 20 * FRAMES);
+const SEED = FUZZ_SEED;
+const FRAMES = FUZZ_FRAMES.soca;
+const REQUESTS = FUZZ_REQUESTS.each;
 const KEY = 'sk-never-to-be-seen';
 const FAULT_NAMES = Object.keys(SOCA_FAULTS) as readonly SocaFaultName[];
 const speech = makeUserSpeech(5000);
@@ -67,13 +67,13 @@ describe('hostile Soca clients', () => {
       const random = createSeededRandom(SEED);
       const rig = createSocaRig({ agent: 'conversation', record: false, soca: { privateKey: KEY } });
       let client = connect(rig, random);
-      for (let i = 0; i < FRAMES; i++) {
+      fuzz(FRAMES, () => {
         if (client.openedAtMs !== undefined) client.send(hostileMessage(random));
         rig.clock.advanceMs(random.next() < 0.5 ? 20 : Math.floor(random.next() * 40));
-        if (client.closes.length === 0 && random.next() < 0.99) continue;
+        if (client.closes.length === 0 && random.next() < 0.99) return;
         if (random.next() < 0.9) client.close(random.pick([1000, 1001, 3000, 4999]));
         client = connect(rig, random);
-      }
+      });
       const { ledger } = rig.sandbox;
       const open = ledger.connections.filter(({ close }) => close === undefined).length;
       expect(ledger.connections.length).toBeLessThanOrEqual(open + MAX_CLOSED_CONNECTIONS);
@@ -85,22 +85,26 @@ describe('hostile Soca clients', () => {
       rig.clock.advanceMs(200_000);
       expect(rig.clock.pendingTimerCount).toBe(0);
     },
-    TIMEOUT_MS,
+    FUZZ_TIMEOUT_MS,
   );
 
-  test(`5,000 requests for sessions: each is answered, none with 5xx but by its fault (seed ${SEED})`, () => {
-    const random = createSeededRandom(SEED);
-    const { network } = createSocaRig({ soca: { privateKey: KEY } });
-    for (let i = 0; i < 5000; i++) {
-      const path = random.pick([AGENT_ID, '', 'x'.repeat(3000), '%00', '../../etc', `${AGENT_ID}/x`, '__proto__']);
-      const query = random.pick(['', '?fault=nope', '?fault=session-refused', '?delayMs=x&fault=dropped', '?=&&=']);
-      const response = network.request({
-        method: random.pick(['POST', 'GET', 'PUT', 'OPTIONS', 'x'.repeat(100)]),
-        url: `/v1/session/${path}${query}`,
-        headers: { private_key: random.pick([KEY, 'wrong', '']) },
+  test(
+    `${REQUESTS} requests for sessions: each is answered, none with 5xx but by its fault (seed ${SEED})`,
+    () => {
+      const random = createSeededRandom(SEED);
+      const { network } = createSocaRig({ soca: { privateKey: KEY } });
+      fuzz(REQUESTS, () => {
+        const path = random.pick([AGENT_ID, '', 'x'.repeat(3000), '%00', '../../etc', `${AGENT_ID}/x`, '__proto__']);
+        const query = random.pick(['', '?fault=nope', '?fault=session-refused', '?delayMs=x&fault=dropped', '?=&&=']);
+        const response = network.request({
+          method: random.pick(['POST', 'GET', 'PUT', 'OPTIONS', 'x'.repeat(100)]),
+          url: `/v1/session/${path}${query}`,
+          headers: { private_key: random.pick([KEY, 'wrong', '']) },
+        });
+        expect(response.status).toBeLessThan(500);
+        expect(response.body).not.toContain(KEY);
       });
-      expect(response.status).toBeLessThan(500);
-      expect(response.body).not.toContain(KEY);
-    }
-  });
+    },
+    FUZZ_TIMEOUT_MS,
+  );
 });

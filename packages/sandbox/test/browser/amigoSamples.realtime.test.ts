@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningSandbox } from '../../src/node/index.ts';
 import { makeUserSpeech } from '../support/rig.ts';
-import { SampleBrowser, blockAfter, cutOut, findVendorPages, readVendorPage } from './samplePage.ts';
-import { rulesBroken, signInToAmigo, waitUntil } from './samplePage.ts';
+import {
+  SampleBrowser,
+  blockAfter,
+  cutOut,
+  findVendorPages,
+  readVendorPage,
+  rulesBroken,
+  signInToAmigo,
+  waitUntil,
+} from './samplePage.ts';
 
 const paths = findVendorPages();
 /** The first block may be faster than the acknowledgement; a machine that is busy for half a second holds blocks back. */

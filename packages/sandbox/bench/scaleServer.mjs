@@ -1,0 +1,59 @@
+// This file is the benchmark's server process: the built sandbox with an agent that never stops talking, and figures about
+// the process on demand.
+import { startSandbox } from '../dist/node/index.js';
+import { LagMeter } from './lagMeter.mjs';
+import { makeAgentLine } from './speech.mjs';
+
+const LINE_S = 20;
+const [sessions, minutes] = process.argv.slice(2).map(Number);
+const line = { text: 'speech', pcm: makeAgentLine() };
+const lineCount = Math.ceil((minutes * 60 + 180) / LINE_S);
+const sandbox = await startSandbox({
+  seed: 1,
+  vendors: ['voiceApi'],
+  maxConnections: sessions + 10,
+  // All lines are queued at once, so that speech never pauses between them.
+  agent: (context) => ({
+    opened() {
+      for (let i = 0; i < lineCount; i++) context.say(line);
+    },
+  }),
+});
+let lag;
+let cpu;
+
+const answers = {
+  memory() {
+    globalThis.gc();
+    const { heapUsed, external, rss } = process.memoryUsage();
+    return { heapBytes: heapUsed + external, rssBytes: rss };
+  },
+  rss: () => process.memoryUsage().rss,
+  start() {
+    lag = new LagMeter();
+    cpu = process.cpuUsage();
+    return true;
+  },
+  stop() {
+    const { user, system } = process.cpuUsage(cpu);
+    const open = sandbox.ledger.connections.filter(({ close }) => close === undefined);
+    const violationsByRule = {};
+    let [framesIn, utterances] = [0, 0];
+    for (const { counters, utterances: said } of open) {
+      framesIn += counters.framesIn;
+      utterances += said.length;
+      for (const [rule, count] of Object.entries(counters.violationsByRule))
+        violationsByRule[rule] = (violationsByRule[rule] ?? 0) + count;
+    }
+    return { lag: lag.stop(), cpuMs: (user + system) / 1000, framesIn, utterances, violationsByRule };
+  },
+  async close() {
+    await sandbox.close();
+    return true;
+  },
+};
+process.on('message', (question) => {
+  void Promise.resolve(answers[question]()).then((answer) => process.send(answer));
+});
+process.once('disconnect', () => process.exit());
+process.send(sandbox.endpoints.voiceApi);
