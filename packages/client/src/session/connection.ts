@@ -46,6 +46,7 @@ export class Connection {
   private isOpen = false;
   private isListening = true;
   private hasHeardAgent = false;
+  private isAccepted = false;
   private sentBytes = 0;
   private wait: PendingWait | undefined;
   private waitTimer: unknown = null;
@@ -71,7 +72,12 @@ export class Connection {
     });
   }
 
-  /** Where a later connection can go on; asked before this one is dropped. */
+  /** Whether the vendor took the session. */
+  get wasAccepted(): boolean {
+    return this.isAccepted;
+  }
+
+  /** Where a later connection can go on; nothing for a conversation that is finished. */
   get resumePoint(): ResumePoint | undefined {
     return this.protocol?.resumePoint();
   }
@@ -194,6 +200,7 @@ export class Connection {
   private deliver(event: SessionEvent, receivedMs: number): void {
     if (!this.isListening) return;
     this.sink.onEvent(event, receivedMs);
+    if (event.type === 'sessionAccepted') this.isAccepted = true;
     if (event.type !== 'agentAudio') {
       this.sink.dispatch({ type: 'vendorSaid', attempt: this.number, event });
       return;

@@ -63,7 +63,7 @@ const USUAL_SAMPLE_RATE = 44_100;
 /** What meters show before the first frame. */
 const SILENCE_DB = -100;
 
-/** A spoken conversation with one agent. May be connected again after it ended. */
+/** A spoken conversation with one agent. May be connected again after it ended, and goes on where the vendor can. */
 export class VoiceSession {
   private readonly emitter: SessionEmitter;
   private readonly timers: NamedTimers<TimerName>;
@@ -289,7 +289,7 @@ export class VoiceSession {
       case 'settleConnect':
         return this.settleConnect(effect.error);
       case 'settleDisconnect':
-        this.connection = null;
+        this.forgetConnection();
         this.disconnecting?.resolve();
         this.disconnecting = null;
         return;
@@ -324,7 +324,6 @@ export class VoiceSession {
     const downlink = new Downlink(capabilities, outputRate, { output, decoders, nowMs, onError });
     uplink.setMuted(this.isMuted);
     this.audio = { uplink, downlink };
-    this.resumePoint = undefined;
     const fail = (error: VoiceError): void => this.dispatch({ type: 'audioFailed', error });
     const started = this.teardown.start(outputRate, {
       input: { onFrame: (frame) => this.onFrame(uplink, frame), onFailure: fail },
@@ -379,11 +378,16 @@ export class VoiceSession {
   }
 
   private dropConnection(): void {
-    this.resumePoint = this.connection?.resumePoint ?? this.resumePoint;
     this.connection?.hangUp();
-    this.connection = null;
+    this.forgetConnection();
     this.audio?.uplink.lose();
     this.audio?.downlink.disconnect();
+  }
+
+  /** A later connection goes on with the conversation where this one leaves it, unless it is finished. */
+  private forgetConnection(): void {
+    if (this.connection?.wasAccepted === true) this.resumePoint = this.connection.resumePoint;
+    this.connection = null;
   }
 
   /** Fades out what is heard and drops what is queued; then says when it was silent. */

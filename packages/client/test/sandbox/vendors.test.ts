@@ -64,4 +64,19 @@ describe.each(VENDORS.map((vendor) => [JSON.stringify(vendor), vendor] as const)
     expect(clock.pendingTimers).toBe(0);
     expect(session.status).toBe('disconnected');
   });
+
+  test('connected again after hanging up goes on without a complaint', async () => {
+    const conversation = await connect(vendor);
+    const { clock, session } = conversation;
+    await clock.advance(3_000);
+    await settle(clock, session.disconnect());
+    await clock.advance(1_000);
+    expect(await settle(clock, session.connect())).toBeUndefined();
+    await clock.advance(2_000);
+    await settle(clock, session.disconnect());
+    await clock.advance(3_000);
+    expect(conversation.sandbox.ledger.connectionCount).toBe(2);
+    expect(graveViolations(conversation)).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+  });
 });
