@@ -50,6 +50,11 @@ export function renderScale(results) {
     `- ${results.date}, commit ${results.commit}, Node ${results.node}`,
     `- ${results.cpu}, ${results.cores} cores, load ${results.loadBefore.toFixed(1)} before, ${results.load.toFixed(1)} at the end`,
     `- \`${results.command}\``,
+    ...(results.loadBefore > results.cores / 4
+      ? [
+          '- **The machine was busy with other work before the run began: these figures say less than they would on an idle one.**',
+        ]
+      : []),
     '',
     'A frame’s lateness counts from its session’s schedule, one frame every 20 ms, which the session’s earliest frame so far defines.',
     '',
