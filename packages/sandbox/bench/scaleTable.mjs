@@ -44,7 +44,7 @@ export function renderScale(results) {
   return [
     '# Scale',
     '',
-    `Written by \`pnpm bench:sandbox\`; the raw figures are in \`scale.json\`. ${sessions.toLocaleString('en')} Voice API sessions hear speech without`,
+    `Written by \`pnpm bench:sandbox\`; the raw figures are in \`generated/scale.json\`. ${sessions.toLocaleString('en')} Voice API sessions hear speech without`,
     `a pause while ${speaking} of them speak, for ${minutes * 60} s after ${results.warmUpMs / 1000} s of warm-up. Server and clients are a process each on the same machine.`,
     '',
     `- ${results.date}, commit ${results.commit}, Node ${results.node}`,
