@@ -1,7 +1,7 @@
 // This file runs the scale benchmark: many Voice API sessions that all hear speech while some speak.
 //   node bench/scale.mjs [--sessions 1000] [--speaking-ratio 0.1] [--minutes 0.5] [--print]
 // The sandbox runs in a process of its own; the clients, in this one, share the machine with it. Results go to
-// docs/scale.json and docs/scale.md; with --print, to the screen only.
+// generated/scale.json and docs/scale.md; with --print, to the screen only.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -67,10 +67,10 @@ await ask('close');
 const text = renderScale(results);
 process.stdout.write(text);
 if (!flags.print) {
-  const docs = fileURLToPath(new URL('../docs/', import.meta.url));
-  mkdirSync(docs, { recursive: true });
-  writeFileSync(`${docs}scale.json`, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(`${docs}scale.md`, text);
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  for (const folder of ['docs', 'generated']) mkdirSync(root + folder, { recursive: true });
+  writeFileSync(`${root}generated/scale.json`, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(`${root}docs/scale.md`, text);
 }
 server.disconnect();
 if (minutes >= LONG_MINUTES && results.heapAfterMb - results.heapBeforeMb > MAX_GROWTH_MB) {

@@ -44,12 +44,17 @@ export function renderScale(results) {
   return [
     '# Scale',
     '',
-    `Written by \`pnpm bench:sandbox\`; the raw figures are in \`scale.json\`. ${sessions.toLocaleString('en')} Voice API sessions hear speech without`,
+    `Written by \`pnpm bench:sandbox\`; the raw figures are in \`generated/scale.json\`. ${sessions.toLocaleString('en')} Voice API sessions hear speech without`,
     `a pause while ${speaking} of them speak, for ${minutes * 60} s after ${results.warmUpMs / 1000} s of warm-up. Server and clients are a process each on the same machine.`,
     '',
     `- ${results.date}, commit ${results.commit}, Node ${results.node}`,
     `- ${results.cpu}, ${results.cores} cores, load ${results.loadBefore.toFixed(1)} before, ${results.load.toFixed(1)} at the end`,
     `- \`${results.command}\``,
+    ...(results.loadBefore > results.cores / 4
+      ? [
+          '- **The machine was busy with other work before the run began: these figures say less than they would on an idle one.**',
+        ]
+      : []),
     '',
     'A frame’s lateness counts from its session’s schedule, one frame every 20 ms, which the session’s earliest frame so far defines.',
     '',

@@ -71,6 +71,7 @@ function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage
 
 function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket) => ServerSocketEvents): void {
   socket.binaryType = 'nodebuffer';
+  const writeTogether = createJoiningWriter(stream);
   const events = start({
     get bufferedAmountBytes() {
       return socket.bufferedAmount;
@@ -78,7 +79,7 @@ function attach(socket: WebSocket, stream: Duplex, start: (socket: ServerSocket)
     send: (data) => {
       if (socket.readyState !== socket.OPEN) return;
       if (typeof data === 'string' || data.length > MAX_PLAIN_BYTES) socket.send(data);
-      else stream.write(frameBinary(data));
+      else writeTogether(frameBinary(data));
     },
     sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
     ping: (onPong) => {
@@ -120,6 +121,26 @@ function frameBinary(payload: Uint8Array): Buffer {
   if (headerBytes === 4) frame.writeUInt16BE(payload.length, 2);
   frame.set(payload, headerBytes);
   return frame;
+}
+
+/**
+ * Writes of one turn of the event loop go to the system as one. A process that is late sends several frames of speech at
+ * once; so they cost as much as one, and it can catch up.
+ */
+function createJoiningWriter(stream: Duplex): (bytes: Uint8Array) => void {
+  let isCorked = false;
+  const uncork = (): void => {
+    isCorked = false;
+    stream.uncork();
+  };
+  return (bytes) => {
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      process.nextTick(uncork);
+    }
+    stream.write(bytes);
+  };
 }
 
 function reset(stream: Duplex): void {

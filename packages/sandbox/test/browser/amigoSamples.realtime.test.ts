@@ -137,4 +137,20 @@ describe.skipIf(paths.amigo === null)('the sample programs of Amigo’s pages in
     expect([sample.errors, sample.record()?.close]).toEqual([[], undefined]);
     expect(rulesBroken(sample.record())).toEqual([]);
   });
+
+  test('the event that interrupts completes: it comes before turn detection is acknowledged, which is strict', async () => {
+    const connect = blockAfter(readPage(), '### Step 1: Connect & Authenticate');
+    const start = blockAfter(readPage(), '#### Option A: Start New Conversation');
+    const event = blockAfter(readPage(), '### VAD with External Events');
+    const steps = `function start() {\n${start}\n}\nfunction event() {\n${event}\n}`;
+    const sample = await chromium.open({}, (sandbox) => makePage(sandbox, `${connect}\n${steps}`));
+    await waitUntil('open socket', () => sample.logs.includes('Connected'));
+    await sample.page.evaluate('start()');
+    await waitUntil('conversation', () => sample.types().has('out server.conversation-created'));
+    await sample.page.evaluate('event()');
+    await waitUntil('answer', () => sample.logs.includes('External event interaction completed'));
+    expect([sample.errors, sample.record()?.close]).toEqual([[], undefined]);
+    // It streams nothing, although turn detection is on.
+    expect(rulesBroken(sample.record(), BY_CHANCE)).toEqual(['A-17 strict']);
+  });
 });

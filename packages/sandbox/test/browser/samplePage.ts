@@ -21,6 +21,7 @@ export function findVendorPages() {
     amigo: find('000_001202f6a76adfda'),
     amigoPlain: find('001_fb70b794c93a7d80'),
     voiceApi: find('002_300445899f8ad283'),
+    soca: find('004_ca83c0bc640d543f'),
   };
 }
 
