@@ -1,5 +1,8 @@
 // This file turns samples into the wire's little-endian bytes and back, whatever the machine's own byte order.
 
+/** True where memory holds samples as the wire does, so that they can be copied whole. */
+const IS_WIRE_ORDER = new Uint8Array(Int16Array.of(1).buffer)[0] === 1;
+
 /** @param bytes An even number of them, at any alignment. */
 export function bytesToPcm(bytes: Uint8Array): Int16Array {
   const pcm = new Int16Array(bytes.length >> 1);
@@ -14,6 +17,10 @@ export function bytesToPcm(bytes: Uint8Array): Int16Array {
  * @param bytes Twice as long as `pcm`. Default: a fresh block.
  */
 export function pcmToBytes(pcm: Int16Array, bytes: Uint8Array = new Uint8Array(2 * pcm.length)): Uint8Array {
+  if (IS_WIRE_ORDER) {
+    bytes.set(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
+    return bytes;
+  }
   for (let i = 0; i < pcm.length; i++) {
     const sample = pcm[i] ?? 0;
     bytes[2 * i] = sample;
