@@ -1,10 +1,12 @@
 // This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames to look at.
 import { checkBlock } from './blockLimits.ts';
+import { BALANCED, designConversion } from './design/conversion.ts';
+import { openTapDesigner } from './design/tapDesigner.ts';
 import type { Stage } from './load/stage.ts';
 import { float32View, openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import type { CapturePlan, CaptureShape } from './memory/capturePlan.ts';
-import { installCapture, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
+import { CAPTURE_SAMPLE_RATE, installCapture, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
 import { blockView } from './memory/resamplerPlan.ts';
 
@@ -25,7 +27,9 @@ export class CaptureStage {
 
   constructor(module: WasmModule, shape: CaptureShape) {
     const map = new MemoryMap();
-    this.plan = planCapture(map, shape);
+    const designer = openTapDesigner(module);
+    const conversion = designConversion(designer, shape.inputSampleRate, CAPTURE_SAMPLE_RATE, BALANCED);
+    this.plan = planCapture(map, shape, conversion);
     this.stage = openStage(module, map);
     installCapture(this.stage, this.plan);
     this.#maxInputSamples = shape.maxInputSamples;

@@ -1,7 +1,7 @@
 // This file maps the qualities that a caller can ask for to filter specifications.
 import { AudioFormatError } from './audioFormatError.ts';
-import type { FilterSpec } from './design/conversion.ts';
 import { BALANCED, BEST, LOW_LATENCY } from './design/conversion.ts';
+import type { FilterSpec } from './design/rateFilter.ts';
 
 /**
  * `balanced` is the default: linear phase, aliases and images 100 dB down, 28 samples of delay at 16 kHz from 48 kHz.

@@ -1,5 +1,7 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
 import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
+import { designConversion } from './design/conversion.ts';
+import { openTapDesigner } from './design/tapDesigner.ts';
 import { makeDisposable } from './disposable.ts';
 import type { Kernels } from './load/kernels.ts';
 import type { Stage } from './load/stage.ts';
@@ -63,8 +65,9 @@ export function createResampler(module: WasmModule, options: ResamplerOptions): 
   checkSampleRate('outputSampleRate', outputSampleRate);
   checkMaxInputSamples(maxInputSamples);
   const map = new MemoryMap();
-  const shape = { inputSampleRate, outputSampleRate, maxInputSamples, spec: filterSpecOf(quality) };
-  const plan = planResampler(map, shape);
+  const spec = filterSpecOf(quality);
+  const conversion = designConversion(openTapDesigner(module), inputSampleRate, outputSampleRate, spec);
+  const plan = planResampler(map, { inputSampleRate, outputSampleRate, maxInputSamples, conversion });
   const stage = openStage(module, map);
   installResampler(stage, plan);
   return makeDisposable(new WasmResampler(stage, plan, maxInputSamples, outputSampleRate));

@@ -1,5 +1,5 @@
 // This file places everything that capture needs in one memory: resampler, detector, frames and their levels.
-import { BALANCED } from '../design/conversion.ts';
+import type { Conversion } from '../design/conversion.ts';
 import { FEATURE_COUNT, SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
 import type { TpdfDither } from '../dither.ts';
 import type { Stage } from '../load/stage.ts';
@@ -43,13 +43,14 @@ export interface CaptureShape {
   readonly dither?: TpdfDither | null;
 }
 
-export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
+/** @param conversion From the input rate to `CAPTURE_SAMPLE_RATE`. */
+export function planCapture(map: MemoryMap, shape: CaptureShape, conversion: Conversion): CapturePlan {
   const { inputSampleRate, maxInputSamples, frameSamples } = shape;
   const resampler = planResampler(map, {
     inputSampleRate,
     maxInputSamples,
     outputSampleRate: CAPTURE_SAMPLE_RATE,
-    spec: BALANCED,
+    conversion,
   });
   // Before a call less than one frame is left over, and the last frame of a stream is filled up.
   const maxFrames = Math.ceil((frameSamples + resampler.maxOutputSamples) / frameSamples);

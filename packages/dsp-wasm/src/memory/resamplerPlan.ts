@@ -1,6 +1,5 @@
 // This file places a resampler in a stage's memory and starts it there; both the bare resampler and capture do so.
-import { designConversion } from '../design/conversion.ts';
-import type { FilterSpec } from '../design/conversion.ts';
+import type { Conversion } from '../design/conversion.ts';
 import type { Stage } from '../load/stage.ts';
 import type { MemoryMap, Region } from './memoryMap.ts';
 import type { FilterPlan } from './filterPlan.ts';
@@ -29,13 +28,12 @@ export interface ResamplerShape {
   readonly inputSampleRate: number;
   readonly outputSampleRate: number;
   readonly maxInputSamples: number;
-  readonly spec: FilterSpec;
+  readonly conversion: Conversion;
 }
 
 export function planResampler(map: MemoryMap, shape: ResamplerShape): ResamplerPlan {
-  const { inputSampleRate, outputSampleRate, spec } = shape;
-  const { filters, groupDelaySamples } = designConversion(inputSampleRate, outputSampleRate, spec);
-  const stepSamples = inputSampleRate / outputSampleRate;
+  const { filters, groupDelaySamples } = shape.conversion;
+  const stepSamples = shape.inputSampleRate / shape.outputSampleRate;
   const tailSamples = Math.ceil(groupDelaySamples);
   const tailZeroSamples = Math.ceil(tailSamples * stepSamples);
   const struct = map.reserve('resampler struct', RESAMPLER_STRUCT_BYTES);
