@@ -20,8 +20,8 @@ export class PcmConverter {
 
   constructor(module: WasmModule) {
     const map = new MemoryMap();
-    this.#floatRegion = map.reserve('float samples', PIECE_SAMPLES * 4);
-    this.#integerRegion = map.reserve('int16 samples', PIECE_SAMPLES * 2);
+    this.#floatRegion = map.reserve(PIECE_SAMPLES * 4);
+    this.#integerRegion = map.reserve(PIECE_SAMPLES * 2);
     this.#stage = openStage(module, map);
   }
 
@@ -84,7 +84,7 @@ function checkOutput(expectedSamples: number, actualSamples: number): void {
   if (actualSamples >= expectedSamples) return;
   throw new AudioFormatError(
     'output-too-small',
-    `The output holds ${actualSamples} samples but ${expectedSamples} will be written.`,
+    `The output holds ${actualSamples} samples but ${expectedSamples} are written.`,
     { actualSamples, expectedSamples },
   );
 }

@@ -35,10 +35,11 @@ function expectCanariesAlive(stage: Stage): void {
   }
 }
 
-function regionBytes(stage: Stage, name: string): Uint8Array {
-  const region = stage.regions.find((candidate) => candidate.name === name);
-  if (region === undefined) throw new Error(`No region is called '${name}'.`);
-  return new Uint8Array(stage.buffer, region.offsetBytes, region.byteLength);
+/** Those of the first filter: behind the resampler's struct and the filter's own. */
+function tapBytes({ regions, buffer }: Stage): Uint8Array {
+  const region = regions[2];
+  if (region === undefined) throw new Error('The stage has no filter.');
+  return new Uint8Array(buffer, region.offsetBytes, region.byteLength);
 }
 
 describe('the compiled kernels', () => {
@@ -89,14 +90,14 @@ describe('the memory of a stage', () => {
           onFrame: () => {},
         });
         setCanaries(chain.stage);
-        const rows = regionBytes(chain.stage, 'filter taps').slice();
+        const rows = tapBytes(chain.stage).slice();
         for (let i = 0; i < 667; i++) {
           chain.process(makeNoise(random, random.integer(0, maxInputSamples), 2));
           if (i % 50 === 49) chain.flush();
           if (i % 70 === 69) chain.reset();
         }
         expectCanariesAlive(chain.stage);
-        expect(regionBytes(chain.stage, 'filter taps')).toEqual(rows);
+        expect(tapBytes(chain.stage)).toEqual(rows);
       }
     },
   );

@@ -56,21 +56,21 @@ export function planCapture(map: MemoryMap, shape: CaptureShape, conversion: Con
   const maxFrames = Math.ceil((frameSamples + resampler.maxOutputSamples) / frameSamples);
   return {
     resampler,
-    struct: map.reserve('capture struct', CAPTURE_STRUCT_BYTES),
+    struct: map.reserve(CAPTURE_STRUCT_BYTES),
     vad: shape.hasVad ? planVad(map) : null,
-    frames: map.reserve('frames', maxFrames * frameSamples * 2),
+    frames: map.reserve(maxFrames * frameSamples * 2),
     frameSamples,
     maxFrames,
-    records: map.reserve('frame records', maxFrames * RECORD_FLOATS * 4),
+    records: map.reserve(maxFrames * RECORD_FLOATS * 4),
     dither: shape.dither ?? null,
   };
 }
 
 function planVad(map: MemoryMap): NonNullable<CapturePlan['vad']> {
   return {
-    struct: map.reserve('detector struct', VAD_STRUCT_BYTES),
-    model: map.reserve('detector model', SPEECH_MODEL_LENGTH * Float32Array.BYTES_PER_ELEMENT),
-    features: map.reserve('features of the last hop', FEATURE_COUNT * Float64Array.BYTES_PER_ELEMENT),
+    struct: map.reserve(VAD_STRUCT_BYTES),
+    model: map.reserve(SPEECH_MODEL_LENGTH * Float32Array.BYTES_PER_ELEMENT),
+    features: map.reserve(FEATURE_COUNT * Float64Array.BYTES_PER_ELEMENT),
   };
 }
 

@@ -2,7 +2,6 @@
 
 /** A part of the memory that belongs to one purpose. */
 export interface Region {
-  readonly name: string;
   /** Multiple of 16. */
   readonly offsetBytes: number;
   readonly byteLength: number;
@@ -21,9 +20,9 @@ export class MemoryMap {
   #endBytes = RESERVED_BYTES;
 
   /** Claims `byteLength` bytes, at least; kernels may read and write up to the next multiple of 16. */
-  reserve(name: string, byteLength: number): Region {
+  reserve(byteLength: number): Region {
     const rounded = Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-    const region = { name, offsetBytes: this.#endBytes, byteLength: rounded };
+    const region = { offsetBytes: this.#endBytes, byteLength: rounded };
     this.#endBytes += rounded + GUARD_BYTES;
     this.#regions.push(region);
     return region;

@@ -36,7 +36,7 @@ export function planResampler(map: MemoryMap, shape: ResamplerShape): ResamplerP
   const stepSamples = shape.inputSampleRate / shape.outputSampleRate;
   const tailSamples = Math.ceil(groupDelaySamples);
   const tailZeroSamples = Math.ceil(tailSamples * stepSamples);
-  const struct = map.reserve('resampler struct', RESAMPLER_STRUCT_BYTES);
+  const struct = map.reserve(RESAMPLER_STRUCT_BYTES);
   const plans: FilterPlan[] = [];
   const sampleOffsetsBytes: number[] = [];
   let blockSamples = Math.max(shape.maxInputSamples, tailZeroSamples);
@@ -71,7 +71,7 @@ function placeSamples(
   reader: FilterPlan | undefined,
 ): number {
   const before = toWholeVectors(Math.max(writer?.outputLeadSamples ?? 0, reader?.historySamples ?? 0));
-  const region = map.reserve('samples', (before + sampleCount + (writer?.outputSlackSamples ?? 0)) * 4);
+  const region = map.reserve((before + sampleCount + (writer?.outputSlackSamples ?? 0)) * 4);
   return region.offsetBytes + before * 4;
 }
 
