@@ -8,7 +8,7 @@ import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
 import type { ResamplerPlan } from './memory/resamplerPlan.ts';
-import { blockView, installResampler, outputView, planResampler } from './memory/resamplerPlan.ts';
+import { planResampler } from './memory/resamplerPlan.ts';
 import { OwnedStage } from './ownedStage.ts';
 import type { ResamplerQuality } from './quality.ts';
 import { filterSpecOf } from './quality.ts';
@@ -69,7 +69,7 @@ export function createResampler(module: WasmModule, options: ResamplerOptions): 
   const conversion = designConversion(openTapDesigner(module), inputSampleRate, outputSampleRate, spec);
   const plan = planResampler(map, { inputSampleRate, outputSampleRate, maxInputSamples, conversion });
   const stage = openStage(module, map);
-  installResampler(stage, plan);
+  plan.install(stage);
   return new WasmResampler(stage, plan, maxInputSamples, outputSampleRate) as WasmResampler & Resampler;
 }
 
@@ -90,9 +90,9 @@ class WasmResampler extends OwnedStage<Stage> {
     super('resampler', stage);
     this.#plan = plan;
     this.#resample = stage.kernels.resample;
-    this.#structAddress = plan.struct.offsetBytes;
+    this.#structAddress = plan.struct;
     this.#maxInputSamples = maxInputSamples;
-    this.#block = blockView(stage, plan, maxInputSamples);
+    this.#block = new Float32Array(stage.buffer, plan.input, maxInputSamples);
     this.groupDelaySamples = plan.groupDelaySamples;
     this.groupDelayMs = (plan.groupDelaySamples * 1000) / outputSampleRate;
   }
@@ -116,17 +116,17 @@ class WasmResampler extends OwnedStage<Stage> {
     const stage = this.owned;
     const { struct, tailZeroSamples, tailSamples } = this.#plan;
     const isEmpty = this.#inputSamples === 0;
-    const written = isEmpty ? 0 : stage.kernels.resampleTail(struct.offsetBytes, tailZeroSamples, tailSamples);
+    const written = isEmpty ? 0 : stage.kernels.resampleTail(struct, tailZeroSamples, tailSamples);
     this.reset();
     return this.#view(stage, written);
   }
 
   reset(): void {
-    this.owned.kernels.resetResampler(this.#plan.struct.offsetBytes);
+    this.owned.kernels.resetResampler(this.#plan.struct);
     this.#inputSamples = 0;
   }
 
   #view(stage: Stage, sampleCount: number): Float32Array {
-    return (this.#views[sampleCount] ??= outputView(stage, this.#plan, sampleCount));
+    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.output, sampleCount));
   }
 }

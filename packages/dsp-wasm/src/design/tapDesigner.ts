@@ -22,8 +22,8 @@ export interface TapDesigner {
 
 export function openTapDesigner(module: WasmModule): TapDesigner {
   const map = new MemoryMap();
-  const { offsetBytes: at } = map.reserve(MOST_TAPS * 8);
-  const { offsetBytes: work } = map.reserve(DESIGN_WORK_BYTES);
+  const at = map.reserve(MOST_TAPS * 8);
+  const work = map.reserve(DESIGN_WORK_BYTES);
   const { kernels, buffer } = openStage(module, map);
   const view = (count: number) => new Float64Array(buffer, at, count);
   const finish = (count: number, gain: number, frequency = 0) => {

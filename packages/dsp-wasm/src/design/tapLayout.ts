@@ -4,7 +4,6 @@ import { ROW_TAP_GROUP } from './rateFilter.ts';
 
 /** For assembly/laneFilter.ts, and for half-band filters assembly/halfBand.ts. Both read `down` streams of samples. */
 export interface LaneLayout {
-  readonly kernel: 'lanes';
   /** Of all outputs of a period, `entryCount` for each group of outputs that are computed together. */
   readonly entries: readonly LaneEntry[];
   readonly entryCount: number;
@@ -22,7 +21,6 @@ export interface LaneEntry {
 
 /** For assembly/rowFilter.ts: a row of taps for every output of a period. */
 export interface RowLayout {
-  readonly kernel: 'rows';
   readonly taps: Float32Array;
   /** Per row. */
   readonly tapCount: number;
@@ -51,7 +49,7 @@ function layOutPairs({ ratio, taps }: RateFilter): LaneLayout {
     .filter((j) => j % (2 * VECTOR_SAMPLES) < VECTOR_SAMPLES)
     .map((j) => ({ stream: 0, index: j, taps: [tapAt(j), tapAt(j + VECTOR_SAMPLES)] }));
   // Going down, the newest sample is one that only the centre of a later output will meet.
-  return { kernel: 'lanes', entries, entryCount: entries.length, reachSamples: 2 * pairCount + ratio.down - 1 };
+  return { entries, entryCount: entries.length, reachSamples: 2 * pairCount + ratio.down - 1 };
 }
 
 function layOutLanes({ ratio: { up, down }, taps, latenessSamples }: RateFilter): LaneLayout {
@@ -74,7 +72,7 @@ function layOutLanes({ ratio: { up, down }, taps, latenessSamples }: RateFilter)
   const entryCount = Math.max(...groups.map(({ length }) => length));
   const nothing = { stream: 0, index: 0, taps: Array.from({ length: width }, () => 0) };
   const entries = groups.flatMap((group) => Array.from({ length: entryCount }, (_, i) => group[i] ?? nothing));
-  return { kernel: 'lanes', entries, entryCount, reachSamples: 1 - oldestPeriod };
+  return { entries, entryCount, reachSamples: 1 - oldestPeriod };
 }
 
 /** Rows in the order in which outputs use them, oldest sample first. */
@@ -88,5 +86,5 @@ function layOutRows({ ratio: { up, down }, taps, latenessSamples }: RateFilter):
     for (let j = 0; j < tapCount; j++) laid[row * tapCount + j] = taps[(tapCount - 1 - j) * up + phase] ?? 0;
     stepsBytes[row] = (newestOf(row + 1) - newestOf(row)) * Float32Array.BYTES_PER_ELEMENT;
   }
-  return { kernel: 'rows', taps: laid, tapCount, stepsBytes };
+  return { taps: laid, tapCount, stepsBytes };
 }

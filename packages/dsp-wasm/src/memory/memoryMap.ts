@@ -19,13 +19,13 @@ export class MemoryMap {
   readonly #regions: Region[] = [];
   #endBytes = RESERVED_BYTES;
 
-  /** Claims `byteLength` bytes, at least; kernels may read and write up to the next multiple of 16. */
-  reserve(byteLength: number): Region {
+  /** Claims `byteLength` bytes, at least, and returns their address; kernels may read and write up to the next multiple of 16. */
+  reserve(byteLength: number): number {
     const rounded = Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-    const region = { offsetBytes: this.#endBytes, byteLength: rounded };
+    const offsetBytes = this.#endBytes;
     this.#endBytes += rounded + GUARD_BYTES;
-    this.#regions.push(region);
-    return region;
+    this.#regions.push({ offsetBytes, byteLength: rounded });
+    return offsetBytes;
   }
 
   /** In ascending order of address. */
