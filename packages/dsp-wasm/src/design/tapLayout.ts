@@ -54,23 +54,24 @@ function layOutPairs({ ratio, taps }: RateFilter): LaneLayout {
 
 function layOutLanes({ ratio: { up, down }, taps, latenessSamples }: RateFilter): LaneLayout {
   const width = up === 1 || up === 3 ? up : 2;
-  // Sample `place`, counted from the first of the period, meets this tap of that output.
-  const tapAt = (output: number, place: number): number => taps[output * down - latenessSamples - place * up] ?? 0;
   const oldestPlace = Math.ceil((1 - taps.length - latenessSamples) / up);
   const oldestPeriod = Math.floor(oldestPlace / down);
-  const groups = Array.from({ length: up / width }, (_, group) => {
-    const outputs = Array.from({ length: width }, (__, i) => group * width + i);
+  const groups: LaneEntry[][] = [];
+  for (let first = 0; first < up; first += width) {
     const entries: LaneEntry[] = [];
     for (let place = oldestPlace; place < down; place++) {
-      const placeTaps = outputs.map((output) => tapAt(output, place));
+      // Sample `place`, counted from the first of the period, meets these taps of the group's outputs.
+      const tapOf = (output: number): number => taps[output * down - latenessSamples - place * up] ?? 0;
+      const placeTaps = Array.from({ length: width }, (_, i) => tapOf(first + i));
       const period = Math.floor(place / down);
       const entry = { stream: place - period * down, index: period - oldestPeriod, taps: placeTaps };
       if (placeTaps.some((tap) => tap !== 0)) entries.push(entry);
     }
-    return entries;
-  });
+    groups.push(entries);
+  }
+  // All groups are made as long as the longest, by samples that go into nothing.
   const entryCount = Math.max(...groups.map(({ length }) => length));
-  const nothing = { stream: 0, index: 0, taps: Array.from({ length: width }, () => 0) };
+  const nothing = { stream: 0, index: 0, taps: [0, 0, 0].slice(0, width) };
   const entries = groups.flatMap((group) => Array.from({ length: entryCount }, (_, i) => group[i] ?? nothing));
   return { entries, entryCount, reachSamples: 1 - oldestPeriod };
 }

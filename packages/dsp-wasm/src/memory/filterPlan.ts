@@ -14,18 +14,18 @@ const TURN_PERIODS = 24;
 /** Room for several quanta, so that what is kept of a stream is moved only now and then. */
 const STREAM_ROOM_SAMPLES = 1024;
 
-/** A filter's place in the memory; what it reads from and writes to, it shares with its neighbours. */
+/** A filter's place in the memory; what it reads from and writes to, it shares with its neighbours. Nothing stands for 0. */
 export interface FilterPlan {
   /** Address of the kernel's struct. */
   readonly struct: number;
   /** Samples before the input that belong to the filter. */
-  readonly historySamples: number;
+  readonly historySamples?: number;
   /** Samples before and behind its output that the filter overwrites: the rest of a turn. */
-  readonly outputLeadSamples: number;
-  readonly outputSlackSamples: number;
+  readonly outputLeadSamples?: number;
+  readonly outputSlackSamples?: number;
   /** Whether its outputs can go right into streams, past the samples in between; and whether it has the streams for that. */
-  readonly canFeed: boolean;
-  readonly canBeFed: boolean;
+  readonly canFeed?: boolean;
+  readonly canBeFed?: boolean;
   /**
    * Writes the taps and starts the kernel.
    *
@@ -54,7 +54,6 @@ function planLanes(
   const streams = map.reserve(streamBytes * down);
   return {
     struct,
-    historySamples: 0,
     outputLeadSamples: up - 1,
     outputSlackSamples: up * TURN_PERIODS,
     canFeed: up === 2 && !isHalfBand,
@@ -97,10 +96,6 @@ function planRows(map: MemoryMap, filter: RateFilter, { taps, tapCount, stepsByt
   return {
     struct,
     historySamples,
-    outputLeadSamples: 0,
-    outputSlackSamples: 0,
-    canFeed: false,
-    canBeFed: false,
     install({ kernels, buffer }, input, output) {
       new Float32Array(buffer, rows).set(taps);
       new Int32Array(buffer, steps).set(stepsBytes);
