@@ -14,7 +14,7 @@ export function powerToDb(power: f64): f64 {
 
 // log2(2^e · m) = e + log2(m), and log2(m) = 2/ln2 · atanh(t) with t = (m - 1)/(m + 1). With m in [1/√2, √2), |t| is
 // at most 0.172 and the series' first neglected term t^11/11 is below 4e-10.
-function log2(x: f64): f64 {
+export function log2(x: f64): f64 {
   const bits = reinterpret<u64>(x);
   let exponent = <f64>(<i32>((bits >> 52) & 0x7ff) - 1023);
   let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);

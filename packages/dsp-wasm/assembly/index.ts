@@ -5,11 +5,12 @@
 // checked by the host before the call, and nothing here traps on any sample value.
 export { captureBlock, captureTail, initCaptureChain, resetCaptureChain } from './captureChain';
 export { float32ToInt16, float32ToInt16Dithered, int16ToFloat32 } from './convert';
+export { designHalfBand, designLowPass, designWindowed, finishTaps, toMinimumPhase } from './filterDesign';
 export { initLanes } from './laneFilter';
 export { initRows } from './rowFilter';
 export { initResampler, resample, resampleTail, resetResampler } from './resampler';
 export { initVad } from './spectralVad';
-export { captureChainBytes, laneFilterBytes, resamplerBytes, rowFilterBytes, vadBytes } from './structSizes';
+export { structBytes } from './structSizes';
 
 /** First byte that the compiler has not claimed for itself; the host's memory map starts above it. */
 export function heapBase(): usize {

@@ -233,8 +233,8 @@ function floatInJs(input, output) {
 /** The kernels alone, over a frame that is in their memory already. @param {Float32Array} frame */
 function openConverter(frame) {
   const map = new MemoryMap();
-  const floats = map.reserve('floats', FRAME_SAMPLES * 4).offsetBytes;
-  const integers = map.reserve('integers', FRAME_SAMPLES * 2).offsetBytes;
+  const floats = map.reserve(FRAME_SAMPLES * 4);
+  const integers = map.reserve(FRAME_SAMPLES * 2);
   const { kernels, buffer } = openStage(compileSync(wasmBytes()), map);
   new Float32Array(buffer, floats, FRAME_SAMPLES).set(frame);
   return {

@@ -80,9 +80,15 @@ export async function weighHost(imports, entry, { withModel }) {
   });
   const { output } = await build.generate({ format: 'es', minify: true, comments: false });
   await build.close();
-  const { code, modules } = output[0];
-  const files = Object.keys(modules).filter((file) => file.startsWith(source));
-  return { ...weightOf(Buffer.from(code)), files: files.map((file) => file.slice(source.length)) };
+  const chunks = output.filter((chunk) => chunk.type === 'chunk');
+  const [own] = chunks;
+  // With it comes what it shares with the kernels without SIMD, but not those themselves.
+  const shared = chunks.filter(({ fileName }) => own.imports.includes(fileName));
+  const files = Object.keys(own.modules).filter((file) => file.startsWith(source));
+  return {
+    ...weightOf(Buffer.from([own, ...shared].map(({ code }) => code).join('\n'))),
+    files: files.map((file) => file.slice(source.length)),
+  };
 }
 
 /** @param {Uint8Array} bytes @returns {Weight} */

@@ -1,5 +1,6 @@
 // This file checks block lengths against what a stage's memory was sized for.
 import { AudioFormatError } from './audioFormatError.ts';
+import { checkWhole } from './optionChecks.ts';
 
 /** Samples: 32 quanta of 128, 85 ms at 48 kHz. */
 export const DEFAULT_MAX_INPUT_SAMPLES = 4096;
@@ -8,13 +9,10 @@ const LARGEST_MAX_INPUT_SAMPLES = 2 ** 20;
 
 /** @throws {AudioFormatError} `invalid-max-input` unless a whole number from 1 to 1048576. */
 export function checkMaxInputSamples(maxInputSamples: number): void {
-  const isValid = Number.isInteger(maxInputSamples) && maxInputSamples >= 1;
-  if (isValid && maxInputSamples <= LARGEST_MAX_INPUT_SAMPLES) return;
-  throw new AudioFormatError(
-    'invalid-max-input',
-    `maxInputSamples is ${maxInputSamples}; wanted a whole number from 1 to ${LARGEST_MAX_INPUT_SAMPLES}.`,
-    { maxInputSamples, largestSamples: LARGEST_MAX_INPUT_SAMPLES },
-  );
+  checkWhole('invalid-max-input', 'maxInputSamples', maxInputSamples, 1, LARGEST_MAX_INPUT_SAMPLES, {
+    maxInputSamples,
+    largestSamples: LARGEST_MAX_INPUT_SAMPLES,
+  });
 }
 
 /** @throws {AudioFormatError} `input-too-long` or `detached-input`. */
@@ -23,16 +21,11 @@ export function checkBlock(block: Float32Array | Int16Array, maxInputSamples: nu
   if (actualSamples > maxInputSamples) {
     throw new AudioFormatError(
       'input-too-long',
-      `process() was given ${actualSamples} samples, but this stage was created for at most ${maxInputSamples}; ` +
-        'pass a larger maxInputSamples, or shorter blocks.',
+      `The block has ${actualSamples} samples; this stage takes ${maxInputSamples}: cut it, or raise maxInputSamples.`,
       { actualSamples, maxInputSamples },
     );
   }
   checkAttached(block);
-}
-
-export function disposedError(stage: string): AudioFormatError {
-  return new AudioFormatError('disposed', `This ${stage} has been disposed of and cannot be used again.`, { stage });
 }
 
 /**
@@ -44,7 +37,7 @@ export function checkAttached(block: Float32Array | Int16Array): void {
   if (block.length > 0 || !isDetached(block.buffer)) return;
   throw new AudioFormatError(
     'detached-input',
-    'The samples lie in a buffer that has been transferred to somebody else; pass a copy to one of the two.',
+    'The buffer of these samples has been transferred away; pass a copy.',
     {},
   );
 }

@@ -1,12 +1,13 @@
 // This file is the capture path that callers hold: audio of any block length in, measured 16 kHz int16 frames out.
 import { AudioFormatError } from './audioFormatError.ts';
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
+import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from './blockLimits.ts';
 import { CaptureStage } from './captureStage.ts';
 import { ditherOf } from './dither.ts';
-import { makeDisposable } from './disposable.ts';
 import type { Stage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { CAPTURE_SAMPLE_RATE, PEAK_FLOAT, RECORD_FLOATS, RMS_FLOAT, SCORE_FLOAT } from './memory/capturePlan.ts';
+import { checkOneOf } from './optionChecks.ts';
+import { OwnedStage } from './ownedStage.ts';
 import { checkSampleRate } from './sampleRates.ts';
 
 /** ms. The detector's hop of 20 ms divides or multiplies each of them. */
@@ -106,12 +107,13 @@ export function createCaptureChain(module: WasmModule, options: CaptureChainOpti
   const { inputSampleRate, frameMs = 20, vad: hasVad = true } = options;
   const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
   checkSampleRate('inputSampleRate', inputSampleRate);
-  checkFrameMs(frameMs);
+  const supportedFrameMs: readonly number[] = SUPPORTED_FRAME_MS;
+  checkOneOf('unsupported-frame-length', 'frameMs', frameMs, supportedFrameMs, { frameMs, supportedFrameMs }, ' ms');
   checkMaxInputSamples(maxInputSamples);
   const frameSamples = (frameMs * CAPTURE_SAMPLE_RATE) / 1000;
   const dither = ditherOf(options.dither ?? 'none', options.ditherSeed ?? 0);
   const capture = new CaptureStage(module, { inputSampleRate, maxInputSamples, frameSamples, hasVad, dither });
-  return makeDisposable(new WasmCaptureChain(capture, listenerOf(options)));
+  return new WasmCaptureChain(capture, listenerOf(options)) as WasmCaptureChain & CaptureChain;
 }
 
 function listenerOf({ onFrame, onMeasuredFrame }: CaptureChainOptions): MeasuredFrameListener {
@@ -123,7 +125,7 @@ function listenerOf({ onFrame, onMeasuredFrame }: CaptureChainOptions): Measured
     onFrame(pcm, firstSampleIndex, rmsDb, peakDb, speechScore);
 }
 
-class WasmCaptureChain {
+class WasmCaptureChain extends OwnedStage<CaptureStage> {
   readonly groupDelaySamples: number;
   readonly groupDelayMs: number;
   readonly #listen: MeasuredFrameListener;
@@ -135,11 +137,10 @@ class WasmCaptureChain {
     peakDb: Number.NaN,
     speechScore: Number.NaN,
   };
-  #capture: CaptureStage | null;
   #deliveredFrames = 0;
 
   constructor(capture: CaptureStage, listen: MeasuredFrameListener) {
-    this.#capture = capture;
+    super('capture chain', capture);
     this.#listen = listen;
     this.groupDelaySamples = capture.plan.resampler.groupDelaySamples;
     this.groupDelayMs = (this.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
@@ -147,33 +148,24 @@ class WasmCaptureChain {
 
   /** For tests that look at the memory. */
   get stage(): Stage {
-    return this.#open().stage;
+    return this.owned.stage;
   }
 
   process(block: Float32Array): void {
-    const capture = this.#open();
+    const capture = this.owned;
     this.#deliver(capture, capture.feed(block));
   }
 
   flush(): void {
-    const capture = this.#open();
+    const capture = this.owned;
     this.#deliver(capture, capture.feedTail());
     // The listener may have disposed of the chain.
-    if (this.#capture !== null) this.reset();
+    if (!this.isDisposed) this.reset();
   }
 
   reset(): void {
-    this.#open().reset();
+    this.owned.reset();
     this.#deliveredFrames = 0;
-  }
-
-  dispose(): void {
-    this.#capture = null;
-  }
-
-  #open(): CaptureStage {
-    if (this.#capture === null) throw disposedError('capture chain');
-    return this.#capture;
   }
 
   #deliver({ frames, records, plan }: CaptureStage, frameCount: number): void {
@@ -195,14 +187,4 @@ class WasmCaptureChain {
       this.#listen(frame);
     }
   }
-}
-
-function checkFrameMs(frameMs: number): void {
-  const supported: readonly number[] = SUPPORTED_FRAME_MS;
-  if (supported.includes(frameMs)) return;
-  throw new AudioFormatError(
-    'unsupported-frame-length',
-    `frameMs is ${frameMs} ms; supported are ${supported.join(', ')} ms.`,
-    { frameMs, supportedFrameMs: supported },
-  );
 }

@@ -1,12 +1,13 @@
 // This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames to look at.
 import { checkBlock } from './blockLimits.ts';
+import { BALANCED, designConversion } from './design/conversion.ts';
+import { openTapDesigner } from './design/tapDesigner.ts';
 import type { Stage } from './load/stage.ts';
-import { float32View, openStage } from './load/stage.ts';
+import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import type { CapturePlan, CaptureShape } from './memory/capturePlan.ts';
-import { installCapture, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
+import { CAPTURE_SAMPLE_RATE, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
-import { blockView } from './memory/resamplerPlan.ts';
 
 /**
  * What the capture chain and the detector have in common. Each call that takes audio answers how many frames it has
@@ -25,13 +26,15 @@ export class CaptureStage {
 
   constructor(module: WasmModule, shape: CaptureShape) {
     const map = new MemoryMap();
-    this.plan = planCapture(map, shape);
+    const designer = openTapDesigner(module);
+    const conversion = designConversion(designer, shape.inputSampleRate, CAPTURE_SAMPLE_RATE, BALANCED);
+    this.plan = planCapture(map, shape, conversion);
     this.stage = openStage(module, map);
-    installCapture(this.stage, this.plan);
+    this.plan.install(this.stage);
     this.#maxInputSamples = shape.maxInputSamples;
-    this.#block = blockView(this.stage, this.plan.resampler, shape.maxInputSamples);
+    this.#block = new Float32Array(this.stage.buffer, this.plan.resampler.input, shape.maxInputSamples);
     this.frames = frameViews(this.stage, this.plan);
-    this.records = float32View(this.stage, this.plan.records, this.plan.maxFrames * RECORD_FLOATS);
+    this.records = new Float32Array(this.stage.buffer, this.plan.records, this.plan.maxFrames * RECORD_FLOATS);
   }
 
   /** Returns frames completed. @throws {AudioFormatError} `input-too-long` or `detached-input`. */
@@ -39,24 +42,24 @@ export class CaptureStage {
     checkBlock(block, this.#maxInputSamples);
     this.#block.set(block);
     this.#inputSamples += block.length;
-    return this.stage.kernels.captureBlock(this.plan.struct.offsetBytes, block.length);
+    return this.stage.kernels.captureBlock(this.plan.struct, block.length);
   }
 
   /** Gets the delayed rest out, and fills the last frame up with zeros. Returns frames completed; reset it then. */
   feedTail(): number {
     if (this.#inputSamples === 0) return 0;
     const { tailZeroSamples, tailSamples } = this.plan.resampler;
-    return this.stage.kernels.captureTail(this.plan.struct.offsetBytes, tailZeroSamples, tailSamples);
+    return this.stage.kernels.captureTail(this.plan.struct, tailZeroSamples, tailSamples);
   }
 
   reset(): void {
-    this.stage.kernels.resetCaptureChain(this.plan.struct.offsetBytes);
+    this.stage.kernels.resetCaptureChain(this.plan.struct);
     this.#inputSamples = 0;
   }
 }
 
 function frameViews(stage: Stage, { frames, frameSamples, maxFrames }: CapturePlan): Int16Array[] {
   const viewAt = (index: number): Int16Array =>
-    new Int16Array(stage.buffer, frames.offsetBytes + index * frameSamples * 2, frameSamples);
+    new Int16Array(stage.buffer, frames + index * frameSamples * 2, frameSamples);
   return Array.from({ length: maxFrames }, (_, index) => viewAt(index));
 }

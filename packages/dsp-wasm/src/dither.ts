@@ -1,5 +1,5 @@
 // This file chooses the dither of a stream of samples: noise that keeps the error of rounding apart from the signal.
-import { AudioFormatError } from './audioFormatError.ts';
+import { checkOneOf, checkWhole } from './optionChecks.ts';
 
 const LARGEST_SEED = 2 ** 32 - 1;
 /** 2³² over the golden ratio: sends neighbouring seeds far apart. */
@@ -17,13 +17,7 @@ export class TpdfDither {
 
   /** @param seed Whole number from 0 to 2³² - 1; default 0. @throws {AudioFormatError} `invalid-dither`. */
   constructor(seed = 0) {
-    if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED) {
-      throw new AudioFormatError(
-        'invalid-dither',
-        `The dither's seed is ${seed}; wanted a whole number from 0 to ${LARGEST_SEED}.`,
-        { seed },
-      );
-    }
+    checkWhole('invalid-dither', 'The seed of dither', seed, 0, LARGEST_SEED, { seed });
     this.firstNumber = Math.imul(seed, SEED_FACTOR) >>> 0;
     this.#nextNumber = this.firstNumber;
   }
@@ -43,9 +37,6 @@ export class TpdfDither {
 
 /** Null for `none`. @throws {AudioFormatError} `invalid-dither`. */
 export function ditherOf(kind: 'none' | 'tpdf', seed: number): TpdfDither | null {
-  if (kind === 'tpdf') return new TpdfDither(seed);
-  if (kind === 'none') return null;
-  throw new AudioFormatError('invalid-dither', `dither is '${String(kind)}'; wanted 'none' or 'tpdf'.`, {
-    dither: String(kind),
-  });
+  checkOneOf('invalid-dither', 'dither', kind, ['none', 'tpdf'], { dither: String(kind) });
+  return kind === 'tpdf' ? new TpdfDither(seed) : null;
 }

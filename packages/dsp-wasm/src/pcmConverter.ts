@@ -3,9 +3,8 @@ import { AudioFormatError } from './audioFormatError.ts';
 import { checkAttached } from './blockLimits.ts';
 import type { TpdfDither } from './dither.ts';
 import type { Stage } from './load/stage.ts';
-import { float32View, int16View, openStage } from './load/stage.ts';
+import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import type { Region } from './memory/memoryMap.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
 
 /** Longer arrays go through in pieces of this length. */
@@ -13,15 +12,16 @@ const PIECE_SAMPLES = 4096;
 
 export class PcmConverter {
   readonly #stage: Stage;
-  readonly #floatRegion: Region;
-  readonly #integerRegion: Region;
+  /** Addresses of the samples on either side. */
+  readonly #floats: number;
+  readonly #integers: number;
   /** Views of the two regions by length, made when first needed. */
   readonly #views: (PieceViews | undefined)[] = [];
 
   constructor(module: WasmModule) {
     const map = new MemoryMap();
-    this.#floatRegion = map.reserve('float samples', PIECE_SAMPLES * 4);
-    this.#integerRegion = map.reserve('int16 samples', PIECE_SAMPLES * 2);
+    this.#floats = map.reserve(PIECE_SAMPLES * 4);
+    this.#integers = map.reserve(PIECE_SAMPLES * 2);
     this.#stage = openStage(module, map);
   }
 
@@ -33,7 +33,7 @@ export class PcmConverter {
     checkAttached(input);
     checkOutput(input.length, output.length);
     const { kernels } = this.#stage;
-    const [from, to] = [this.#floatRegion.offsetBytes, this.#integerRegion.offsetBytes];
+    const [from, to] = [this.#floats, this.#integers];
     for (let at = 0; at < input.length; at += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, input.length - at);
       const { floats, integers } = this.#viewsOf(count);
@@ -52,7 +52,7 @@ export class PcmConverter {
       const count = Math.min(PIECE_SAMPLES, input.length - at);
       const { floats, integers } = this.#viewsOf(count);
       integers.set(pieceOf(input, at, count));
-      this.#stage.kernels.int16ToFloat32(this.#integerRegion.offsetBytes, this.#floatRegion.offsetBytes, count);
+      this.#stage.kernels.int16ToFloat32(this.#integers, this.#floats, count);
       output.set(floats, at);
     }
     return output;
@@ -60,8 +60,8 @@ export class PcmConverter {
 
   #viewsOf(count: number): PieceViews {
     return (this.#views[count] ??= {
-      floats: float32View(this.#stage, this.#floatRegion, count),
-      integers: int16View(this.#stage, this.#integerRegion, count),
+      floats: new Float32Array(this.#stage.buffer, this.#floats, count),
+      integers: new Int16Array(this.#stage.buffer, this.#integers, count),
     });
   }
 }
@@ -84,7 +84,7 @@ function checkOutput(expectedSamples: number, actualSamples: number): void {
   if (actualSamples >= expectedSamples) return;
   throw new AudioFormatError(
     'output-too-small',
-    `The output holds ${actualSamples} samples but ${expectedSamples} will be written.`,
+    `The output holds ${actualSamples} samples but ${expectedSamples} are written.`,
     { actualSamples, expectedSamples },
   );
 }

@@ -1,7 +1,7 @@
 // This file maps the qualities that a caller can ask for to filter specifications.
-import { AudioFormatError } from './audioFormatError.ts';
-import type { FilterSpec } from './design/conversion.ts';
 import { BALANCED, BEST, LOW_LATENCY } from './design/conversion.ts';
+import type { FilterSpec } from './design/rateFilter.ts';
+import { checkOneOf } from './optionChecks.ts';
 
 /**
  * `balanced` is the default: linear phase, aliases and images 100 dB down, 28 samples of delay at 16 kHz from 48 kHz.
@@ -18,12 +18,8 @@ const SPECS: Readonly<Record<ResamplerQuality, FilterSpec>> = {
 
 /** @throws {AudioFormatError} `unsupported-quality` with the quality and the available ones. */
 export function filterSpecOf(quality: ResamplerQuality): FilterSpec {
-  const spec = Object.entries(SPECS).find(([name]) => name === quality)?.[1];
-  if (spec !== undefined) return spec;
   const availableQualities = Object.keys(SPECS);
-  throw new AudioFormatError(
-    'unsupported-quality',
-    `quality is '${String(quality)}'; available are ${availableQualities.map((name) => `'${name}'`).join(', ')}.`,
-    { quality: String(quality), availableQualities },
-  );
+  const details = { quality: String(quality), availableQualities };
+  checkOneOf<string>('unsupported-quality', 'quality', quality, availableQualities, details);
+  return SPECS[quality];
 }

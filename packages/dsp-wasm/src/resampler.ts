@@ -1,13 +1,15 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
-import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
-import { makeDisposable } from './disposable.ts';
+import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from './blockLimits.ts';
+import { designConversion } from './design/conversion.ts';
+import { openTapDesigner } from './design/tapDesigner.ts';
 import type { Kernels } from './load/kernels.ts';
 import type { Stage } from './load/stage.ts';
 import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
 import type { ResamplerPlan } from './memory/resamplerPlan.ts';
-import { blockView, installResampler, outputView, planResampler } from './memory/resamplerPlan.ts';
+import { planResampler } from './memory/resamplerPlan.ts';
+import { OwnedStage } from './ownedStage.ts';
 import type { ResamplerQuality } from './quality.ts';
 import { filterSpecOf } from './quality.ts';
 import { checkSampleRate } from './sampleRates.ts';
@@ -63,14 +65,15 @@ export function createResampler(module: WasmModule, options: ResamplerOptions): 
   checkSampleRate('outputSampleRate', outputSampleRate);
   checkMaxInputSamples(maxInputSamples);
   const map = new MemoryMap();
-  const shape = { inputSampleRate, outputSampleRate, maxInputSamples, spec: filterSpecOf(quality) };
-  const plan = planResampler(map, shape);
+  const spec = filterSpecOf(quality);
+  const conversion = designConversion(openTapDesigner(module), inputSampleRate, outputSampleRate, spec);
+  const plan = planResampler(map, { inputSampleRate, outputSampleRate, maxInputSamples, conversion });
   const stage = openStage(module, map);
-  installResampler(stage, plan);
-  return makeDisposable(new WasmResampler(stage, plan, maxInputSamples, outputSampleRate));
+  plan.install(stage);
+  return new WasmResampler(stage, plan, maxInputSamples, outputSampleRate) as WasmResampler & Resampler;
 }
 
-class WasmResampler {
+class WasmResampler extends OwnedStage<Stage> {
   readonly groupDelaySamples: number;
   readonly groupDelayMs: number;
   readonly #plan: ResamplerPlan;
@@ -81,60 +84,49 @@ class WasmResampler {
   /** Looked up once: what a WebAssembly instance exports is slow to look up in. */
   readonly #resample: Kernels['resample'];
   readonly #structAddress: number;
-  #stage: Stage | null;
   #inputSamples = 0;
 
   constructor(stage: Stage, plan: ResamplerPlan, maxInputSamples: number, outputSampleRate: number) {
-    this.#stage = stage;
+    super('resampler', stage);
     this.#plan = plan;
     this.#resample = stage.kernels.resample;
-    this.#structAddress = plan.struct.offsetBytes;
+    this.#structAddress = plan.struct;
     this.#maxInputSamples = maxInputSamples;
-    this.#block = blockView(stage, plan, maxInputSamples);
+    this.#block = new Float32Array(stage.buffer, plan.input, maxInputSamples);
     this.groupDelaySamples = plan.groupDelaySamples;
     this.groupDelayMs = (plan.groupDelaySamples * 1000) / outputSampleRate;
   }
 
   /** For tests that look at the memory. */
   get stage(): Stage {
-    return this.#open();
+    return this.owned;
   }
 
   process(input: Float32Array): Float32Array {
-    this.#open();
+    const stage = this.owned;
     checkBlock(input, this.#maxInputSamples);
     const inputSamples = input.length;
     this.#block.set(input);
     this.#inputSamples += inputSamples;
     const written = this.#resample(this.#structAddress, inputSamples);
-    return this.#views[written] ?? this.#view(written);
+    return this.#views[written] ?? this.#view(stage, written);
   }
 
   flush(): Float32Array {
-    const { kernels } = this.#open();
+    const stage = this.owned;
     const { struct, tailZeroSamples, tailSamples } = this.#plan;
     const isEmpty = this.#inputSamples === 0;
-    const written = isEmpty ? 0 : kernels.resampleTail(struct.offsetBytes, tailZeroSamples, tailSamples);
+    const written = isEmpty ? 0 : stage.kernels.resampleTail(struct, tailZeroSamples, tailSamples);
     this.reset();
-    return this.#view(written);
+    return this.#view(stage, written);
   }
 
   reset(): void {
-    this.#open().kernels.resetResampler(this.#plan.struct.offsetBytes);
+    this.owned.kernels.resetResampler(this.#plan.struct);
     this.#inputSamples = 0;
   }
 
-  dispose(): void {
-    this.#stage = null;
-  }
-
-  #open(): Stage {
-    if (this.#stage === null) throw disposedError('resampler');
-    return this.#stage;
-  }
-
-  #view(sampleCount: number): Float32Array {
-    const stage = this.#open();
-    return (this.#views[sampleCount] ??= outputView(stage, this.#plan, sampleCount));
+  #view(stage: Stage, sampleCount: number): Float32Array {
+    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.output, sampleCount));
   }
 }

@@ -1,5 +1,5 @@
 // This file knows the sample rates that the package converts between, and the exact ratio of two of them.
-import { AudioFormatError } from './audioFormatError.ts';
+import { checkOneOf } from './optionChecks.ts';
 
 /** Hz. What telephony, speech services and sound cards use. */
 export const SUPPORTED_SAMPLE_RATES = [
@@ -14,13 +14,9 @@ export interface RateRatio {
 
 /** @throws {AudioFormatError} `unsupported-sample-rate` with the option's name, `sampleRate` and the supported rates. */
 export function checkSampleRate(option: string, sampleRate: number): void {
-  const supported: readonly number[] = SUPPORTED_SAMPLE_RATES;
-  if (supported.includes(sampleRate)) return;
-  throw new AudioFormatError(
-    'unsupported-sample-rate',
-    `${option} is ${sampleRate} Hz; supported are ${supported.join(', ')} Hz.`,
-    { option, sampleRate, supportedSampleRates: supported },
-  );
+  const supportedSampleRates: readonly number[] = SUPPORTED_SAMPLE_RATES;
+  const details = { option, sampleRate, supportedSampleRates };
+  checkOneOf('unsupported-sample-rate', option, sampleRate, supportedSampleRates, details, ' Hz');
 }
 
 /** The ratio of two whole-number rates in lowest terms. */

@@ -1,10 +1,10 @@
 // This file is the detector for callers who have audio of their own, not a capture chain.
-import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES, disposedError } from './blockLimits.ts';
+import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from './blockLimits.ts';
 import { CaptureStage } from './captureStage.ts';
-import { makeDisposable } from './disposable.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import type { CaptureShape } from './memory/capturePlan.ts';
 import { CAPTURE_SAMPLE_RATE, RECORD_FLOATS, SCORE_FLOAT, VAD_HOP_SAMPLES } from './memory/capturePlan.ts';
+import { OwnedStage } from './ownedStage.ts';
 import type { PcmConverter } from './pcmConverter.ts';
 import { checkSampleRate } from './sampleRates.ts';
 import type { Vad } from './vad.ts';
@@ -27,46 +27,36 @@ export function createVad(module: WasmModule, converter: PcmConverter, options: 
   checkSampleRate('sampleRate', sampleRate);
   checkMaxInputSamples(maxInputSamples);
   const shape = { inputSampleRate: sampleRate, maxInputSamples, frameSamples: VAD_HOP_SAMPLES, hasVad: true };
-  return makeDisposable(new WasmVad(new CaptureStage(module, shape), converter, shape));
+  return new WasmVad(new CaptureStage(module, shape), converter, shape) as WasmVad & Vad;
 }
 
 /** The capture chain's stage, of which only the score is kept, so that the two can never disagree. */
-class WasmVad {
+class WasmVad extends OwnedStage<CaptureStage> {
   readonly sampleRate: number;
   readonly hopMs = (VAD_HOP_SAMPLES * 1000) / CAPTURE_SAMPLE_RATE;
   readonly #converter: PcmConverter;
   readonly #floats: Float32Array;
   /** Views of the beginning of `#floats`, by length. */
   readonly #floatViews: (Float32Array | undefined)[] = [];
-  #capture: CaptureStage | null;
   #score = 0;
 
   constructor(capture: CaptureStage, converter: PcmConverter, { inputSampleRate, maxInputSamples }: CaptureShape) {
+    super('voice activity detector', capture);
     this.sampleRate = inputSampleRate;
-    this.#capture = capture;
     this.#converter = converter;
     this.#floats = new Float32Array(maxInputSamples);
   }
 
   process(block: Float32Array | Int16Array): number {
-    const capture = this.#open();
+    const capture = this.owned;
     const hopCount = capture.feed(block instanceof Int16Array ? this.#toFloats(block) : block);
     if (hopCount > 0) this.#score = capture.records[(hopCount - 1) * RECORD_FLOATS + SCORE_FLOAT] ?? 0;
     return this.#score;
   }
 
   reset(): void {
-    this.#open().reset();
+    this.owned.reset();
     this.#score = 0;
-  }
-
-  dispose(): void {
-    this.#capture = null;
-  }
-
-  #open(): CaptureStage {
-    if (this.#capture === null) throw disposedError('voice activity detector');
-    return this.#capture;
   }
 
   #toFloats(block: Int16Array): Float32Array {

@@ -135,9 +135,7 @@ describe('disposal', () => {
       expect(errorOf(() => stage.reset()).code).toBe('disposed');
     }
     expect(errorOf(() => resampler.flush()).code).toBe('disposed');
-    expect(errorOf(() => chain.flush()).message).toBe(
-      'This capture chain has been disposed of and cannot be used again.',
-    );
+    expect(errorOf(() => chain.flush()).message).toBe('This capture chain has been disposed of; create another.');
   });
 
   test('by the listener ends the chain; the flush in progress still returns', () => {

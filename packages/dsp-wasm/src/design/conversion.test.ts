@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { SUPPORTED_SAMPLE_RATES } from '../sampleRates.ts';
+import { compileKernels } from '../../test/streams.ts';
 import { BALANCED, BEST, designConversion } from './conversion.ts';
+import { openTapDesigner } from './tapDesigner.ts';
+
+const designer = openTapDesigner(compileKernels());
 
 const ratiosOf = (from: number, to: number) =>
-  designConversion(from, to, BALANCED).filters.map(({ ratio, isHalfBand }) => ({ ...ratio, isHalfBand }));
+  designConversion(designer, from, to, BALANCED).filters.map(({ ratio, isHalfBand }) => ({ ...ratio, isHalfBand }));
 
 describe('designConversion', () => {
   test('goes through twice the lower rate: 48 to 32 to 16 kHz, and 16 to 32 to 48', () => {
@@ -25,7 +29,7 @@ describe('designConversion', () => {
     for (const from of SUPPORTED_SAMPLE_RATES) {
       for (const to of SUPPORTED_SAMPLE_RATES) {
         for (const spec of [BALANCED, BEST]) {
-          const { filters, groupDelaySamples } = designConversion(from, to, spec);
+          const { filters, groupDelaySamples } = designConversion(designer, from, to, spec);
           const converted = filters.reduce((rate: number, { ratio }) => (rate * ratio.up) / ratio.down, from);
           expect(converted).toBeCloseTo(to, 9);
           expect(Number.isInteger(groupDelaySamples)).toBe(true);
@@ -35,9 +39,9 @@ describe('designConversion', () => {
   });
 
   test('delays by 28 samples at 16 kHz from 48 kHz, by 29 from 44.1 kHz, and by 97 at 48 kHz from 16 kHz', () => {
-    expect(designConversion(48_000, 16_000, BALANCED).groupDelaySamples).toBe(28);
-    expect(designConversion(44_100, 16_000, BALANCED).groupDelaySamples).toBe(29);
-    expect(designConversion(16_000, 48_000, BALANCED).groupDelaySamples).toBe(97);
-    expect(designConversion(48_000, 16_000, BEST).groupDelaySamples).toBe(35);
+    expect(designConversion(designer, 48_000, 16_000, BALANCED).groupDelaySamples).toBe(28);
+    expect(designConversion(designer, 44_100, 16_000, BALANCED).groupDelaySamples).toBe(29);
+    expect(designConversion(designer, 16_000, 48_000, BALANCED).groupDelaySamples).toBe(97);
+    expect(designConversion(designer, 48_000, 16_000, BEST).groupDelaySamples).toBe(35);
   });
 });

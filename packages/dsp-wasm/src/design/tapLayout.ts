@@ -4,7 +4,6 @@ import { ROW_TAP_GROUP } from './rateFilter.ts';
 
 /** For assembly/laneFilter.ts, and for half-band filters assembly/halfBand.ts. Both read `down` streams of samples. */
 export interface LaneLayout {
-  readonly kernel: 'lanes';
   /** Of all outputs of a period, `entryCount` for each group of outputs that are computed together. */
   readonly entries: readonly LaneEntry[];
   readonly entryCount: number;
@@ -22,7 +21,6 @@ export interface LaneEntry {
 
 /** For assembly/rowFilter.ts: a row of taps for every output of a period. */
 export interface RowLayout {
-  readonly kernel: 'rows';
   readonly taps: Float32Array;
   /** Per row. */
   readonly tapCount: number;
@@ -51,30 +49,31 @@ function layOutPairs({ ratio, taps }: RateFilter): LaneLayout {
     .filter((j) => j % (2 * VECTOR_SAMPLES) < VECTOR_SAMPLES)
     .map((j) => ({ stream: 0, index: j, taps: [tapAt(j), tapAt(j + VECTOR_SAMPLES)] }));
   // Going down, the newest sample is one that only the centre of a later output will meet.
-  return { kernel: 'lanes', entries, entryCount: entries.length, reachSamples: 2 * pairCount + ratio.down - 1 };
+  return { entries, entryCount: entries.length, reachSamples: 2 * pairCount + ratio.down - 1 };
 }
 
 function layOutLanes({ ratio: { up, down }, taps, latenessSamples }: RateFilter): LaneLayout {
   const width = up === 1 || up === 3 ? up : 2;
-  // Sample `place`, counted from the first of the period, meets this tap of that output.
-  const tapAt = (output: number, place: number): number => taps[output * down - latenessSamples - place * up] ?? 0;
   const oldestPlace = Math.ceil((1 - taps.length - latenessSamples) / up);
   const oldestPeriod = Math.floor(oldestPlace / down);
-  const groups = Array.from({ length: up / width }, (_, group) => {
-    const outputs = Array.from({ length: width }, (__, i) => group * width + i);
+  const groups: LaneEntry[][] = [];
+  for (let first = 0; first < up; first += width) {
     const entries: LaneEntry[] = [];
     for (let place = oldestPlace; place < down; place++) {
-      const placeTaps = outputs.map((output) => tapAt(output, place));
+      // Sample `place`, counted from the first of the period, meets these taps of the group's outputs.
+      const tapOf = (output: number): number => taps[output * down - latenessSamples - place * up] ?? 0;
+      const placeTaps = Array.from({ length: width }, (_, i) => tapOf(first + i));
       const period = Math.floor(place / down);
       const entry = { stream: place - period * down, index: period - oldestPeriod, taps: placeTaps };
       if (placeTaps.some((tap) => tap !== 0)) entries.push(entry);
     }
-    return entries;
-  });
+    groups.push(entries);
+  }
+  // All groups are made as long as the longest, by samples that go into nothing.
   const entryCount = Math.max(...groups.map(({ length }) => length));
-  const nothing = { stream: 0, index: 0, taps: Array.from({ length: width }, () => 0) };
+  const nothing = { stream: 0, index: 0, taps: [0, 0, 0].slice(0, width) };
   const entries = groups.flatMap((group) => Array.from({ length: entryCount }, (_, i) => group[i] ?? nothing));
-  return { kernel: 'lanes', entries, entryCount, reachSamples: 1 - oldestPeriod };
+  return { entries, entryCount, reachSamples: 1 - oldestPeriod };
 }
 
 /** Rows in the order in which outputs use them, oldest sample first. */
@@ -88,5 +87,5 @@ function layOutRows({ ratio: { up, down }, taps, latenessSamples }: RateFilter):
     for (let j = 0; j < tapCount; j++) laid[row * tapCount + j] = taps[(tapCount - 1 - j) * up + phase] ?? 0;
     stepsBytes[row] = (newestOf(row + 1) - newestOf(row)) * Float32Array.BYTES_PER_ELEMENT;
   }
-  return { kernel: 'rows', taps: laid, tapCount, stepsBytes };
+  return { taps: laid, tapCount, stepsBytes };
 }

@@ -42,8 +42,7 @@ function isBytes(source: WasmSource): source is Uint8Array | ArrayBuffer {
 function compileError(cause: unknown): AudioFormatError {
   return new AudioFormatError(
     'wasm-unavailable',
-    'The kernels did not compile; the platform needs WebAssembly SIMD, and a page with a content security policy needs ' +
-      "'wasm-unsafe-eval' in script-src.",
+    "The kernels did not compile: they need WebAssembly SIMD and, in a content security policy, 'wasm-unsafe-eval'.",
     {},
     cause,
   );

@@ -4,11 +4,21 @@
 
 export interface Kernels {
   heapBase(): number;
-  resamplerBytes(): number;
-  laneFilterBytes(): number;
-  rowFilterBytes(): number;
-  captureChainBytes(): number;
-  vadBytes(): number;
+  structBytes(kind: number): number;
+
+  designHalfBand(taps: number, work: number, pairCount: number, passEdge: number, gain: number): void;
+  designLowPass(
+    taps: number,
+    work: number,
+    halfLength: number,
+    passEdge: number,
+    stopEdge: number,
+    passWeight: number,
+  ): void;
+  designWindowed(taps: number, halfLength: number, cutoff: number, beta: number): void;
+  toMinimumPhase(taps: number, work: number, count: number): void;
+  /** Returns the group delay in samples. */
+  finishTaps(taps: number, count: number, gain: number, frequency: number): number;
 
   initResampler(at: number, input: number, output: number, first: number, second: number): void;
   initLanes(

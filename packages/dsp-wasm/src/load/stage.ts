@@ -19,13 +19,3 @@ export function openStage(module: WasmModule, map: MemoryMap): Stage {
   const kernels = instance.exports as Kernels;
   return { kernels, buffer: memory.buffer, regions: map.regions };
 }
-
-/** The first `sampleCount` samples of a region. */
-export function float32View(stage: Stage, region: Region, sampleCount: number): Float32Array<ArrayBuffer> {
-  return new Float32Array(stage.buffer, region.offsetBytes, sampleCount);
-}
-
-/** The first `sampleCount` samples of a region. */
-export function int16View(stage: Stage, region: Region, sampleCount: number): Int16Array<ArrayBuffer> {
-  return new Int16Array(stage.buffer, region.offsetBytes, sampleCount);
-}

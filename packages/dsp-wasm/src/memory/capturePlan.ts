@@ -1,11 +1,11 @@
 // This file places everything that capture needs in one memory: resampler, detector, frames and their levels.
-import { BALANCED } from '../design/conversion.ts';
+import type { Conversion } from '../design/conversion.ts';
 import { FEATURE_COUNT, SPEECH_MODEL_LENGTH, speechModel } from '../design/speechModel.ts';
 import type { TpdfDither } from '../dither.ts';
 import type { Stage } from '../load/stage.ts';
-import type { MemoryMap, Region } from './memoryMap.ts';
+import type { MemoryMap } from './memoryMap.ts';
 import type { ResamplerPlan } from './resamplerPlan.ts';
-import { installResampler, planResampler } from './resamplerPlan.ts';
+import { planResampler } from './resamplerPlan.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
 export const CAPTURE_STRUCT_BYTES = 48;
@@ -23,15 +23,18 @@ export const SCORE_FLOAT = 2;
 
 export interface CapturePlan {
   readonly resampler: ResamplerPlan;
-  readonly struct: Region;
-  /** Null when no detector was asked for. */
-  readonly vad: { readonly struct: Region; readonly model: Region; readonly features: Region } | null;
-  readonly frames: Region;
+  /** Address of the kernel's struct. */
+  readonly struct: number;
+  /** Addresses of the int16 frames and of their records. */
+  readonly frames: number;
+  readonly records: number;
+  /** Address of the features of the detector's last hop: its weights are fitted to them. */
+  readonly features: number;
   readonly frameSamples: number;
   /** Most frames that one call can complete. */
   readonly maxFrames: number;
-  readonly records: Region;
-  readonly dither: TpdfDither | null;
+  /** Writes filters and the detector's model and starts the kernels. */
+  install(stage: Stage): void;
 }
 
 export interface CaptureShape {
@@ -43,52 +46,41 @@ export interface CaptureShape {
   readonly dither?: TpdfDither | null;
 }
 
-export function planCapture(map: MemoryMap, shape: CaptureShape): CapturePlan {
+/** @param conversion From the input rate to `CAPTURE_SAMPLE_RATE`. */
+export function planCapture(map: MemoryMap, shape: CaptureShape, conversion: Conversion): CapturePlan {
   const { inputSampleRate, maxInputSamples, frameSamples } = shape;
   const resampler = planResampler(map, {
     inputSampleRate,
     maxInputSamples,
     outputSampleRate: CAPTURE_SAMPLE_RATE,
-    spec: BALANCED,
+    conversion,
   });
   // Before a call less than one frame is left over, and the last frame of a stream is filled up.
   const maxFrames = Math.ceil((frameSamples + resampler.maxOutputSamples) / frameSamples);
+  const struct = map.reserve(CAPTURE_STRUCT_BYTES);
+  const vad = shape.hasVad ? map.reserve(VAD_STRUCT_BYTES) : 0;
+  const model = map.reserve(SPEECH_MODEL_LENGTH * 4);
+  const features = map.reserve(FEATURE_COUNT * 8);
+  const frames = map.reserve(maxFrames * frameSamples * 2);
+  const records = map.reserve(maxFrames * RECORD_FLOATS * 4);
   return {
     resampler,
-    struct: map.reserve('capture struct', CAPTURE_STRUCT_BYTES),
-    vad: shape.hasVad ? planVad(map) : null,
-    frames: map.reserve('frames', maxFrames * frameSamples * 2),
+    struct,
+    frames,
+    records,
+    features,
     frameSamples,
     maxFrames,
-    records: map.reserve('frame records', maxFrames * RECORD_FLOATS * 4),
-    dither: shape.dither ?? null,
+    install(stage) {
+      const { kernels, buffer } = stage;
+      resampler.install(stage);
+      if (shape.hasVad) {
+        new Float32Array(buffer, model).set(speechModel());
+        kernels.initVad(vad, model, features);
+      }
+      const dithers = shape.dither ? 1 : 0;
+      const firstNumber = shape.dither?.firstNumber ?? 0;
+      kernels.initCaptureChain(struct, resampler.struct, vad, frames, frameSamples, records, dithers, firstNumber);
+    },
   };
-}
-
-function planVad(map: MemoryMap): NonNullable<CapturePlan['vad']> {
-  return {
-    struct: map.reserve('detector struct', VAD_STRUCT_BYTES),
-    model: map.reserve('detector model', SPEECH_MODEL_LENGTH * Float32Array.BYTES_PER_ELEMENT),
-    features: map.reserve('features of the last hop', FEATURE_COUNT * Float64Array.BYTES_PER_ELEMENT),
-  };
-}
-
-function installVad(stage: Stage, { struct, model, features }: NonNullable<CapturePlan['vad']>): void {
-  new Float32Array(stage.buffer, model.offsetBytes, SPEECH_MODEL_LENGTH).set(speechModel());
-  stage.kernels.initVad(struct.offsetBytes, model.offsetBytes, features.offsetBytes);
-}
-
-export function installCapture(stage: Stage, plan: CapturePlan): void {
-  installResampler(stage, plan.resampler);
-  if (plan.vad !== null) installVad(stage, plan.vad);
-  stage.kernels.initCaptureChain(
-    plan.struct.offsetBytes,
-    plan.resampler.struct.offsetBytes,
-    plan.vad?.struct.offsetBytes ?? 0,
-    plan.frames.offsetBytes,
-    plan.frameSamples,
-    plan.records.offsetBytes,
-    plan.dither === null ? 0 : 1,
-    plan.dither?.firstNumber ?? 0,
-  );
 }

@@ -3,8 +3,7 @@ import type { RateFilter } from '../design/rateFilter.ts';
 import type { LaneLayout, RowLayout } from '../design/tapLayout.ts';
 import { layOutTaps } from '../design/tapLayout.ts';
 import type { Stage } from '../load/stage.ts';
-import { float32View } from '../load/stage.ts';
-import type { MemoryMap, Region } from './memoryMap.ts';
+import type { MemoryMap } from './memoryMap.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
 export const LANE_STRUCT_BYTES = 80;
@@ -15,142 +14,95 @@ const TURN_PERIODS = 24;
 /** Room for several quanta, so that what is kept of a stream is moved only now and then. */
 const STREAM_ROOM_SAMPLES = 1024;
 
-/** Everything a filter needs but the places it reads from and writes to, which it shares with its neighbours. */
-export type FilterPlan = LanePlan | RowPlan;
-
-interface PlaceNeeds {
+/** A filter's place in the memory; what it reads from and writes to, it shares with its neighbours. Nothing stands for 0. */
+export interface FilterPlan {
+  /** Address of the kernel's struct. */
+  readonly struct: number;
   /** Samples before the input that belong to the filter. */
-  readonly historySamples: number;
+  readonly historySamples?: number;
   /** Samples before and behind its output that the filter overwrites: the rest of a turn. */
-  readonly outputLeadSamples: number;
-  readonly outputSlackSamples: number;
-}
-
-interface LanePlan extends PlaceNeeds {
-  readonly filter: RateFilter;
-  readonly layout: LaneLayout;
-  readonly struct: Region;
-  readonly taps: Region;
-  readonly streams: Region;
-  readonly streamSamples: number;
-  readonly streamBytes: number;
-}
-
-interface RowPlan extends PlaceNeeds {
-  readonly filter: RateFilter;
-  readonly layout: RowLayout;
-  readonly struct: Region;
-  readonly taps: Region;
-  readonly steps: Region;
+  readonly outputLeadSamples?: number;
+  readonly outputSlackSamples?: number;
+  /** Whether its outputs can go right into streams, past the samples in between; and whether it has the streams for that. */
+  readonly canFeed?: boolean;
+  readonly canBeFed?: boolean;
+  /**
+   * Writes the taps and starts the kernel.
+   *
+   * @param input Address of the samples that it reads, and `output` of those that it writes.
+   * @param feeds Address of the filter that it feeds, or 0.
+   */
+  install(stage: Stage, input: number, output: number, feeds: number, isFed: boolean): void;
 }
 
 export function planFilter(map: MemoryMap, filter: RateFilter, maxInputSamples: number): FilterPlan {
   const layout = layOutTaps(filter);
-  return layout.kernel === 'lanes' ? planLanes(map, filter, layout, maxInputSamples) : planRows(map, filter, layout);
+  return 'entries' in layout ? planLanes(map, filter, layout, maxInputSamples) : planRows(map, filter, layout);
 }
 
-function planLanes(map: MemoryMap, filter: RateFilter, layout: LaneLayout, maxInputSamples: number): LanePlan {
-  const { up, down } = filter.ratio;
-  const streamSamples = layout.reachSamples + Math.ceil(maxInputSamples / down) + 1 + STREAM_ROOM_SAMPLES;
+function planLanes(
+  map: MemoryMap,
+  { ratio: { up, down }, isHalfBand }: RateFilter,
+  { entries, entryCount, reachSamples }: LaneLayout,
+  maxInputSamples: number,
+): FilterPlan {
+  const streamSamples = reachSamples + Math.ceil(maxInputSamples / down) + 1 + STREAM_ROOM_SAMPLES;
   const streamBytes = toWholeVectors(streamSamples + TURN_PERIODS) * 4;
-  const words = layout.entries.reduce((sum, { taps }) => sum + 1 + taps.length, 0);
+  const wordCount = entries.reduce((sum, { taps }) => sum + 1 + taps.length, 0);
+  const struct = map.reserve(LANE_STRUCT_BYTES);
+  const words = map.reserve(wordCount * 4);
+  const streams = map.reserve(streamBytes * down);
   return {
-    filter,
-    layout,
-    streamSamples,
-    streamBytes,
-    struct: map.reserve('lane struct', LANE_STRUCT_BYTES),
-    taps: map.reserve('filter taps', words * 4),
-    streams: map.reserve('streams', streamBytes * down),
-    historySamples: 0,
+    struct,
     outputLeadSamples: up - 1,
     outputSlackSamples: up * TURN_PERIODS,
+    canFeed: up === 2 && !isHalfBand,
+    canBeFed: down === 2,
+    install({ kernels, buffer }, input, output, feeds, isFed) {
+      const offsets = new Int32Array(buffer, words, wordCount);
+      const floats = new Float32Array(buffer, words, wordCount);
+      let at = 0;
+      for (const { stream, index, taps } of entries) {
+        offsets[at] = stream * streamBytes + index * 4;
+        floats.set(taps, at + 1);
+        at += taps.length + 1;
+      }
+      kernels.initLanes(
+        struct,
+        input,
+        output,
+        up,
+        down,
+        words,
+        entryCount,
+        isHalfBand ? 1 : 0,
+        reachSamples,
+        streams,
+        streamSamples,
+        streamBytes,
+        feeds,
+        isFed ? 1 : 0,
+      );
+    },
   };
 }
 
-function planRows(map: MemoryMap, filter: RateFilter, layout: RowLayout): RowPlan {
+function planRows(map: MemoryMap, filter: RateFilter, { taps, tapCount, stepsBytes }: RowLayout): FilterPlan {
+  const { ratio, latenessSamples } = filter;
+  const struct = map.reserve(ROW_STRUCT_BYTES);
+  const rows = map.reserve(taps.byteLength);
+  const steps = map.reserve(stepsBytes.byteLength);
+  const historySamples = toWholeVectors(tapCount + Math.ceil(latenessSamples / ratio.up));
   return {
-    filter,
-    layout,
-    struct: map.reserve('row struct', ROW_STRUCT_BYTES),
-    taps: map.reserve('filter taps', layout.taps.byteLength),
-    steps: map.reserve('row steps', layout.stepsBytes.byteLength),
-    historySamples: toWholeVectors(layout.tapCount + Math.ceil(filter.latenessSamples / filter.ratio.up)),
-    outputLeadSamples: 0,
-    outputSlackSamples: 0,
+    struct,
+    historySamples,
+    install({ kernels, buffer }, input, output) {
+      new Float32Array(buffer, rows).set(taps);
+      new Int32Array(buffer, steps).set(stepsBytes);
+      const { up, down } = ratio;
+      kernels.initRows(struct, input, output, rows, steps, up, tapCount, down, latenessSamples, historySamples);
+    },
   };
-}
-
-/** Whether the first filter's outputs can go right into the second one's streams, past the samples in between. */
-export function isFeeding(first: FilterPlan | undefined, second: FilterPlan | undefined): boolean {
-  if (first === undefined || second === undefined) return false;
-  if (!('streams' in first && 'streams' in second)) return false;
-  return first.filter.ratio.up === 2 && !first.filter.isHalfBand && second.filter.ratio.down === 2;
-}
-
-/** Where a filter stands in its conversion. */
-export interface FilterNeighbours {
-  /** Address of the samples that it reads. */
-  readonly input: number;
-  /** Address of the samples that it writes. */
-  readonly output: number;
-  /** The filter that it feeds, and whether it is fed itself. */
-  readonly feeds: FilterPlan | undefined;
-  readonly isFed: boolean;
-}
-
-/** Writes the taps and starts the kernel. */
-export function installFilter(stage: Stage, plan: FilterPlan, neighbours: FilterNeighbours): void {
-  if ('streams' in plan) installLanes(stage, plan, neighbours);
-  else installRows(stage, plan, neighbours);
-}
-
-function installLanes(stage: Stage, plan: LanePlan, neighbours: FilterNeighbours): void {
-  const { filter, layout, taps, streamBytes } = plan;
-  const words = new DataView(stage.buffer, taps.offsetBytes, taps.byteLength);
-  let at = 0;
-  for (const entry of layout.entries) {
-    words.setInt32(at, entry.stream * streamBytes + entry.index * 4, true);
-    at += 4;
-    for (const tap of entry.taps) {
-      words.setFloat32(at, tap, true);
-      at += 4;
-    }
-  }
-  stage.kernels.initLanes(
-    plan.struct.offsetBytes,
-    neighbours.input,
-    neighbours.output,
-    filter.ratio.up,
-    filter.ratio.down,
-    taps.offsetBytes,
-    layout.entryCount,
-    filter.isHalfBand ? 1 : 0,
-    layout.reachSamples,
-    plan.streams.offsetBytes,
-    plan.streamSamples,
-    streamBytes,
-    neighbours.feeds?.struct.offsetBytes ?? 0,
-    neighbours.isFed ? 1 : 0,
-  );
-}
-
-function installRows(stage: Stage, plan: RowPlan, neighbours: FilterNeighbours): void {
-  const { filter, layout, taps, steps } = plan;
-  float32View(stage, taps, layout.taps.length).set(layout.taps);
-  new Int32Array(stage.buffer, steps.offsetBytes, layout.stepsBytes.length).set(layout.stepsBytes);
-  stage.kernels.initRows(
-    plan.struct.offsetBytes,
-    neighbours.input,
-    neighbours.output,
-    taps.offsetBytes,
-    steps.offsetBytes,
-    filter.ratio.up,
-    layout.tapCount,
-    filter.ratio.down,
-    filter.latenessSamples,
-    plan.historySamples,
-  );
 }
 
 export function toWholeVectors(samples: number): number {

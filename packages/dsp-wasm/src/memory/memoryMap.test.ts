@@ -4,7 +4,7 @@ import { MemoryMap, RESERVED_BYTES } from './memoryMap.ts';
 describe('MemoryMap', () => {
   test('places regions in order, aligned to 16 bytes, at least 32 bytes apart, above what the compiler claims', () => {
     const map = new MemoryMap();
-    for (const byteLength of [0, 1, 16, 17, 4096]) map.reserve(`${byteLength} bytes`, byteLength);
+    for (const byteLength of [0, 1, 16, 17, 4096]) map.reserve(byteLength);
     let free = RESERVED_BYTES;
     for (const { offsetBytes, byteLength } of map.regions) {
       expect(offsetBytes % 16).toBe(0);
@@ -17,9 +17,9 @@ describe('MemoryMap', () => {
 
   test('one byte more than a page holds takes a second page', () => {
     const map = new MemoryMap();
-    map.reserve('all but the guard', 65_536 - RESERVED_BYTES - 32);
+    map.reserve(65_536 - RESERVED_BYTES - 32);
     expect(map.pageCount).toBe(1);
-    map.reserve('one more', 1);
+    map.reserve(1);
     expect(map.pageCount).toBe(2);
   });
 });

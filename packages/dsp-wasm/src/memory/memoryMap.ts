@@ -2,7 +2,6 @@
 
 /** A part of the memory that belongs to one purpose. */
 export interface Region {
-  readonly name: string;
   /** Multiple of 16. */
   readonly offsetBytes: number;
   readonly byteLength: number;
@@ -20,13 +19,13 @@ export class MemoryMap {
   readonly #regions: Region[] = [];
   #endBytes = RESERVED_BYTES;
 
-  /** Claims `byteLength` bytes, at least; kernels may read and write up to the next multiple of 16. */
-  reserve(name: string, byteLength: number): Region {
+  /** Claims `byteLength` bytes, at least, and returns their address; kernels may read and write up to the next multiple of 16. */
+  reserve(byteLength: number): number {
     const rounded = Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-    const region = { name, offsetBytes: this.#endBytes, byteLength: rounded };
+    const offsetBytes = this.#endBytes;
     this.#endBytes += rounded + GUARD_BYTES;
-    this.#regions.push(region);
-    return region;
+    this.#regions.push({ offsetBytes, byteLength: rounded });
+    return offsetBytes;
   }
 
   /** In ascending order of address. */

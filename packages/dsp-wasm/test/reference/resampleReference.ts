@@ -1,7 +1,7 @@
 // This file converts sample rates by the definition of the filters, in double precision: slow, and free of all layout.
-import type { FilterSpec } from '../../src/design/conversion.ts';
 import { designConversion } from '../../src/design/conversion.ts';
-import type { RateFilter } from '../../src/design/rateFilter.ts';
+import type { FilterSpec, RateFilter } from '../../src/design/rateFilter.ts';
+import { referenceTapDesigner } from './referenceTapDesigner.ts';
 
 /** Gives ceil(input.length · out / in) samples, as a stream that has not been flushed does. */
 export function resampleReference(
@@ -10,7 +10,7 @@ export function resampleReference(
   outputSampleRate: number,
   spec: FilterSpec,
 ): Float64Array {
-  const { filters } = designConversion(inputSampleRate, outputSampleRate, spec);
+  const { filters } = designConversion(referenceTapDesigner, inputSampleRate, outputSampleRate, spec);
   return filters.reduce(applyFilter, Float64Array.from(input));
 }
 

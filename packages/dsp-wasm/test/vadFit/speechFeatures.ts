@@ -11,7 +11,7 @@ export function speechFeatures(module: WasmModule, samples: Float32Array, sample
   // A block this short completes no more than one hop, whose features then still lie in the memory.
   const maxInputSamples = Math.floor(sampleRate / 50);
   const capture = new CaptureStage(module, { ...shape, maxInputSamples });
-  const offsetBytes = capture.plan.vad?.features.offsetBytes ?? Number.NaN;
+  const offsetBytes = capture.plan.features;
   const features = new Float64Array(capture.stage.buffer, offsetBytes, FEATURE_COUNT);
   const rows: Float64Array[] = [];
   forEachBlock(samples, [maxInputSamples], (block) => {

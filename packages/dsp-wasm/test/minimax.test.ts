@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { approximate } from './minimax.ts';
+import { approximate } from './reference/minimax.ts';
 
 /** -1 to 1 in small steps, closer at the ends. */
 const grid = Array.from({ length: 401 }, (_, i) => Math.cos((Math.PI * i) / 400));
