@@ -5,6 +5,7 @@ import {
 } from '../credentials/fetchCredentials.ts';
 import { VoiceSession, type SessionOptions } from '../session/session.ts';
 import { BrowserAudio } from './browserAudio.ts';
+import { browserBase64 } from './browserBase64.ts';
 import { browserClock } from './browserClock.ts';
 import { BrowserMicrophone } from './browserMicrophone.ts';
 import { browserSockets } from './browserSocket.ts';
@@ -27,6 +28,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
   const ports = {
     clock: browserClock,
     sockets: browserSockets,
+    base64: browserBase64,
     random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),

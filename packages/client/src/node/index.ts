@@ -10,6 +10,7 @@ import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SocketConnector } from '../ports/socket.ts';
 import { VoiceSession, type SessionOptions } from '../session/session.ts';
+import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
 import { nodeSockets } from './nodeSocket.ts';
 import { WavInput } from './wavInput.ts';
@@ -50,6 +51,7 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
   const ports = {
     clock,
     sockets,
+    base64: nodeBase64,
     random: Math.random,
     decoders: new Mp3Decoders(),
     input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,

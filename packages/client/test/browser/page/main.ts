@@ -7,6 +7,8 @@ import {
   VoiceError,
   type SessionStats,
 } from '../../../dist/browser/index.js';
+import { browserBase64 } from '../../../dist/browser/browserBase64.js';
+import { faultsOfBase64 } from '../../../src/ports/base64.contract.ts';
 import { createTaps, type Taps } from './taps.ts';
 
 /** What the tests read. Plain data only, so that it crosses to the test process. */
@@ -27,6 +29,8 @@ declare global {
     interrupt(): void;
     /** Base64 of 32-bit floats at the context's rate. */
     readTap(place: keyof Taps): Promise<string>;
+    /** What the contract says of this browser's base64, and whether it has the methods of ECMAScript 2026. */
+    faultsOfBase64(): { readonly isNative: boolean; readonly faults: readonly string[] };
   }
 }
 
@@ -95,6 +99,11 @@ window.captureToWireMs = () => session.exportReport().captureToWireMs;
 window.setMuted = (isMuted) => session.setMicMuted(isMuted);
 window.interrupt = () => session.interrupt();
 window.readTap = (place) => taps?.[place].read() ?? Promise.reject(new Error('Open the page with ?tap.'));
+
+window.faultsOfBase64 = () => ({
+  isNative: browserBase64.encodeWhole !== undefined,
+  faults: faultsOfBase64(browserBase64),
+});
 
 setInterval(() => {
   record.contextState = context?.state ?? 'none';
