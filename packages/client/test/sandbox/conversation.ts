@@ -24,6 +24,7 @@ import {
   type SocketConnector,
   type VoiceSession,
 } from '../../src/index.ts';
+import { nodeBase64 } from '../../src/node/nodeBase64.ts';
 import { FakeClock, VirtualMicrophone, VirtualSpeaker } from '../../src/testing/index.ts';
 
 /** Everything a test may want to look at. */
@@ -115,7 +116,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   decoders.prepare();
   await new Promise<void>((resolve) => decoders.run(resolve));
   const session = createSession(
-    { clock, sockets, input: microphone, output, decoders },
+    { clock, sockets, base64: nodeBase64, input: microphone, output, decoders },
     {
       vendor: createVendor(options.vendor, credentials, () => server.network),
       ...(options.reconnect !== undefined && { reconnect: options.reconnect }),
