@@ -264,6 +264,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#framing = new DownlinkFraming(isOdd ? ODD_FRAME_BYTES : [LIMITS.frameBytes]);
     return new AgentSession({
       clock: services.clock,
+      ticker: services.ticker,
       random: conditions.random,
       voice: services.voice,
       detector: services.createDetector(),
