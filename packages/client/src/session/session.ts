@@ -323,8 +323,12 @@ export class VoiceSession {
     if (capabilities.downlinkAudio.encoding !== 'pcm-s16le') decoders?.prepare();
     const downlink = new Downlink(capabilities, outputRate, { output, decoders, nowMs, onError });
     uplink.setMuted(this.isMuted);
-    this.audio = { uplink, downlink };
-    const fail = (error: VoiceError): void => this.dispatch({ type: 'audioFailed', error });
+    const audio = { uplink, downlink };
+    this.audio = audio;
+    // A device of an earlier call may fail late, such as a microphone prompt that is denied after all.
+    const fail = (error: VoiceError): void => {
+      if (this.audio === audio) this.dispatch({ type: 'audioFailed', error });
+    };
     const started = this.teardown.start(outputRate, {
       input: { onFrame: (frame) => this.onFrame(uplink, frame), onFailure: fail },
       output: {
