@@ -73,7 +73,7 @@ describe('replies with names', () => {
   test('not one sample of a buried reply is heard, whatever arrives late; the next one is whole', () => {
     const { downlink, heard, push } = createDownlink({ kind: 'id' });
     push([1, 0, 2, 0], { generation: 'a' });
-    downlink.bury('a');
+    downlink.interrupt('a');
     push([9, 0], { generation: 'a' });
     push([3, 0], { generation: 'b' });
     push([9, 0], { generation: 'a' });
@@ -103,6 +103,20 @@ describe('replies with names', () => {
     decoders.deliver();
     expect(heard).toEqual([1, 2, 5]);
     expect(decoders.log).toEqual(['open a', 'dispose a', 'open b']);
+  });
+
+  test('so is what it gives of streams that had ended by then, also of the reply before', () => {
+    const decoders = new LateDecoders();
+    const { downlink, heard, push } = createDownlink({ kind: 'id' }, decoders);
+    push([1], { generation: 'a', format: MP3 });
+    downlink.end('a', undefined);
+    push([2], { generation: 'b', format: MP3 });
+    downlink.end('b', undefined);
+    downlink.interrupt();
+    decoders.deliver();
+    push([3], { generation: 'c', format: MP3 });
+    decoders.deliver();
+    expect(heard).toEqual([3]);
   });
 
   test('every stream of a reply has a decoder of its own, which ends with its stream', () => {

@@ -110,16 +110,14 @@ export class Downlink {
     stream.decoder.end();
   }
 
-  /** The reply being received is dead: what of it arrives from now on is dropped. */
-  interrupt(): void {
+  /**
+   * All that was received is dead, and what still arrives of it is dropped. @param generation Dead as well, although
+   * perhaps nothing of it was received.
+   */
+  interrupt(generation?: string): void {
     this.generations.interrupt(this.ports.nowMs());
-    this.killStreams(() => true);
-  }
-
-  /** The vendor says that a reply is dead. */
-  bury(generation: string): void {
-    this.generations.bury(generation);
-    this.killStreams((stream) => stream.generation === generation);
+    if (generation !== undefined) this.generations.bury(generation);
+    this.killStreams();
   }
 
   /** The connection is gone: no stream goes on. What was decoded is still heard. */
@@ -179,7 +177,8 @@ export class Downlink {
   }
 
   private write(stream: Stream, pcm: Int16Array, sampleRate: number): void {
-    if (stream.isDead || pcm.length === 0) return;
+    // A stream that has ended may still be in the decoder when its reply dies.
+    if (stream.isDead || this.generations.isDead(stream.generation) || pcm.length === 0) return;
     if (sampleRate !== this.outputRate) return this.refuseRate(sampleRate);
     const startSample = this.decodedSamples;
     this.decodedSamples += pcm.length;
@@ -203,9 +202,8 @@ export class Downlink {
     this.ports.onError(createVoiceError('unexpected-sample-rate', happened, { details }));
   }
 
-  private killStreams(isMeant: (stream: Stream) => boolean): void {
+  private killStreams(): void {
     for (const stream of this.streams.values()) {
-      if (!isMeant(stream)) continue;
       stream.isDead = true;
       // Without a name, what comes next may be the next reply: its decoder goes on, for the odd byte's sake.
       if (stream.generation === undefined) continue;

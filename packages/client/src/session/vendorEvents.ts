@@ -25,8 +25,7 @@ export function passOn(event: SessionEvent, receivedMs: number, sink: VendorEven
       if (event.content.kind === 'audio') downlink.playFiller(event.content.bytes, event.content.format);
       return;
     case 'interrupted':
-      if (event.generation === undefined) downlink.interrupt();
-      else downlink.bury(event.generation);
+      downlink.interrupt(event.generation);
       return sink.onInterrupted(receivedMs);
     case 'userSpeechStarted': {
       const { type: _type, ...times } = event;
