@@ -166,11 +166,24 @@ describe('audio that cannot be played', () => {
   });
 });
 
+describe('times of what is heard', () => {
+  test('the first samples of a burst came in with its first packet, although the decoder gives them after the third', () => {
+    const decoders = new LateDecoders();
+    const { downlink, push } = createDownlink({ kind: 'id' }, decoders);
+    for (const value of [1, 2, 3]) push([value], { generation: 'a', format: MP3 });
+    decoders.deliver();
+    push([4], { generation: 'a', format: MP3 });
+    decoders.deliver();
+    expect([0, 3].map((sample) => downlink.timesOf(sample)?.receivedMs)).toEqual([1, 4]);
+  });
+});
+
 describe('fillers', () => {
   test('are played while nothing else is queued, and cut when agent audio comes', () => {
     const scene = createDownlink({ kind: 'id' });
-    scene.downlink.playFiller(Uint8Array.of(5, 0), { encoding: 'pcm-s16le', sampleRate: 16_000 });
+    scene.downlink.playFiller(Uint8Array.of(5, 0), { encoding: 'pcm-s16le', sampleRate: 16_000 }, 7);
     expect(scene.heard).toEqual([5]);
+    expect(scene.downlink.timesOf(0)).toMatchObject({ receivedMs: 7 });
     expect(scene.flushes).toBe(0);
     scene.push([1, 0], { generation: 'a' });
     scene.push([2, 0], { generation: 'a' });

@@ -22,7 +22,7 @@ export function passOn(event: SessionEvent, receivedMs: number, sink: VendorEven
     case 'agentAudioEnded':
       return downlink.end(event.generation, event.streamId);
     case 'filler':
-      if (event.content.kind === 'audio') downlink.playFiller(event.content.bytes, event.content.format);
+      if (event.content.kind === 'audio') downlink.playFiller(event.content.bytes, event.content.format, receivedMs);
       return;
     case 'interrupted':
       downlink.interrupt(event.generation);
