@@ -193,10 +193,14 @@ export class VoiceSession {
     return this.submit({ type: 'sendRaw', message });
   }
 
-  /** The user's turn is complete: for turns that the client detects, such as push-to-talk. */
+  /** The user's turn is complete: for turns that the client detects, such as push-to-talk. Said behind all of its audio. */
   endUserTurn(): Promise<void> {
-    this.audio?.uplink.flushTurn();
-    return this.submit({ type: 'endUserTurn' });
+    const said = createDeferred<void>();
+    said.promise.catch(() => undefined);
+    const say = (): void => void this.submit({ type: 'endUserTurn' }).then(said.resolve, said.reject);
+    if (this.audio === null) say();
+    else this.audio.uplink.endTurn(say);
+    return said.promise;
   }
 
   /** Who finds the ends of the user's turns from now on. */
