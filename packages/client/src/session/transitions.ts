@@ -1,5 +1,6 @@
 // This file holds the small parts that the reducer's transitions are made of.
 import { createVoiceError } from '../errors.ts';
+import { limitOfTimer, type ConnectTimer } from './endings.ts';
 import type { AgentState, SessionStatus } from './events.ts';
 import type { ReducerSettings, SessionEffect, SessionState, TimerName, Transition } from './state.ts';
 
@@ -22,17 +23,9 @@ export function clear(timer: TimerName): SessionEffect {
   return { type: 'clearTimer', timer };
 }
 
-export function arm(
-  timer: 'credentials' | 'socket' | 'acceptance' | 'agent',
-  { timeouts }: ReducerSettings,
-): SessionEffect {
-  const delayMs = {
-    credentials: timeouts.credentialsMs,
-    socket: timeouts.connectMs,
-    acceptance: timeouts.acceptMs,
-    agent: timeouts.agentReadyMs,
-  }[timer];
-  return armFor(timer, delayMs);
+/** Limits the wait that begins. */
+export function arm(timer: ConnectTimer, { timeouts }: ReducerSettings): SessionEffect {
+  return armFor(timer, limitOfTimer(timer, timeouts));
 }
 
 export function armFor(timer: TimerName, delayMs: number): SessionEffect {
