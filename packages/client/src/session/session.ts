@@ -195,12 +195,14 @@ export class VoiceSession {
 
   /** The user's turn is complete: for turns that the client detects, such as push-to-talk. Said behind all of its audio. */
   endUserTurn(): Promise<void> {
-    const said = createDeferred<void>();
-    said.promise.catch(() => undefined);
-    const say = (): void => void this.submit({ type: 'endUserTurn' }).then(said.resolve, said.reject);
-    if (this.audio === null) say();
-    else this.audio.uplink.endTurn(say);
-    return said.promise;
+    const { audio } = this;
+    const said = new Promise<void>((resolve, reject) => {
+      const say = (): void => void this.submit({ type: 'endUserTurn' }).then(resolve, reject);
+      if (audio === null) say();
+      else audio.uplink.endTurn(say);
+    });
+    said.catch(() => undefined);
+    return said;
   }
 
   /** Who finds the ends of the user's turns from now on. */

@@ -2,7 +2,7 @@
 import type { Capabilities } from '@voicewire/protocol';
 import type { AudioInput, CapturedFrame } from '../ports/audioInput.ts';
 import { SampleRing } from '../timing/sampleRing.ts';
-import { Gate, type GateCounters } from './gate.ts';
+import { Gate, type GateCounters } from './gate/gate.ts';
 import { Packer } from './pack.ts';
 
 export interface UplinkCounters extends GateCounters {

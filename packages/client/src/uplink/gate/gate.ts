@@ -65,7 +65,7 @@ export class Gate {
   private allowance = 0;
   /** Frames at the head that end the user's turn, and who wants to know when they are gone. */
   private turnFrames = 0;
-  private turnListeners: (() => void)[] = [];
+  private readonly turnListeners: (() => void)[] = [];
   private isMuted = false;
   private passed = 0;
   private droppedBeforeOpen = 0;
