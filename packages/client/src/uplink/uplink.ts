@@ -59,7 +59,7 @@ export class Uplink {
 
   push(frame: CapturedFrame): void {
     const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
-    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE);
+    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
   }
 
   setMuted(isMuted: boolean): void {

@@ -19,6 +19,7 @@ import { Mp3Decoders } from '../../src/mp3/mp3Decoders.ts';
 import {
   createSession,
   type AudioInput,
+  type Lifecycle,
   type SessionEventName,
   type SessionEvents,
   type SessionOptions,
@@ -59,6 +60,7 @@ export interface ConversationOptions {
   readonly vendor?: TestVendor;
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
   readonly credentials?: () => unknown;
+  readonly lifecycle?: Lifecycle;
   /** What stands between the session and the microphone. Default: nothing. */
   readonly wrapInput?: (microphone: VirtualMicrophone) => AudioInput;
 }
@@ -119,7 +121,15 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   decoders.prepare();
   await new Promise<void>((resolve) => decoders.run(resolve));
   const session = createSession(
-    { clock, sockets, base64: nodeBase64, input: options.wrapInput?.(microphone) ?? microphone, output, decoders },
+    {
+      clock,
+      sockets,
+      base64: nodeBase64,
+      input: options.wrapInput?.(microphone) ?? microphone,
+      output,
+      decoders,
+      ...(options.lifecycle && { lifecycle: options.lifecycle }),
+    },
     {
       vendor: createVendor(options.vendor, credentials, () => server.network),
       ...(options.reconnect !== undefined && { reconnect: options.reconnect }),
