@@ -1,17 +1,14 @@
 import { assertAtLeast, assertAtMost, findBestCorrelation, measureRmsDb } from '@voicewire/testkit';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { readLabelledClips } from './sharedSpeech.ts';
+import { expect, test } from 'vitest';
+import { describeOnClips } from './sharedSpeech.ts';
 import { captureStream, joinPcm, makeDsp, resampleStream } from './streams.ts';
 
-const clips = readLabelledClips();
 const dsp = makeDsp();
 
 const SPEECH_KINDS: ReadonlySet<string> = new Set(['manual', 'forced', 'derived-energy', 'mix']);
 
-describe('real recordings', () => {
-  beforeEach(({ skip }) => skip(clips === null, 'the shared recordings are not beside the repository'));
-
-  const labelled = (clips ?? []).filter(({ kind }) => SPEECH_KINDS.has(kind));
+describeOnClips('real recordings', (clips) => {
+  const labelled = clips.filter(({ kind }) => SPEECH_KINDS.has(kind));
 
   test.each(labelled.filter(({ sampleRate }) => sampleRate === 16_000).map((clip) => [clip.path, clip] as const))(
     '%s, played at 48 kHz and captured again, comes back 28 samples later, correlation ≥ 0.995, level within 0.1 dB',
