@@ -1,6 +1,7 @@
 // This file decodes MP3 streams with mpg123, which is loaded when the first stream is opened.
 import type { MPEGDecoder } from 'mpg123-decoder';
 import type { AudioDecoder, AudioDecoders, AudioDecoderSink } from '../downlink/audioDecoder.ts';
+import { toInt16 } from '../audioFile/pcm16.ts';
 import { createVoiceError } from '../errors.ts';
 
 /** Decoders kept for the next stream; each holds some 200 kB. */
@@ -100,7 +101,8 @@ class Mp3Stream implements AudioDecoder {
       this.decodedSamples += samplesDecoded;
       // Mono comes as two equal channels.
       const [samples] = channelData;
-      if (samplesDecoded > 0 && samples !== undefined) this.sink.onPcm(toInt16(samples, samplesDecoded), sampleRate);
+      if (samplesDecoded > 0 && samples !== undefined)
+        this.sink.onPcm(toInt16(samples.subarray(0, samplesDecoded)), sampleRate);
     } catch (cause) {
       this.fail('Bytes of the stream broke the MP3 decoder.', cause);
     }
@@ -122,12 +124,4 @@ class Mp3Stream implements AudioDecoder {
     this.hasFailed = true;
     this.sink.onFault(createVoiceError('audio-undecodable', happened, cause === undefined ? {} : { cause }));
   }
-}
-
-function toInt16(samples: Float32Array, count: number): Int16Array {
-  const pcm = new Int16Array(count);
-  for (let i = 0; i < count; i++) {
-    pcm[i] = Math.max(-32_768, Math.min(32_767, Math.round((samples[i] ?? 0) * 32_768)));
-  }
-  return pcm;
 }

@@ -49,6 +49,11 @@ export class FakeClock implements Clock {
     this.currentMs = untilMs;
   }
 
+  /** Time passes and nothing runs, as in a laptop that sleeps or a loop that is blocked: what falls due fires late. */
+  sleep(durationMs: number): void {
+    this.currentMs += durationMs;
+  }
+
   /** Moves time on until `isDone` says so. @returns False when `limitMs` passed first. */
   async advanceUntil(isDone: () => boolean, limitMs: number, stepMs = 10): Promise<boolean> {
     for (const endMs = this.currentMs + limitMs; !isDone();) {

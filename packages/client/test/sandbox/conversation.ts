@@ -18,6 +18,7 @@ import {
 import { Mp3Decoders } from '../../src/mp3/mp3Decoders.ts';
 import {
   createSession,
+  type AudioInput,
   type SessionEventName,
   type SessionEvents,
   type SessionOptions,
@@ -58,6 +59,8 @@ export interface ConversationOptions {
   readonly vendor?: TestVendor;
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
   readonly credentials?: () => unknown;
+  /** What stands between the session and the microphone. Default: nothing. */
+  readonly wrapInput?: (microphone: VirtualMicrophone) => AudioInput;
 }
 
 /** A vendor that the sandbox serves, with its options. */
@@ -116,7 +119,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   decoders.prepare();
   await new Promise<void>((resolve) => decoders.run(resolve));
   const session = createSession(
-    { clock, sockets, base64: nodeBase64, input: microphone, output, decoders },
+    { clock, sockets, base64: nodeBase64, input: options.wrapInput?.(microphone) ?? microphone, output, decoders },
     {
       vendor: createVendor(options.vendor, credentials, () => server.network),
       ...(options.reconnect !== undefined && { reconnect: options.reconnect }),
