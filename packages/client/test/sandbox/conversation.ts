@@ -79,7 +79,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const clips = await (loadedClips ??= loadClips());
   const mp3 = await (loadedMp3 ??= loadMp3Codec());
   const decoders = new Mp3Decoders();
-  const clock = options.vendor === undefined ? new FakeClock(1_000_000) : new DecodingClock(1_000_000, decoders);
+  const clock = new FakeClock(1_000_000, options.vendor === undefined ? {} : { settle: () => decoders.idle() });
   const start = (seed: number) => {
     const sandbox = createSandbox({
       clock,
@@ -114,7 +114,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const credentials = (options.credentials ?? issue) as typeof issue;
   // Ready before virtual time runs: what takes real time would come late.
   decoders.prepare();
-  await new Promise<void>((resolve) => decoders.run(resolve));
+  await decoders.idle();
   const session = createSession(
     { clock, sockets, base64: nodeBase64, input: microphone, output, decoders },
     {
@@ -138,23 +138,6 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     events,
     eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
   };
-}
-
-/** Virtual time that waits for decoders: starting one takes real time, which virtual time would run away from. */
-class DecodingClock extends FakeClock {
-  constructor(
-    startMs: number,
-    private readonly decoders: Mp3Decoders,
-  ) {
-    super(startMs);
-  }
-
-  override async advance(durationMs: number): Promise<void> {
-    for (let restMs = durationMs; restMs > 0; restMs -= 10) {
-      await super.advance(Math.min(10, restMs));
-      await new Promise<void>((resolve) => this.decoders.run(resolve));
-    }
-  }
 }
 
 function createVendor(
