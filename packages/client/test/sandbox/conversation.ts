@@ -97,7 +97,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const clips = await (loadedClips ??= loadClips());
   const mp3 = await (loadedMp3 ??= loadMp3Codec());
   const isCompressed = sendsMp3(options.vendor);
-  const clock = isCompressed ? new DecodingClock(1_000_000, mp3Decoders) : new FakeClock(1_000_000);
+  const clock = new FakeClock(1_000_000, isCompressed ? { settle: () => mp3Decoders.idle() } : {});
   const start = (seed: number) => {
     const sandbox = createSandbox({
       clock,
@@ -139,7 +139,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   if (isCompressed) {
     // Ready before virtual time runs: what takes real time would come late.
     mp3Decoders.prepare();
-    await new Promise<void>((resolve) => mp3Decoders.run(resolve));
+    await mp3Decoders.idle();
   }
   const material: SessionMaterial = {
     ports: {
@@ -173,23 +173,6 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     events,
     eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
   };
-}
-
-/** Virtual time that waits for decoders: starting one takes real time, which virtual time would run away from. */
-class DecodingClock extends FakeClock {
-  constructor(
-    startMs: number,
-    private readonly decoders: Mp3Decoders,
-  ) {
-    super(startMs);
-  }
-
-  override async advance(durationMs: number): Promise<void> {
-    for (let restMs = durationMs; restMs > 0; restMs -= 10) {
-      await super.advance(Math.min(10, restMs));
-      await new Promise<void>((resolve) => this.decoders.run(resolve));
-    }
-  }
 }
 
 function createVendor(
