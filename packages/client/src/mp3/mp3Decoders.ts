@@ -13,14 +13,14 @@ const MAX_IDLE = 2;
  */
 export class Mp3Decoders implements AudioDecoders {
   private tail: Promise<void> = Promise.resolve();
-  private readonly idle: MPEGDecoder[] = [];
+  private readonly spare: MPEGDecoder[] = [];
   private isClosed = false;
 
   /** Loads the library and starts the decoders that are kept anyway. A failure shows when a stream is opened. */
   prepare(): void {
     this.run(async () => {
-      const missing = MAX_IDLE - this.idle.length;
-      this.idle.push(...(await Promise.all(Array.from({ length: missing }, () => this.start()))));
+      const missing = MAX_IDLE - this.spare.length;
+      this.spare.push(...(await Promise.all(Array.from({ length: missing }, () => this.start()))));
     });
   }
 
@@ -30,7 +30,12 @@ export class Mp3Decoders implements AudioDecoders {
 
   close(): void {
     this.isClosed = true;
-    for (const engine of this.idle.splice(0)) engine.free();
+    for (const engine of this.spare.splice(0)) engine.free();
+  }
+
+  /** Resolves when all that was asked for so far is done. */
+  idle(): Promise<void> {
+    return this.tail;
   }
 
   /** Runs a task after all earlier ones. Tasks handle their own faults. */
@@ -39,13 +44,13 @@ export class Mp3Decoders implements AudioDecoders {
   }
 
   take(): MPEGDecoder | Promise<MPEGDecoder> {
-    return this.idle.pop() ?? this.start();
+    return this.spare.pop() ?? this.start();
   }
 
   async giveBack(engine: MPEGDecoder): Promise<void> {
-    if (this.isClosed || this.idle.length >= MAX_IDLE) return engine.free();
+    if (this.isClosed || this.spare.length >= MAX_IDLE) return engine.free();
     await engine.reset();
-    this.idle.push(engine);
+    this.spare.push(engine);
   }
 
   private async start(): Promise<MPEGDecoder> {

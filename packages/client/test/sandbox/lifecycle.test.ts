@@ -22,7 +22,10 @@ class FakePage {
 
 async function connect(options: ConversationOptions = {}): Promise<Conversation & { readonly page: FakePage }> {
   const page = new FakePage();
-  const conversation = await createConversation({ ...options, lifecycle: page });
+  const conversation = await createConversation({
+    ...options,
+    tap: ({ ports, options: made }) => ({ ports: { ...ports, lifecycle: page }, options: made }),
+  });
   expect(await settle(conversation.clock, conversation.session.connect())).toBeUndefined();
   return Object.defineProperty(conversation, 'page', { value: page }) as Conversation & { readonly page: FakePage };
 }
@@ -68,7 +71,10 @@ describe('a page that is put away', () => {
 
   test('may be left while connecting: the attempt begins anew when the user returns', async () => {
     const page = new FakePage();
-    const conversation = await createConversation({ lifecycle: page, delayMs: 200 });
+    const conversation = await createConversation({
+      delayMs: 200,
+      tap: ({ ports, options }) => ({ ports: { ...ports, lifecycle: page }, options }),
+    });
     const { clock, session } = conversation;
     const connecting = session.connect();
     await clock.advance(300);
