@@ -40,9 +40,9 @@ describe('Gate', () => {
     speak(0, 40);
     expect(passed).toEqual([]);
     gate.open();
-    gate.finish();
-    expect(passed).toEqual(Array.from({ length: 25 }, (_, i) => i + 15));
-    expect(gate.counters).toMatchObject({ passedFrames: 25, droppedBeforeOpenFrames: 15, mutedFrames: 0 });
+    speak(40, 70);
+    expect(passed).toEqual(range(15, 70));
+    expect(gate.counters).toMatchObject({ passedFrames: 55, droppedBeforeOpenFrames: 15, mutedFrames: 0 });
   });
 
   test('catches up at twice real time: two frames leave for each that comes, in order, until none waits', () => {
@@ -103,8 +103,8 @@ describe('Gate', () => {
     speak(1, 31);
     expect(passed).toEqual([0]);
     gate.open();
-    gate.finish();
-    expect(passed).toEqual([0, ...Array.from({ length: 25 }, (_, i) => i + 6)]);
+    speak(31, 60);
+    expect(passed).toEqual([0, ...range(6, 60)]);
   });
 
   test('a gate that never opened counts all that it dropped', () => {
@@ -239,6 +239,35 @@ describe('Gate with messages of 3 frames', () => {
     speak(90, 96);
     expect(passed).toEqual([0, 1, 2, ...range(90, 96)]);
     expect(gate.counters).toMatchObject({ passedFrames: 9, lostFrames: 87 });
+  });
+});
+
+describe('mute where nothing is sent', () => {
+  test('sends what is no whole message yet at once, so that it is not the beginning of what is said later', () => {
+    const { gate, passed, reports, speak } = createGate('nothing', 3);
+    gate.open();
+    speak(0, 4);
+    gate.setMuted(true);
+    expect(passed).toEqual(range(0, 4));
+    expect(reports).toEqual(['cut after 4']);
+    speak(4, 70);
+    gate.setMuted(false);
+    speak(70, 73);
+    expect(passed).toEqual([...range(0, 4), ...range(70, 73)]);
+  });
+});
+
+describe('the end of a session', () => {
+  test('that is behind sends 100 ms at once and the rest at twice real time, while it may', () => {
+    const { gate, passed, reports, speak } = createGate();
+    speak(0, 25);
+    gate.open();
+    for (let nowMs = 520; nowMs <= 600; nowMs += 20) gate.tick(nowMs);
+    expect(passed.length).toBe(10);
+    expect(gate.isBehind).toBe(true);
+    gate.finish();
+    expect(passed).toEqual(range(0, 15));
+    expect(reports).toEqual(['congested 10']);
   });
 });
 

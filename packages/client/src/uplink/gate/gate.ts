@@ -98,6 +98,13 @@ export class Gate {
 
   setMuted(isMuted: boolean): void {
     this.isMuted = isMuted;
+    // Nothing follows for a while: what is no whole message yet must not be the beginning of another day's.
+    if (isMuted && this.muteStyle === 'nothing') this.cutHere();
+  }
+
+  /** More waits to leave than may leave in one instant. */
+  get isBehind(): boolean {
+    return this.state === 'open' && this.frames.length > BURST_FRAMES;
   }
 
   /** The vendor listens: what was kept goes first. */
@@ -123,9 +130,14 @@ export class Gate {
 
   /** Takes one frame in; lets out, message by message, what the time since the last one allows. */
   push(pcm: Int16Array, captureEndMs: number, isSilent: boolean, nowMs: number): void {
-    this.allow(nowMs);
     if (this.isMuted) this.muted += 1;
     if (!this.isMuted || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent);
+    this.tick(nowMs);
+  }
+
+  /** Lets out what may leave by now. */
+  tick(nowMs: number): void {
+    this.allow(nowMs);
     this.release();
     this.relieve();
     this.tellTurnOut();
@@ -133,17 +145,14 @@ export class Gate {
 
   /** The user's turn is complete. @param onOut Called when all of it has left, or was dropped; at once if none waits. */
   endTurn(onOut: () => void): void {
-    this.turnFrames = this.frames.length;
     this.turnListeners.push(onOut);
-    this.release();
-    this.tellTurnOut();
+    this.cutHere();
   }
 
-  /** Lets out everything that is left, for the end of a session; a gate that is not open drops it. */
+  /** Lets out as much as a device may deliver at once, for the end of a session, and drops what is left. */
   finish(): void {
-    this.allowance = this.frames.length;
-    this.turnFrames = this.frames.length;
-    this.release();
+    this.allowance = Math.max(this.allowance, BURST_FRAMES);
+    this.cutHere();
     if (this.state === 'lost') this.giveUp();
     this.endGap();
     if (this.state === 'open') while (this.frames.length > 0) this.dropCongested(0);
@@ -246,6 +255,13 @@ export class Gate {
   private remove(index: number): ReturnType<FrameQueue['remove']> {
     if (index < this.turnFrames) this.turnFrames -= 1;
     return this.frames.remove(index);
+  }
+
+  /** What is held leaves by itself, and nothing joins its last message. */
+  private cutHere(): void {
+    this.turnFrames = this.frames.length;
+    this.release();
+    this.tellTurnOut();
   }
 
   private tellTurnOut(): void {
