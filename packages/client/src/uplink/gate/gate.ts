@@ -93,6 +93,8 @@ export class Gate {
   }
 
   setMuted(isMuted: boolean): void {
+    // Nothing follows that would fill the begun message: it leaves as it is, or it would lead what is said after the mute.
+    if (isMuted && !this.isMuted && this.muteStyle === 'nothing') this.cutAfterHeld();
     this.isMuted = isMuted;
   }
 
@@ -132,9 +134,8 @@ export class Gate {
 
   /** The user's turn is complete. @param onOut Called when all of it has left, or was dropped; at once if none waits. */
   endTurn(onOut: () => void): void {
-    this.turnFrames = this.frames.length;
     this.turnListeners.push(onOut);
-    this.release();
+    this.cutAfterHeld();
     this.tellTurnOut();
   }
 
@@ -149,6 +150,11 @@ export class Gate {
     while (this.frames.length > 0) this.dropBeforeOpen();
     this.reportCongested();
     this.tellTurnOut();
+  }
+
+  private cutAfterHeld(): void {
+    this.turnFrames = this.frames.length;
+    this.release();
   }
 
   private take(pcm: Int16Array, captureEndMs: number, isSilent: boolean): void {
