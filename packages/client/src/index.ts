@@ -25,6 +25,21 @@ export type {
 export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } from './ports/audioOutput.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
+export type { HttpExchange, HttpHead, HttpPort, HttpUpload } from './ports/http.ts';
+export {
+  fetchHttp,
+  NoteRecording,
+  sendNote,
+  type AbortSource,
+  type BlobLike,
+  type NotePorts,
+  type NoteRecordingOptions,
+  type NoteSource,
+  type SendNoteOptions,
+  type StreamingFetch,
+  type StreamingResponse,
+  type VoiceNoteEvent,
+} from './notes/index.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
   AgentSpeechStarted,

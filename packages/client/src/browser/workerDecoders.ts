@@ -22,7 +22,7 @@ export class WorkerDecoders implements AudioDecoders {
     this.send({ type: 'open', stream });
     return {
       push: (bytes) => this.send({ type: 'push', stream, bytes }),
-      // What the worker still holds comes after this: the sink stays until the decoders close.
+      // What the worker still holds comes after this: the sink stays until the worker says that it was all.
       end: () => this.send({ type: 'end', stream }),
       dispose: () => {
         this.sinks.delete(stream);
@@ -61,8 +61,10 @@ export class WorkerDecoders implements AudioDecoders {
   private receive(message: Mp3Message): void {
     const sink = this.sinks.get(message.stream);
     if (sink === undefined) return;
-    if (message.type === 'pcm') sink.onPcm(message.pcm, message.sampleRate);
-    else this.report(sink, message.happened);
+    if (message.type === 'pcm') return sink.onPcm(message.pcm, message.sampleRate);
+    if (message.type === 'fault') return this.report(sink, message.happened);
+    this.sinks.delete(message.stream);
+    sink.onEnd?.();
   }
 
   private report(sink: AudioDecoderSink, happened: string): void {

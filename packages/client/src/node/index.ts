@@ -1,5 +1,4 @@
 // This file is the entry point for Node: a session with a WAV file for a microphone, a speaker of choice, and `ws`.
-import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
 import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
@@ -13,24 +12,15 @@ import { VoiceSession, type SessionOptions } from '../session/session.ts';
 import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
 import { nodeSockets } from './nodeSocket.ts';
-import { WavInput } from './wavInput.ts';
-import { WavOutput } from './wavOutput.ts';
+import { WavDevices, type WavFile } from './wavFile.ts';
 
 export * from '../index.ts';
 export { VirtualMicrophone, type SpokenSpan, type VirtualMicrophoneOptions } from '../virtual/virtualMicrophone.ts';
 export { VirtualSpeaker, type VirtualSpeakerOptions } from '../virtual/virtualSpeaker.ts';
 export { readWav, type WavAudio } from '../audioFile/wav.ts';
 export { nodeClock } from './nodeClock.ts';
-
-/** A WAV file, to be played as the microphone or recorded as the speaker. */
-export interface WavFile {
-  readonly kind: 'wavFile';
-  readonly path: string;
-}
-
-export function wavFile(path: string): WavFile {
-  return { kind: 'wavFile', path };
-}
+export { recordVoiceNote, sendVoiceNote, type NodeNoteOptions, type RecordNoteOptions } from './nodeNotes.ts';
+export { wavFile, type WavFile } from './wavFile.ts';
 
 export interface NodeSessionOptions extends SessionOptions {
   /** What the user says: a WAV file played in real time (silence after its end), or an input of your own. */
@@ -46,16 +36,15 @@ export interface NodeSessionOptions extends SessionOptions {
 /** A session between an input and an output. Opens nothing before `connect()`. */
 export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
   const { input, output, clock = nodeClock, sockets = nodeSockets, ...session } = options;
-  let loading: Promise<Dsp> | null = null;
-  const dsp = (): Promise<Dsp> => (loading ??= loadDsp());
+  const devices = new WavDevices(clock);
   const ports = {
     clock,
     sockets,
     base64: nodeBase64,
     random: Math.random,
     decoders: new Mp3Decoders(),
-    input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,
-    output: 'kind' in output ? new WavOutput(output.path, clock, dsp) : output,
+    input: devices.input(input),
+    output: devices.output(output),
   };
   return new VoiceSession(ports, session);
 }

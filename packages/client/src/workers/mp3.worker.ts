@@ -20,6 +20,7 @@ function open(stream: number): void {
       scope.postMessage({ type: 'pcm', stream, pcm, sampleRate }, [pcm.buffer]);
     },
     onFault: ({ message }) => scope.postMessage({ type: 'fault', stream, happened: message }, []),
+    onEnd: () => scope.postMessage({ type: 'ended', stream }, []),
   });
   streams.set(stream, decoder);
 }

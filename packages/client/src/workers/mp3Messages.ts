@@ -15,4 +15,5 @@ export type Mp3Message =
       readonly pcm: Int16Array<ArrayBuffer>;
       readonly sampleRate: number;
     }
-  | { readonly type: 'fault'; readonly stream: number; readonly happened: string };
+  | { readonly type: 'fault'; readonly stream: number; readonly happened: string }
+  | { readonly type: 'ended'; readonly stream: number };
