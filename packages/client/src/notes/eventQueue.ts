@@ -15,7 +15,7 @@ type Waiter = {
 export class EventQueue {
   private readonly events: VoiceNoteEvent[] = [];
   private readonly readers: Waiter[] = [];
-  private writers: (() => void)[] = [];
+  private readonly writers: (() => void)[] = [];
   private audioBytes = 0;
   private end: { readonly error: unknown } | 'open' | 'done' = 'open';
 

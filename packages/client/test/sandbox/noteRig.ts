@@ -284,7 +284,7 @@ async function createConversationId(network: MemoryNetwork, clock: SettlingClock
   let text = '';
   let isOver = false;
   network.exchange(
-    { url, headers: lowered as Record<string, string>, body },
+    { url, headers: lowered, body },
     {
       onResponse: () => undefined,
       onChunk: (chunk) => (text += Buffer.from(chunk).toString('utf8')),
