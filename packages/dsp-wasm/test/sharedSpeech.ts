@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodeWav, findSharedFile, toFloatSamples } from '@voicewire/testkit';
-import { describe, test } from 'vitest';
 
 export interface LabelledClip {
   readonly path: string;
@@ -34,13 +33,4 @@ export function readLabelledClips(): LabelledClip[] | null {
       const first = toFloatSamples(samples.filter((_, n) => n % channelCount === 0));
       return { path, kind, sampleRate, samples: first, segments, hasOnsets: onset };
     });
-}
-
-/** A suite on the recordings. Without them it holds one test, which is skipped: to Vitest an empty suite is a failure. */
-export function describeOnClips(name: string, define: (clips: readonly LabelledClip[]) => void): void {
-  const clips = readLabelledClips();
-  describe(name, () => {
-    if (clips !== null) define(clips);
-    else test('needs recordings', ({ skip }) => skip('the shared recordings are not beside the repository'));
-  });
 }

@@ -20,7 +20,6 @@ function open(stream: number): void {
       scope.postMessage({ type: 'pcm', stream, pcm, sampleRate }, [pcm.buffer]);
     },
     onFault: ({ message }) => scope.postMessage({ type: 'fault', stream, happened: message }, []),
-    onEnd: () => scope.postMessage({ type: 'ended', stream }, []),
   });
   streams.set(stream, decoder);
 }
@@ -31,6 +30,7 @@ scope.onmessage = ({ data: command }) => {
   const decoder = streams.get(command.stream);
   if (command.type === 'push') return decoder?.push(command.bytes);
   streams.delete(command.stream);
-  if (command.type === 'end') decoder?.end();
-  else decoder?.dispose();
+  if (command.type === 'dispose') return decoder?.dispose();
+  decoder?.end();
+  decoders.run(() => scope.postMessage({ type: 'done', stream: command.stream }, []));
 };

@@ -16,4 +16,5 @@ export type Mp3Message =
       readonly sampleRate: number;
     }
   | { readonly type: 'fault'; readonly stream: number; readonly happened: string }
-  | { readonly type: 'ended'; readonly stream: number };
+  /** Nothing follows for a stream that was ended. */
+  | { readonly type: 'done'; readonly stream: number };
