@@ -159,6 +159,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
   },
+  'conversation-gone': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'Connect again to begin a new conversation; tell the agent what it should know of the old one.',
+  },
   'message-rejected': {
     kind: 'protocol',
     isRetryable: false,
