@@ -16,6 +16,7 @@ import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export * from '../index.ts';
 export { BrowserAudio, type BrowserAudioOptions } from './browserAudio.ts';
+export { recordVoiceNote, sendVoiceNote, type BrowserNoteOptions, type RecordNoteOptions } from './browserNotes.ts';
 export type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export interface BrowserSessionOptions extends SessionOptions {
