@@ -30,6 +30,16 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'The device was unplugged or its permission withdrawn; choose another and connect again.',
   },
+  'speaker-not-found': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Plug the loudspeaker in, or choose another output device.',
+  },
+  'speaker-failed': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The browser refused the loudspeaker, see the cause; choose another output device.',
+  },
   'capture-stalled': {
     kind: 'device',
     isRetryable: true,
@@ -247,6 +257,11 @@ export const ERROR_CATALOGUE = {
     kind: 'state',
     isRetryable: true,
     advice: 'The protocol does not allow it at this moment; see details.issues and try again later.',
+  },
+  'device-not-selectable': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Devices are chosen in browsers, and only there where the browser lets a page choose.',
   },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;
