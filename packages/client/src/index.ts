@@ -1,5 +1,6 @@
 // This file exports the platform-free core: the session engine over ports, its types and its errors.
-import { VoiceSession, type SessionOptions, type SessionPorts } from './session/session.ts';
+import type { SessionOptions, SessionPorts } from './session/options.ts';
+import { VoiceSession } from './session/session.ts';
 
 export {
   AudioFormatError,
@@ -36,7 +37,8 @@ export type {
 } from './session/events.ts';
 export type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './downlink/audioDecoder.ts';
 export type { ReconnectOptions } from './session/retryPolicy.ts';
-export type { SessionOptions, SessionPorts, VoiceSession } from './session/session.ts';
+export type { SessionOptions, SessionPorts } from './session/options.ts';
+export type { VoiceSession } from './session/session.ts';
 export type { SessionReport, SessionStats } from './session/stats.ts';
 export type { DurationSummary } from './timing/sampleRing.ts';
 

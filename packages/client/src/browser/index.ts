@@ -3,7 +3,8 @@ import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
 } from '../credentials/fetchCredentials.ts';
-import { VoiceSession, type SessionOptions } from '../session/session.ts';
+import type { SessionOptions } from '../session/options.ts';
+import { VoiceSession } from '../session/session.ts';
 import { BrowserAudio } from './browserAudio.ts';
 import { browserBase64 } from './browserBase64.ts';
 import { browserClock } from './browserClock.ts';

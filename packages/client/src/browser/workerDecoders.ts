@@ -13,16 +13,17 @@ export class WorkerDecoders implements AudioDecoders {
   constructor(private readonly url?: string | URL) {}
 
   prepare(): void {
-    this.send({ type: 'prepare' });
+    this.demand({ type: 'prepare' });
   }
 
   open(_format: unknown, sink: AudioDecoderSink): AudioDecoder {
     const stream = this.streamCount++;
     this.sinks.set(stream, sink);
-    this.send({ type: 'open', stream });
+    this.demand({ type: 'open', stream });
     return {
+      // Copied, not transferred: small buffers cross faster so, and the bytes may be a view of a larger message.
       push: (bytes) => this.send({ type: 'push', stream, bytes }),
-      // What the worker still holds comes after this: the sink stays until the decoders close.
+      // What the worker still holds comes after this: the sink stays until it says that it is done.
       end: () => this.send({ type: 'end', stream }),
       dispose: () => {
         this.sinks.delete(stream);
@@ -37,10 +38,15 @@ export class WorkerDecoders implements AudioDecoders {
     this.sinks.clear();
   }
 
-  private send(command: Mp3Command): void {
+  /** Says something for which a worker is started where none runs. */
+  private demand(command: Mp3Command): void {
     this.worker ??= this.start();
-    // Copied, not transferred: small buffers cross faster so, and the bytes may be a view of a larger message.
     this.worker.postMessage(command);
+  }
+
+  /** Says something about a stream. Streams die with their worker: nothing is started for them. */
+  private send(command: Mp3Command): void {
+    this.worker?.postMessage(command);
   }
 
   private start(): Worker {
@@ -62,7 +68,8 @@ export class WorkerDecoders implements AudioDecoders {
     const sink = this.sinks.get(message.stream);
     if (sink === undefined) return;
     if (message.type === 'pcm') sink.onPcm(message.pcm, message.sampleRate);
-    else this.report(sink, message.happened);
+    else if (message.type === 'fault') this.report(sink, message.happened);
+    else this.sinks.delete(message.stream);
   }
 
   private report(sink: AudioDecoderSink, happened: string): void {

@@ -203,10 +203,11 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
     state: next,
     effects: [
       clear('agent'),
+      // Before listeners hear of it: what waited to be said goes first, and what they ask for finds the connection.
+      { type: 'settleConnect' },
       statusChanged(state, 'connected'),
       ...agentStateChange(state, next.agentState),
       ...(handOverAfterMs === null ? [] : [armFor('handOver', handOverAfterMs)]),
-      { type: 'settleConnect' },
     ],
   };
 }

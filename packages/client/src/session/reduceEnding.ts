@@ -24,13 +24,18 @@ export function finish(state: SessionState): Transition {
   const { ending } = state;
   const isFailure = ending.kind === 'error';
   const status: SessionStatus = isFailure ? 'failed' : 'disconnected';
-  const effects: SessionEffect[] = [...agentStateChange(state, 'idle'), statusChanged(state, status)];
+  const effects: SessionEffect[] = [
+    // First the promises: a listener of what follows may call connect(), whose new promise is none of theirs. Somebody may
+    // also wait for a connection that was to come back.
+    { type: 'settleConnect', error: connectErrorOf(ending) },
+    { type: 'settleDisconnect' },
+    ...agentStateChange(state, 'idle'),
+    statusChanged(state, status),
+  ];
   if (state.wasConnected) {
     if (isFailure) effects.push({ type: 'emit', name: 'error', event: ending.error });
     effects.push({ type: 'emit', name: 'disconnected', event: reasonOf(ending) });
   }
-  // Somebody may wait for a connection that was to come back.
-  effects.push({ type: 'settleConnect', error: connectErrorOf(ending) }, { type: 'settleDisconnect' });
   const ended: SessionState = { ...state, status, agentState: 'idle', isAccepted: false, ending: null, retry: null };
   return { state: ended, effects };
 }

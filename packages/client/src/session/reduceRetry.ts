@@ -16,7 +16,7 @@ export function handOver(state: SessionState, settings: ReducerSettings, nowMs: 
     return { state, effects: [armFor('handOver', HAND_OVER_PAUSE_MS)] };
   }
   const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
-  return retryOr({ ...state, retry: null, connectedMs: -Infinity }, verdict, settings, nowMs, () => unchanged(state));
+  return retryOr({ ...state, retry: null }, verdict, settings, nowMs, () => unchanged(state));
 }
 
 /** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */

@@ -1,11 +1,11 @@
-// This file starts a session's audio and takes everything down again, in an order that loses neither speech nor devices.
-import type { AudioInput, AudioInputSink } from '../ports/audioInput.ts';
-import type { AudioOutput, AudioOutputSink } from '../ports/audioOutput.ts';
+// This file takes a session down, in an order that loses neither speech nor devices.
+import type { AudioInput } from '../ports/audioInput.ts';
+import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Uplink } from '../uplink/uplink.ts';
 import type { Connection } from './connection.ts';
 
-/** What is started and released. */
+/** What is released. */
 interface TeardownPorts {
   readonly clock: Clock;
   readonly input: AudioInput;
@@ -20,7 +20,7 @@ interface ReleaseWishes {
 /** A fade takes 5 ms and a running audio thread answers within some tens more. */
 const FADE_LIMIT_MS = 100;
 
-/** Starts and releases audio and socket. Asked to release twice, it hurries the first release up. */
+/** Releases audio and socket. Asked to release twice, it hurries the first release up. */
 export class Teardown {
   private running: { connection: Connection | null } | null = null;
 
@@ -28,11 +28,6 @@ export class Teardown {
     private readonly ports: TeardownPorts,
     private readonly closeMs: number,
   ) {}
-
-  /** Starts the output first: in a browser it creates the audio context, which has to happen inside the click. */
-  async start(streamSampleRate: number, sinks: { input: AudioInputSink; output: AudioOutputSink }): Promise<void> {
-    await Promise.all([this.ports.output.start(streamSampleRate, sinks.output), this.ports.input.start(sinks.input)]);
-  }
 
   /** @param done Called once, when nothing is left open. */
   run(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes, done: () => void): void {

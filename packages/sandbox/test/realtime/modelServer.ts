@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { encodeWav } from '../../src/node/encodeWav.ts';
+import { encodeWav } from '../../src/speech/wavFile.ts';
 
 const CHAT_PATH = '/v1/chat/completions';
 

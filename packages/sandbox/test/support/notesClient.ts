@@ -15,7 +15,7 @@ import type { MemoryNetwork, MemoryRequest, MemoryResponse } from '../../src/mem
 import { encodeWav } from '../../src/speech/wavFile.ts';
 
 export const BASE_URL = 'http://localhost';
-export const ORGANIZATION = 'demo-org';
+const ORGANIZATION = 'demo-org';
 export const SERVICE_ID = '65f0c2a19b7d4e0012ab34cd';
 export const ACCESS = { organization: ORGANIZATION, baseUrl: BASE_URL } as const;
 const KEYS = { apiKey: 'demo-key', apiKeyId: 'demo-key-id', userId: 'demo-user' } as const;

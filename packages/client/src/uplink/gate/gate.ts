@@ -1,7 +1,6 @@
 // This file decides which captured frames may leave, and which are kept, caught up or given up when they may not.
+import { FrameQueue } from './frameQueue.ts';
 
-/** Samples per frame: 20 ms at 16 kHz, what `CaptureChain` makes. */
-const FRAME_SAMPLES = 320;
 /** Kept while the vendor does not listen yet, so that first words are not lost: 500 ms. */
 const PREROLL_FRAMES = 25;
 /** Kept while the connection is gone: 1,500 ms. What lasts longer is given up whole. */
@@ -11,6 +10,8 @@ const CLOGGED_FRAMES = 7;
 /** Frames that may leave for each frame that comes in while catching up: twice real time. */
 const CATCH_UP_FRAMES = 2;
 const CAPACITY_FRAMES = GAP_FRAMES + CLOGGED_FRAMES + 1;
+/** Dropped frames that are reported at once: 200 ms. */
+const REPORT_FRAMES = 10;
 
 /** What happens to speech while muted: zeros keep the stream steady, or nothing is sent at all. */
 export type MuteStyle = 'zeros' | 'nothing';
@@ -31,7 +32,9 @@ export interface GateCounters {
 export interface GatePorts {
   /** Receives each frame that may leave (valid during the call) and when its last sample was captured. */
   pass(pcm: Int16Array, captureEndMs: number): void;
-  /** Whether the socket takes audio now. */
+  /** The message that the last frames began is to leave as it is: its turn is over. */
+  cutMessage(): void;
+  /** Whether the socket takes a message of audio now. */
   canPass(): boolean;
   /** So many frames were dropped since the last call: reported every 200 ms while it lasts, and when it is over. */
   onCongested(frameCount: number): void;
@@ -39,11 +42,8 @@ export interface GatePorts {
   onLost(frameCount: number): void;
 }
 
-/** Dropped frames that are reported at once: 200 ms. */
-const REPORT_FRAMES = 10;
-
 /**
- * First-in first-out gate for 20 ms frames.
+ * First-in first-out gate for 20 ms frames. What leaves is whole messages, so that nothing waits half sent.
  *
  * - closed: keeps the newest 500 ms.
  * - open: lets frames through in order, at most two for each that comes in until it has caught up. While the socket is
@@ -54,12 +54,18 @@ const REPORT_FRAMES = 10;
  * A frame's sound is decided when it is captured: muting later does not reach back.
  */
 export class Gate {
-  private readonly slots = Array.from({ length: CAPACITY_FRAMES }, createSlot);
-  private held = 0;
+  private readonly frames = new FrameQueue(CAPACITY_FRAMES);
   private state: 'closed' | 'open' | 'lost' = 'closed';
   private isGapTooLong = false;
+  /** Frames that may be held while the connection is gone. */
+  private gapFrames = GAP_FRAMES;
   /** What there still is to catch up, in frames: waiting as long is no congestion. */
   private backlog = 0;
+  /** Frames that may leave before the next one comes in. */
+  private allowance = 0;
+  /** Frames at the head that end the user's turn, and who wants to know when they are gone. */
+  private turnFrames = 0;
+  private readonly turnListeners: (() => void)[] = [];
   private isMuted = false;
   private passed = 0;
   private droppedBeforeOpen = 0;
@@ -69,8 +75,10 @@ export class Gate {
   private unreportedCongested = 0;
   private unreportedLost = 0;
 
+  /** @param messageFrames Frames of one message. */
   constructor(
     private readonly muteStyle: MuteStyle,
+    private readonly messageFrames: number,
     private readonly ports: GatePorts,
   ) {}
 
@@ -92,76 +100,102 @@ export class Gate {
   open(): void {
     this.endGap();
     this.state = 'open';
-    this.backlog = this.held;
+    this.backlog = this.frames.length;
   }
 
   /** The vendor does not listen for now: keeps the newest, as before the first opening. */
   close(): void {
     if (this.state === 'lost') return;
     this.state = 'closed';
-    while (this.held > PREROLL_FRAMES) this.dropBeforeOpen();
+    while (this.frames.length > PREROLL_FRAMES) this.dropBeforeOpen();
   }
 
   /** The connection is gone, and another is on its way. */
   lose(): void {
+    // What the socket did not take before is no part of the gap.
+    if (this.state === 'open') this.gapFrames = GAP_FRAMES + Math.min(this.frames.length, CLOGGED_FRAMES);
     this.state = 'lost';
   }
 
-  /** Takes one frame in; lets up to two out. */
+  /** Takes one frame in; lets up to two out, message by message. */
   push(pcm: Int16Array, captureEndMs: number, isSilent: boolean): void {
     if (this.isMuted) this.muted += 1;
-    if (!this.isMuted || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent || this.isMuted);
-    this.release(CATCH_UP_FRAMES);
+    if (!this.isMuted || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent);
+    // No more is saved up than one message needs, or what was not used would leave in a burst.
+    const mostFrames = this.messageFrames + CATCH_UP_FRAMES - 1;
+    this.allowance = Math.min(this.allowance + CATCH_UP_FRAMES, mostFrames);
+    this.release();
     this.backlog = Math.max(0, this.backlog - 1);
     this.relieve();
+    this.tellTurnOut();
+  }
+
+  /** The user's turn is complete. @param onOut Called when all of it has left, or was dropped; at once if none waits. */
+  endTurn(onOut: () => void): void {
+    this.turnFrames = this.frames.length;
+    this.turnListeners.push(onOut);
+    this.release();
+    this.tellTurnOut();
   }
 
   /** Lets out everything that is left, for the end of a session; a gate that is not open drops it. */
   finish(): void {
-    this.release(this.held);
+    this.allowance = this.frames.length;
+    this.turnFrames = this.frames.length;
+    this.release();
     if (this.state === 'lost') this.giveUp();
     this.endGap();
-    while (this.held > 0) this.dropBeforeOpen();
+    if (this.state === 'open') while (this.frames.length > 0) this.dropCongested(0);
+    while (this.frames.length > 0) this.dropBeforeOpen();
     this.reportCongested();
+    this.tellTurnOut();
   }
 
   private take(pcm: Int16Array, captureEndMs: number, isSilent: boolean): void {
-    if (this.state === 'lost' && (this.isGapTooLong || this.held >= GAP_FRAMES)) {
+    if (this.state === 'lost' && (this.isGapTooLong || this.frames.length >= this.gapFrames)) {
       this.giveUp();
       this.isGapTooLong = true;
       return this.countLost(this.isMuted);
     }
-    if (this.state === 'closed' && this.held >= PREROLL_FRAMES) this.dropBeforeOpen();
-    const slot = this.slots[this.held];
-    if (slot === undefined) return;
-    if (this.isMuted) slot.pcm.fill(0);
-    else slot.pcm.set(pcm);
-    slot.captureEndMs = captureEndMs;
-    slot.isSilent = isSilent;
-    slot.isMuted = this.isMuted;
-    this.held += 1;
+    if (this.state === 'closed' && this.frames.length >= PREROLL_FRAMES) this.dropBeforeOpen();
+    this.frames.add(pcm, captureEndMs, isSilent, this.isMuted);
   }
 
-  private release(atMostFrames: number): void {
-    for (let i = 0; i < atMostFrames && this.held > 0 && this.state === 'open' && this.ports.canPass(); i++) {
-      const slot = this.remove(0);
-      this.passed += 1;
-      this.ports.pass(slot.pcm, slot.captureEndMs);
+  private release(): void {
+    if (this.state !== 'open') return;
+    for (let count = this.nextMessage(); count > 0 && this.ports.canPass(); count = this.nextMessage()) {
+      this.allowance -= count;
+      this.passed += count;
+      for (let i = 0; i < count; i++) this.pass();
+      if (count < this.messageFrames) this.ports.cutMessage();
+      this.tellTurnOut();
     }
+  }
+
+  /** Frames of the message that may leave now; the last one of a turn may be short. */
+  private nextMessage(): number {
+    const { messageFrames, turnFrames, frames } = this;
+    const count = turnFrames > 0 ? Math.min(turnFrames, messageFrames) : messageFrames;
+    return count <= Math.min(frames.length, this.allowance) ? count : 0;
+  }
+
+  private pass(): void {
+    const frame = this.remove(0);
+    this.ports.pass(frame.pcm, frame.captureEndMs);
   }
 
   /** Drops what waits for too long while the socket is clogged. */
   private relieve(): void {
     if (this.state !== 'open') return;
-    let droppedNow = 0;
-    while (this.held > CLOGGED_FRAMES + this.backlog) {
-      const oldestSilent = this.slots.slice(0, this.held).findIndex((slot) => slot.isSilent);
-      this.remove(Math.max(0, oldestSilent));
-      droppedNow += 1;
-    }
-    this.congested += droppedNow;
-    this.unreportedCongested += droppedNow;
-    if (droppedNow === 0 || this.unreportedCongested >= REPORT_FRAMES) this.reportCongested();
+    const before = this.congested;
+    while (this.frames.length > CLOGGED_FRAMES + this.backlog) this.dropCongested(this.frames.findLeastMissed());
+    if (this.congested === before || this.unreportedCongested >= REPORT_FRAMES) this.reportCongested();
+  }
+
+  private dropCongested(index: number): void {
+    this.remove(index);
+    this.congested += 1;
+    this.unreportedCongested += 1;
   }
 
   private reportCongested(): void {
@@ -177,7 +211,7 @@ export class Gate {
   }
 
   private giveUp(): void {
-    while (this.held > 0) this.countLost(this.remove(0).isMuted);
+    while (this.frames.length > 0) this.countLost(this.remove(0).isMuted);
   }
 
   private countLost(wasMuted: boolean): void {
@@ -187,28 +221,20 @@ export class Gate {
 
   private endGap(): void {
     this.isGapTooLong = false;
+    this.gapFrames = GAP_FRAMES;
     if (this.unreportedLost === 0) return;
     const count = this.unreportedLost;
     this.unreportedLost = 0;
     this.ports.onLost(count);
   }
 
-  /** Takes a slot out of the line; it is the caller's until the next frame comes in. */
-  private remove(index: number): Slot {
-    const [slot = createSlot()] = this.slots.splice(index, 1);
-    this.slots.push(slot);
-    this.held -= 1;
-    return slot;
+  private remove(index: number): ReturnType<FrameQueue['remove']> {
+    if (index < this.turnFrames) this.turnFrames -= 1;
+    return this.frames.remove(index);
   }
-}
 
-interface Slot {
-  readonly pcm: Int16Array;
-  captureEndMs: number;
-  isSilent: boolean;
-  isMuted: boolean;
-}
-
-function createSlot(): Slot {
-  return { pcm: new Int16Array(FRAME_SAMPLES), captureEndMs: 0, isSilent: false, isMuted: false };
+  private tellTurnOut(): void {
+    if (this.turnFrames > 0) return;
+    for (const listener of this.turnListeners.splice(0)) listener();
+  }
 }

@@ -6,16 +6,17 @@ function frame(n: number): Int16Array {
   return new Int16Array(320).fill(n + 1);
 }
 
-function createGate(muteStyle: MuteStyle = 'zeros') {
+function createGate(muteStyle: MuteStyle = 'zeros', messageFrames = 1) {
   const passed: number[] = [];
   const endsMs: number[] = [];
   const reports: string[] = [];
   const socket = { isClogged: false };
-  const gate = new Gate(muteStyle, {
+  const gate = new Gate(muteStyle, messageFrames, {
     pass: (pcm, captureEndMs) => {
       passed.push((pcm[0] ?? 0) - 1);
       endsMs.push(captureEndMs);
     },
+    cutMessage: () => reports.push(`cut after ${passed.length}`),
     canPass: () => !socket.isClogged,
     onCongested: (count) => reports.push(`congested ${count}`),
     onLost: (count) => reports.push(`lost ${count}`),
@@ -154,6 +155,104 @@ describe('Gate on a socket that is clogged', () => {
     speak(38, 70);
     expect(gate.counters.congestedFrames).toBe(0);
     expect(passed).toEqual(range(0, 70));
+  });
+});
+
+describe('Gate with messages of 3 frames', () => {
+  test('lets whole messages out, at twice real time at most, and keeps what is no message yet', () => {
+    const { gate, passed, reports, speak } = createGate('zeros', 3);
+    speak(0, 25);
+    gate.open();
+    const counts: number[] = [];
+    for (let n = 25; n < 55; n++) {
+      speak(n, n + 1);
+      counts.push(passed.length);
+    }
+    expect(counts.every((count) => count % 3 === 0)).toBe(true);
+    for (let i = 6; i < counts.length; i++) expect((counts[i] ?? 0) - (counts[i - 6] ?? 0)).toBeLessThanOrEqual(15);
+    expect(passed).toEqual(range(0, 54));
+    expect(reports).toEqual([]);
+    expect(gate.counters.congestedFrames).toBe(0);
+  });
+
+  test('a vendor that stops listening in mid-message loses nothing: what was begun leaves with the next opening', () => {
+    const { gate, passed, speak } = createGate('zeros', 3);
+    gate.open();
+    speak(0, 5);
+    gate.close();
+    speak(5, 7);
+    gate.open();
+    speak(7, 12);
+    expect(passed).toEqual(range(0, 12));
+  });
+
+  test('a connection that comes back takes no half message of the one before', () => {
+    const { gate, passed, speak } = createGate('zeros', 3);
+    gate.open();
+    speak(0, 4);
+    gate.lose();
+    speak(4, 90);
+    gate.open();
+    speak(90, 96);
+    expect(passed).toEqual([0, 1, 2, ...range(90, 96)]);
+    expect(gate.counters).toMatchObject({ passedFrames: 9, lostFrames: 87 });
+  });
+});
+
+describe('the end of a turn', () => {
+  test('cuts the last message short, behind everything that was said before it', () => {
+    const { gate, passed, reports, speak } = createGate('nothing', 3);
+    speak(0, 20);
+    gate.open();
+    speak(20, 22);
+    gate.endTurn(() => reports.push(`out after ${passed.length}`));
+    expect(passed.length).toBeLessThan(22);
+    gate.setMuted(true);
+    speak(22, 60);
+    expect(passed).toEqual(range(0, 22));
+    expect(reports).toEqual(['cut after 22', 'out after 22']);
+  });
+
+  test('is out at once where nothing waits, and waits for a connection that is gone', () => {
+    const { gate, passed, reports, speak } = createGate('nothing', 3);
+    gate.open();
+    speak(0, 3);
+    gate.endTurn(() => reports.push('first'));
+    expect(reports).toEqual(['first']);
+    gate.lose();
+    speak(3, 7);
+    gate.endTurn(() => reports.push('second'));
+    gate.setMuted(true);
+    speak(7, 20);
+    expect(reports).toEqual(['first']);
+    gate.open();
+    speak(20, 25);
+    expect(passed).toEqual(range(0, 7));
+    expect(reports).toEqual(['first', 'cut after 7', 'second']);
+  });
+
+  test('is out, too, when its audio was dropped', () => {
+    const { gate, reports, socket, speak } = createGate();
+    gate.open();
+    socket.isClogged = true;
+    speak(0, 3);
+    gate.endTurn(() => reports.push('out'));
+    speak(3, 12);
+    expect(reports).toEqual(['out']);
+  });
+});
+
+describe('a session that ends while its socket is clogged', () => {
+  test('says what did not leave', () => {
+    const { gate, passed, reports, socket, speak } = createGate();
+    gate.open();
+    speak(0, 3);
+    socket.isClogged = true;
+    speak(3, 8);
+    gate.finish();
+    expect(passed).toEqual([0, 1, 2]);
+    expect(gate.counters).toMatchObject({ congestedFrames: 5, droppedBeforeOpenFrames: 0 });
+    expect(reports).toEqual(['congested 5']);
   });
 });
 

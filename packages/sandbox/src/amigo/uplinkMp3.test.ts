@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Mp3Frames } from './mp3Frames.ts';
+import { UplinkMp3 } from './uplinkMp3.ts';
 
 /** One frame of 128 kbit/s, 44.1 kHz, stereo: 417 bytes, and one more with padding. */
 function frame({ bitRateIndex = 9, rateIndex = 0, version = 3, layer = 1, padding = 0, moreBytes = 0 } = {}) {
@@ -10,11 +10,11 @@ function frame({ bitRateIndex = 9, rateIndex = 0, version = 3, layer = 1, paddin
 
 const join = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
 
-describe('Mp3Frames', () => {
+describe('UplinkMp3', () => {
   test('38 frames of 26.1 ms, cut at every length from 1 to 500 bytes', () => {
     const stream = join(...Array.from({ length: 38 }, (_, i) => frame({ padding: i % 2 })));
     for (const sizeBytes of [1, 2, 3, 4, 5, 416, 417, 418, 500]) {
-      const frames = new Mp3Frames();
+      const frames = new UplinkMp3();
       const faults: unknown[] = [];
       for (let at = 0; at < stream.length; at += sizeBytes)
         faults.push(frames.push(stream.subarray(at, at + sizeBytes)));
@@ -27,8 +27,8 @@ describe('Mp3Frames', () => {
   test('a tag first is passed over, a tag between frames is not', () => {
     const tag = new Uint8Array(10 + 300);
     tag.set([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 2, 300 - 256]);
-    expect(new Mp3Frames().push(join(tag, frame()))).toBeUndefined();
-    expect(new Mp3Frames().push(join(frame(), tag))).toBe('no frame header where a frame should begin');
+    expect(new UplinkMp3().push(join(tag, frame()))).toBeUndefined();
+    expect(new UplinkMp3().push(join(frame(), tag))).toBe('no frame header where a frame should begin');
   });
 
   test.each([
@@ -46,11 +46,11 @@ describe('Mp3Frames', () => {
       'no frame header where a frame should begin',
     ],
   ])('%s is found out', (_name, bytes, fault) => {
-    expect(new Mp3Frames().push(bytes)).toBe(fault);
+    expect(new UplinkMp3().push(bytes)).toBe(fault);
   });
 
   test('a frame that is cut off at the end of the stream shows', () => {
-    const frames = new Mp3Frames();
+    const frames = new UplinkMp3();
     frames.push(frame().subarray(0, 400));
     expect(frames.isInFrame).toBe(true);
   });

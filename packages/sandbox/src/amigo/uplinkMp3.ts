@@ -1,9 +1,6 @@
 // This file walks through a stream of MP3 that arrives in pieces, from frame header to frame header, without decoding it.
+import { BIT_RATES_KBPS, SAMPLE_RATES } from '../speech/mp3Frames.ts';
 
-/** Hz by index, of MPEG-1. */
-const SAMPLE_RATES = [44_100, 48_000, 32_000] as const;
-/** kbit/s by index, of MPEG-1 layer III; index 0 is "free", 15 is forbidden. */
-const BIT_RATES_KBPS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
 const WANTED_SAMPLE_RATE = 44_100;
 /** Samples of one frame of MPEG-1 layer III. */
 const FRAME_SAMPLES = 1152;
@@ -16,7 +13,7 @@ const LAYER_III = 1;
 export type Mp3Fault = string;
 
 /** One stream of MP3. Keeps at most one header. */
-export class Mp3Frames {
+export class UplinkMp3 {
   /** Bytes of a header that is not complete yet. */
   #header: number[] = [];
   /** Bytes of the current frame or tag that are still to come. */
@@ -69,9 +66,9 @@ export class Mp3Frames {
     const version = (second >> 3) & 3;
     const layer = (second >> 1) & 3;
     if (version !== MPEG_1 || layer !== LAYER_III) return 'a frame that is not MPEG-1 layer III';
-    const bitRateKbps = BIT_RATES_KBPS[third >> 4] ?? 0;
+    const bitRateKbps = BIT_RATES_KBPS.mpeg1[third >> 4] ?? 0;
     if (bitRateKbps === 0) return 'a frame without a bit rate';
-    const sampleRate = SAMPLE_RATES[(third >> 2) & 3];
+    const sampleRate = SAMPLE_RATES.mpeg1[(third >> 2) & 3];
     if (sampleRate !== WANTED_SAMPLE_RATE)
       return `a frame of ${sampleRate ?? 'unknown'} Hz, wanted ${WANTED_SAMPLE_RATE}`;
     const padding = (third >> 1) & 1;

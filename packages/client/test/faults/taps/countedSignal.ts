@@ -1,0 +1,24 @@
+// This file is an abort signal that knows who listens to it.
+import type { AbortSignalLike } from '../../../src/index.ts';
+
+export class CountedSignal implements AbortSignalLike {
+  aborted = false;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly onCount: (count: number) => void) {}
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.add(listener);
+    this.onCount(this.listeners.size);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.delete(listener);
+    this.onCount(this.listeners.size);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.listeners) listener();
+  }
+}
