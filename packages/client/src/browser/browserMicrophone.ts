@@ -5,6 +5,7 @@ import type { CaptureMessage } from '../worklet/captureStage.ts';
 import type { BrowserAudio } from './browserAudio.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 import type { OpenAudio } from './sharedContext.ts';
+import type { MicrophoneLease, MicrophoneListener } from './sharedMicrophone.ts';
 import { Startup, within } from './startup.ts';
 import { errorOfWorkletFault } from './workletFault.ts';
 
@@ -14,10 +15,10 @@ const FIRST_FRAME_LIMIT_MS = 3_000;
 const STOP_LIMIT_MS = 500;
 const ZERO_COUNTERS: AudioInputCounters = { capturedSamples: 0, framesCount: 0, missedSamples: 0 };
 
-/** One capture stage that is being fed. */
+/** One capture stage. */
 interface Capture {
-  readonly node: AudioWorkletNode;
-  readonly disconnect: () => void;
+  readonly context: AudioContext;
+  readonly listener: MicrophoneListener & { readonly node: AudioWorkletNode };
   /** Done with the first frame: a graph that never delivers one is an error, not a silence. */
   readonly startup: Startup;
   /** The audio thread has sent its last frame. */
@@ -28,6 +29,8 @@ export class BrowserMicrophone implements AudioInput {
   counters = ZERO_COUNTERS;
   private audio: OpenAudio | null = null;
   private capture: Capture | null = null;
+  /** Null while the device is let go. */
+  private lease: MicrophoneLease | null = null;
   private holdsAudio = false;
   /** Counts starts and stops: what an earlier start still brings is released at once. */
   private epoch = 0;
@@ -41,12 +44,15 @@ export class BrowserMicrophone implements AudioInput {
     const epoch = ++this.epoch;
     this.counters = ZERO_COUNTERS;
     this.holdsAudio = true;
+    const lease = this.shared.microphone.lease(this.options);
+    this.lease = lease;
     // Both in the same task, so that both count as part of the click.
-    const [audio] = await Promise.all([this.shared.context.acquire(), this.shared.microphone.acquire(this.options)]);
+    const [audio] = await Promise.all([this.shared.context.acquire(), lease.opened]);
     if (epoch !== this.epoch) throw abortedError();
     this.audio = audio;
     const capture = this.openGraph(audio, sink);
     this.capture = capture;
+    lease.connect(audio.context, capture.listener);
     await capture.startup.done;
   }
 
@@ -55,17 +61,43 @@ export class BrowserMicrophone implements AudioInput {
     const { capture } = this;
     this.capture = null;
     if (capture !== null) {
+      const { port } = capture.listener.node;
       capture.startup.fail(abortedError());
-      capture.node.port.postMessage({ type: 'stop' });
+      port.postMessage({ type: 'stop' });
       await within(capture.stopped, STOP_LIMIT_MS);
-      capture.node.port.onmessage = null;
-      capture.disconnect();
+      port.onmessage = null;
     }
+    this.letGo();
     if (this.holdsAudio) {
       this.holdsAudio = false;
-      this.shared.microphone.release();
       await this.shared.context.release();
     }
+  }
+
+  /** The node goes on without an input, and makes frames of silence. */
+  pause(): Promise<void> {
+    if (this.capture !== null) this.letGo();
+    return Promise.resolve();
+  }
+
+  async resume(): Promise<void> {
+    const { capture } = this;
+    if (capture === null || this.lease !== null) return;
+    const lease = this.shared.microphone.lease(this.options);
+    this.lease = lease;
+    try {
+      await lease.opened;
+      // Paused or stopped again meanwhile: that has released it.
+      if (this.lease === lease) lease.connect(capture.context, capture.listener);
+    } catch (fault) {
+      if (this.lease === lease) this.letGo();
+      throw fault;
+    }
+  }
+
+  private letGo(): void {
+    this.lease?.release();
+    this.lease = null;
   }
 
   captureTimeMs(sampleIndex: number): number {
@@ -106,8 +138,7 @@ export class BrowserMicrophone implements AudioInput {
     });
     node.onprocessorerror = () =>
       fail(createVoiceError('worklet-failed', 'The capture worklet stopped with an exception.'));
-    const disconnect = this.shared.microphone.connect(context, { node, onEnded: fail });
-    return { node, disconnect, startup: startup.arm(), stopped };
+    return { context, listener: { node, onEnded: fail }, startup: startup.arm(), stopped };
   }
 }
 

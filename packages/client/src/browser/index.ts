@@ -33,6 +33,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
+    devices: audio.devices,
     decoders: audio.decoders,
   };
   return new VoiceSession(ports, session);

@@ -10,6 +10,15 @@ export interface MicrophoneListener {
   onEnded(error: VoiceError): void;
 }
 
+/** One user's part in the microphone. */
+export interface MicrophoneLease {
+  readonly opened: Promise<void>;
+  /** Leads the microphone into a node, until the release. */
+  connect(context: BaseAudioContext, listener: MicrophoneListener): void;
+  /** The last one closes the device. Once is enough. */
+  release(): void;
+}
+
 /** One opened device. */
 interface Opened {
   readonly stream: MediaStream;
@@ -43,20 +52,32 @@ export class SharedMicrophone {
   ) {}
 
   /**
-   * Opens the microphone, or joins the open one: then the options of the first hold. Every call is followed by one of
-   * `release`.
-   * @throws {VoiceError} `microphone-denied`, `microphone-not-found`, `microphone-failed`, `audio-unsupported`.
+   * Opens the microphone, or joins the open one: then the options of the first hold.
+   * `opened` rejects with `microphone-denied`, `microphone-not-found`, `microphone-failed`, `audio-unsupported`.
    */
-  async acquire(options: MicrophoneOptions): Promise<void> {
+  lease(options: MicrophoneOptions): MicrophoneLease {
     this.userCount += 1;
     if (this.opening === null) {
       this.processing = options;
       this.opening = this.open(this.deviceId ?? options.deviceId ?? DEFAULT_DEVICE_ID);
     }
-    await this.opening;
+    let disconnect: (() => void) | null = null;
+    let isReleased = false;
+    return {
+      opened: this.opening,
+      connect: (context, listener) => {
+        disconnect = this.connect(context, listener);
+      },
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
+        disconnect?.();
+        this.release();
+      },
+    };
   }
 
-  release(): void {
+  private release(): void {
     this.userCount -= 1;
     if (this.userCount > 0) return;
     const { opened } = this;
@@ -67,8 +88,7 @@ export class SharedMicrophone {
     if (opened !== null) this.close(opened);
   }
 
-  /** Leads the microphone into a node, until the returned function is called. */
-  connect(context: BaseAudioContext, listener: MicrophoneListener): () => void {
+  private connect(context: BaseAudioContext, listener: MicrophoneListener): () => void {
     const { opened } = this;
     if (opened === null) throw createVoiceError('microphone-ended', 'The microphone is not open.');
     opened.source ??= (context as AudioContext).createMediaStreamSource(opened.stream);

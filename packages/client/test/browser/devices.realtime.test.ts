@@ -41,16 +41,12 @@ describe('devices of Chromium', () => {
     const { page } = await openLab();
     const { causes, missed, lateMs } = await page.evaluate(async () => {
       const { lab } = window;
-      const audio = new lab.BrowserAudio();
-      const { session } = lab.call({ audio });
+      const { session } = lab.call();
       const heard: string[] = [];
       await session.connect();
-      const unwatch = audio.devices.watch({
-        onChanged: ({ cause }) => void heard.push(cause),
-        onBlocked: () => undefined,
-      });
-      const other = (await audio.devices.list()).find(({ kind, isSelected }) => kind === 'input' && !isSelected);
-      await audio.devices.selectInput(other?.id ?? '');
+      session.on('devicesChanged', ({ cause }) => void heard.push(cause));
+      const other = (await session.listDevices()).find(({ kind, isSelected }) => kind === 'input' && !isSelected);
+      await session.setInputDevice(other?.id ?? '');
       await lab.wait(200);
       const endedMs = performance.now();
       // What an unplugged device does: its track ends.
@@ -61,13 +57,64 @@ describe('devices of Chromium', () => {
       await lab.wait(500);
       const frames = session.stats().input.framesCount - before;
       const { missedSamples } = session.stats().input;
-      unwatch();
       await session.disconnect();
       return { causes: heard, missed: { frames, missedSamples }, lateMs: tookMs };
     });
     expect(causes).toEqual(['input-selected', 'input-replaced']);
     expect(missed.frames).toBeGreaterThanOrEqual(20);
     expect(lateMs).toBeLessThan(2_000);
+    expect(await page.evaluate(() => window.lab.census())).toMatchObject(RELEASED);
+  });
+
+  test('a microphone that is let go lights no indicator, frames of silence go on, and it comes back', async () => {
+    const { page } = await openLab();
+    const seen = await page.evaluate(async () => {
+      const { lab } = window;
+      const frames: { start: number; end: number; isSilent: boolean }[] = [];
+      const microphone = lab.microphone();
+      await microphone.start({
+        onFrame: ({ pcm, firstSampleIndex, spanSamples }) =>
+          void frames.push({
+            start: firstSampleIndex,
+            end: firstSampleIndex + spanSamples,
+            isSilent: pcm.every((value) => value === 0),
+          }),
+        onFailure: (error) => {
+          throw error;
+        },
+      });
+      await lab.wait(300);
+      await microphone.pause();
+      await lab.wait(100);
+      const from = frames.length;
+      await lab.wait(500);
+      const paused = frames.slice(from);
+      const liveTracks = lab.census().liveTracks;
+      await microphone.resume();
+      await lab.wait(500);
+      const isBack = frames.at(-1)?.isSilent === false;
+      // A stop in the middle of a resume leaves nothing open.
+      await microphone.pause();
+      const outcome = lab.outcomeOf(microphone.resume());
+      await microphone.stop();
+      const gaps = frames.filter(({ start }, i) => i > 0 && Math.abs(start - (frames[i - 1]?.end ?? 0)) > 0.001);
+      return {
+        liveTracks,
+        count: paused.length,
+        isSilent: paused.every((frame) => frame.isSilent),
+        isBack,
+        outcome: await outcome,
+        gapCount: gaps.length,
+      };
+    });
+    expect(seen).toMatchObject({
+      liveTracks: 0,
+      isSilent: true,
+      isBack: true,
+      outcome: 'connect-aborted',
+      gapCount: 0,
+    });
+    expect(seen.count).toBeGreaterThanOrEqual(20);
     expect(await page.evaluate(() => window.lab.census())).toMatchObject(RELEASED);
   });
 

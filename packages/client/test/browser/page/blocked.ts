@@ -7,14 +7,13 @@ const say = (text: string): void => console.log(text);
 const own = new AudioContext();
 const audio = new lab.BrowserAudio({ stream: own.createMediaStreamDestination().stream });
 const { session } = lab.call({ audio });
-const unwatch = audio.devices.watch({ onChanged: () => undefined, onBlocked: () => say('blocked') });
+session.on('playbackBlocked', () => say('blocked'));
 document.querySelector('#unlock')?.addEventListener('click', () => {
   void own.resume();
-  void audio.devices.unlock();
+  void session.unlockAudio();
 });
 
 say(await lab.outcomeOf(session.connect()));
 say(await lab.outcomeOf(session.connect()));
 await session.disconnect();
-unwatch();
 say('released');

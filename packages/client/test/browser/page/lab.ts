@@ -10,6 +10,7 @@ import {
   type BrowserSessionOptions,
   type VoiceSession,
 } from '../../../dist/browser/index.js';
+import { BrowserMicrophone } from '../../../dist/browser/browserMicrophone.js';
 import { faultsOfDevices } from '../../../src/ports/audioDevices.contract.ts';
 import { createTap, type Tap } from './taps.ts';
 
@@ -46,6 +47,10 @@ function plain(value: unknown): unknown {
   return value instanceof VoiceError ? { code: value.code, message: value.message } : value;
 }
 
+/** A microphone without a session. */
+const microphone = (): BrowserMicrophone =>
+  new BrowserMicrophone(new BrowserAudio(), { echoCancellation: false, noiseSuppression: false });
+
 /** What a promise came to: `ok`, or the code it was rejected with. */
 async function outcomeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
@@ -71,6 +76,7 @@ export const lab = {
   createTap,
   endTracks,
   faultsOfDevices,
+  microphone,
   outcomeOf,
   plain,
   until,
