@@ -14,7 +14,8 @@ import { BrowserSpeaker } from './browserSpeaker.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export * from '../index.ts';
-export { BrowserAudio, type BrowserAudioOptions } from './browserAudio.ts';
+export { BrowserAudio } from './browserAudio.ts';
+export type { BrowserAudioOptions } from './browserAudioOptions.ts';
 export type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export interface BrowserSessionOptions extends SessionOptions {

@@ -2,7 +2,7 @@
 import { hasWasmSimd } from '@voicewire/dsp-wasm/sync';
 import { createVoiceError } from '../errors.ts';
 import { DEFAULT_DEVICE_ID } from '../ports/audioDevices.ts';
-import type { BrowserAudioOptions } from './browserAudio.ts';
+import type { BrowserAudioOptions } from './browserAudioOptions.ts';
 import { ContextClock } from './contextClock.ts';
 import { ContextKeeper, type ContextKeeperPorts } from './contextKeeper.ts';
 
