@@ -5,6 +5,7 @@ import { createVoiceError } from '../errors.ts';
 import type { AudioDevices } from '../ports/audioDevices.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { ConnectionPorts } from './connection.ts';
 import { DEFAULT_RETRY_POLICY, type ReconnectOptions } from './retryPolicy.ts';
 import type { ReducerSettings } from './state.ts';
@@ -17,6 +18,8 @@ export interface SessionPorts extends ConnectionPorts {
   readonly devices?: AudioDevices;
   /** For vendors whose audio is compressed. */
   readonly decoders?: AudioDecoders;
+  /** What becomes of the page; where nobody tells, only the clock does. */
+  readonly lifecycle?: Lifecycle;
   /** Uniform in [0, 1): spreads retries. Default: always the middle. */
   readonly random?: () => number;
 }
