@@ -63,7 +63,7 @@ test.each(Object.entries(VENDORS))(
     closings.push(() => sandbox.close());
     const { relay, url } = await startRelay(sandbox);
     const [inputPath, outputPath] = [join(folder, 'input.wav'), join(folder, 'output.wav')];
-    const { samples } = arrange([line], [600, 500], WIRE_RATE);
+    const { samples } = arrange([line], [1_500, 500], WIRE_RATE);
     await writeFile(inputPath, encodeWav({ sampleRate: WIRE_RATE, channelCount: 1, samples }));
     const session = createVoiceSession({
       vendor: createVendor(url, sandbox),
