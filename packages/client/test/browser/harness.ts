@@ -54,7 +54,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'voicewire-browser-'));
   const sandbox = await startSandbox({ record: true, ...options.sandbox });
   let tokenQuery = '';
-  let relay: Relay | undefined;
+  let relay: Relay | null = null;
   const loadedFiles = new Set<string>();
   const server = await startPageServer(
     loadedFiles,
@@ -97,7 +97,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
     },
     async close() {
       await browser.close();
-      await relay.drain();
+      await relay?.drain();
       await server.close();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
@@ -115,7 +115,7 @@ async function startPageServer(
   loadedFiles: Set<string>,
   tokenUrl: () => string,
   apiKey: string,
-  relay: () => Relay | undefined,
+  relay: () => Relay | null,
 ): Promise<ViteDevServer> {
   const server = await createServer({
     root: PAGE_ROOT,
