@@ -35,6 +35,21 @@ export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } 
 export type { Clock } from './ports/clock.ts';
 export type { Lifecycle, LifecycleChange } from './ports/lifecycle.ts';
 export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
+export type { HttpExchange, HttpHead, HttpPort, HttpUpload } from './ports/http.ts';
+export {
+  fetchHttp,
+  NoteRecording,
+  sendNote,
+  type AbortSource,
+  type BlobLike,
+  type NotePorts,
+  type NoteRecordingOptions,
+  type NoteSource,
+  type SendNoteOptions,
+  type StreamingFetch,
+  type StreamingResponse,
+  type VoiceNoteEvent,
+} from './notes/index.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
   AgentSpeechStarted,

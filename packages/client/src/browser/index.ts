@@ -15,6 +15,7 @@ import { BrowserSpeaker } from './browserSpeaker.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export * from '../index.ts';
+export { recordVoiceNote, sendVoiceNote, type BrowserNoteOptions, type RecordNoteOptions } from './browserNotes.ts';
 export { BrowserAudio } from './browserAudio.ts';
 export type { BrowserAudioOptions } from './browserAudioOptions.ts';
 export type { MicrophoneOptions } from './microphoneConstraints.ts';

@@ -146,6 +146,9 @@ export class SessionEngine {
         return this.call?.uplink.close();
       case 'dropConnection':
         return this.dropConnection(effect.takeLeave);
+      case 'forgetConversation':
+        this.resumePoint = undefined;
+        return;
       case 'checkConnection':
         return this.connection?.checkLiveness();
       case 'silenceAgent':

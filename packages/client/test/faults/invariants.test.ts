@@ -305,7 +305,7 @@ async function converse(vendor: TestVendor, seed: number): Promise<SessionObserv
   const rig = await createRig({ vendor, seed });
   const isPushToTalk = vendor.id === 'amigo' && vendor.options?.turnMode === 'manual';
   rig.call('setMicMuted', isPushToTalk);
-  rig.call('connect', { signal: rig.signal });
+  rig.call('connect', { signal: rig.signal() });
   await rig.clock.advance(2_500);
   rig.call('setMicMuted', false);
   rig.speak(1_000);

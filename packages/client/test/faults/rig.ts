@@ -1,4 +1,5 @@
 // This file puts a client and a sandbox into one process on virtual time, and lets every invariant watch the client.
+import type { Vendor } from '@voicewire/protocol';
 import { createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
 import { VoiceError } from '../../src/index.ts';
 import { createConversation, type Conversation, type ConversationOptions } from '../sandbox/conversation.ts';
@@ -12,6 +13,8 @@ import { tapVendor } from './taps/tapVendor.ts';
 export interface RigOptions extends ConversationOptions {
   /** What the sandbox does to each attempt, counted from 0: its name of a scenario, or an impairment as its URLs take it. */
   readonly conditionsOf?: (attempt: number) => Conditions | undefined;
+  /** What the credentials source does with the credentials that it has. Default: it gives them. */
+  readonly wrapCredentials?: (give: () => unknown) => unknown;
   /** Seed of the client's own draws. */
   readonly seed?: number;
   /** Who watches; default: all. */
@@ -32,20 +35,21 @@ export interface Answer {
 /** A watched session. */
 export interface Rig extends Conversation {
   readonly observer: SessionObserver;
-  readonly signal: CountedSignal;
+  /** A new signal for a call; `abort` aborts the last one. */
+  signal(): CountedSignal;
+  abort(): void;
   /** Calls a method as a user would, and watches what becomes of it. */
   call(method: Method, ...args: unknown[]): Answer;
   /** The user says something for so long. */
   speak(durationMs: number): void;
   /** Ends the watch: whatever must hold at the end is judged. Rules that the sandbox saw broken are breaches too. */
-  conclude(): void;
+  conclude(toleratedRules?: readonly string[]): void;
 }
 
-/** Rules of the sandbox that no client can keep while it is being cut off. */
 const MICROPHONE_RATE = 16_000;
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
-  const { conditionsOf, seed = 1, invariants } = options;
+  const { conditionsOf, wrapCredentials, seed = 1, invariants } = options;
   const early: Observation[] = [];
   const watch: { observer: SessionObserver | null } = { observer: null };
   const see = (observation: Observation): void =>
@@ -58,7 +62,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     addressOf: (url, attempt) => addConditions(url, conditionsOf?.(attempt)),
     tap: ({ ports, options: made }) => ({
       ports: { ...tapPorts(ports, user, see, replies), random: createSeededRandom(seed).next },
-      options: { ...made, vendor: tapVendor(made.vendor, see, replies) },
+      options: { ...made, vendor: tapVendor(withCredentials(made.vendor, wrapCredentials), see, replies) },
     }),
   });
   const observer = new SessionObserver(conversation.clock, invariants);
@@ -72,14 +76,21 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     session.on(name, (event) => see({ type: 'event', name, event }));
 
   let calls = 0;
-  const signal = new CountedSignal((count) => see({ type: 'signalListeners', count }));
+  const signals: CountedSignal[] = [];
+  const countListeners = (): void =>
+    see({ type: 'signalListeners', count: signals.reduce((sum, { listenerCount }) => sum + listenerCount, 0) });
   return {
     ...conversation,
     get sandbox() {
       return conversation.sandbox;
     },
     observer,
-    signal,
+    signal() {
+      const signal = new CountedSignal(countListeners);
+      signals.push(signal);
+      return signal;
+    },
+    abort: () => signals.at(-1)?.abort(),
     call(method, ...args) {
       const call = calls++;
       const answer: Answer = { code: undefined };
@@ -102,10 +113,10 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       const random = createSeededRandom(seed);
       conversation.microphone.say(makeSpeechLike({ random, sampleRate: MICROPHONE_RATE, durationMs, noiseRatio: 0 }));
     },
-    conclude() {
+    conclude(toleratedRules = []) {
       see({ type: 'concluded', status: session.status, stats: session.stats(), report: session.exportReport() });
       for (const { ruleId, severity, detail } of conversation.sandbox.ledger.violations) {
-        if (severity === 'note') continue;
+        if (severity === 'note' || toleratedRules.includes(ruleId)) continue;
         observer.breaches.push({
           invariant: 'protocol',
           atMs: conversation.clock.nowMs(),
@@ -114,6 +125,13 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       }
     },
   };
+}
+
+function withCredentials(vendor: Vendor, wrap: RigOptions['wrapCredentials']): Vendor {
+  if (wrap === undefined) return vendor;
+  const { credentials } = vendor;
+  const give = (): unknown => (typeof credentials === 'function' ? (credentials as () => unknown)() : credentials);
+  return { ...vendor, credentials: () => wrap(give) };
 }
 
 function addConditions(url: string, conditions: Conditions | undefined): string {

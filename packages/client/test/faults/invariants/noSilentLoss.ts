@@ -17,6 +17,8 @@ export const noSilentLoss: Invariant = {
     let status: SessionStatus = 'disconnected';
     let congestedMs = 0;
     let lostMs = 0;
+    let wireFrames = 0;
+    let messageFrames = 1;
     let attempt = -1;
     let capturedMuted = 0;
     let resume: ResumePoint | undefined;
@@ -34,8 +36,11 @@ export const noSilentLoss: Invariant = {
       // Where nothing is sent for muted speech, it is in no other count.
       if (accounted > captured || accounted < captured - mutedFrames)
         report(`${captured} frames were captured, ${accounted} accounted for and ${mutedFrames} muted`);
-      if (congestedFrames * FRAME_MS !== congestedMs)
-        report(`${congestedFrames * FRAME_MS} ms were dropped of a clogged uplink, and ${congestedMs} ms told`);
+      // What the gate let through and no message carried was refused on its way; whole messages are, padding and all.
+      const refused = Math.max(0, passedFrames - wireFrames);
+      const told = congestedMs / FRAME_MS - congestedFrames;
+      if (told < refused || told > refused * messageFrames)
+        report(`${congestedFrames} frames were dropped and ${refused} refused, and ${congestedMs} ms told`);
       const mutedMs = capturedMuted * FRAME_MS;
       if (lostMs > lostFrames * FRAME_MS || lostMs < lostFrames * FRAME_MS - mutedMs)
         report(`${lostFrames * FRAME_MS} ms of speech were given up, and ${lostMs} ms told`);
@@ -48,12 +53,14 @@ export const noSilentLoss: Invariant = {
             capturedMuted = 0;
             congestedMs = 0;
             lostMs = 0;
+            wireFrames = 0;
             return;
           case 'captured':
             captured += 1;
             if (observation.isMuted) capturedMuted += 1;
             return;
           case 'audioSent':
+            wireFrames += observation.frames.length;
             for (const frame of observation.frames) {
               if (frame === null) continue;
               if (frame <= lastFrame) report(`frame ${frame} left after frame ${lastFrame}`);
@@ -62,6 +69,7 @@ export const noSilentLoss: Invariant = {
             return;
           case 'attemptBegun': {
             attempt = observation.attempt;
+            messageFrames = observation.capabilities.uplinkMessageMs / FRAME_MS;
             for (const name of PASSED_ON) owed.set(name, 0);
             const [wanted, given] = [resume, observation.resume].map((point) => JSON.stringify(point));
             if (wanted !== given) report(`the conversation goes on at ${given}, and was left at ${wanted}`);

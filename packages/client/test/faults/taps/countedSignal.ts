@@ -5,20 +5,24 @@ export class CountedSignal implements AbortSignalLike {
   aborted = false;
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly onCount: (count: number) => void) {}
+  constructor(private readonly onChange: () => void) {}
+
+  get listenerCount(): number {
+    return this.listeners.size;
+  }
 
   addEventListener(_type: 'abort', listener: () => void): void {
     this.listeners.add(listener);
-    this.onCount(this.listeners.size);
+    this.onChange();
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
     this.listeners.delete(listener);
-    this.onCount(this.listeners.size);
+    this.onChange();
   }
 
   abort(): void {
     this.aborted = true;
-    for (const listener of this.listeners) listener();
+    for (const listener of [...this.listeners]) listener();
   }
 }
