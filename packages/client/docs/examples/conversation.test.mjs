@@ -17,7 +17,7 @@ const script = [
   { when: 'resumed', play: [{ say: 'I am back.', audio: hum(700) }] },
 ];
 
-test('a conversation: question, answer, interruption, a broken connection and its resumption', async () => {
+await test('a conversation: question, answer, interruption, a broken connection and its resumption', async () => {
   const { agent, clock, microphone, next, run, session } = await createTestCall({ script, delayMs: 40 });
   const said = [];
   session.on('transcript', ({ text }) => said.push(`user: ${text}`));
