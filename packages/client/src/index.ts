@@ -25,6 +25,7 @@ export type {
 } from './ports/audioInput.ts';
 export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } from './ports/audioOutput.ts';
 export type { Clock } from './ports/clock.ts';
+export type { Lifecycle, LifecycleChange } from './ports/lifecycle.ts';
 export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {

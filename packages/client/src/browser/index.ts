@@ -8,6 +8,7 @@ import { VoiceSession } from '../session/session.ts';
 import { BrowserAudio } from './browserAudio.ts';
 import { browserBase64 } from './browserBase64.ts';
 import { browserClock } from './browserClock.ts';
+import { browserLifecycle } from './browserLifecycle.ts';
 import { BrowserMicrophone } from './browserMicrophone.ts';
 import { browserSockets } from './browserSocket.ts';
 import { BrowserSpeaker } from './browserSpeaker.ts';
@@ -34,6 +35,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
     decoders: audio.decoders,
+    lifecycle: browserLifecycle,
   };
   return new VoiceSession(ports, session);
 }

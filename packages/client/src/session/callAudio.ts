@@ -14,6 +14,8 @@ export interface CallAudioSink {
   readonly emitter: SessionEmitter;
   /** The connection that takes audio now. */
   connection(): Connection | null;
+  /** A frame was captured; it leaves after this. */
+  onFrame(): void;
   onAgentSpeech(isAudible: boolean): void;
   /** A device failed for good. */
   onFailure(error: VoiceError): void;
@@ -96,6 +98,7 @@ export class CallAudio {
 
   private onFrame(frame: CapturedFrame): void {
     this.inputRmsDb = frame.rmsDb;
+    this.sink.onFrame();
     this.uplink.push(frame);
   }
 

@@ -87,6 +87,11 @@ export class Connection {
     return this.isOpen && this.isListening && this.outbox.canSendAudio;
   }
 
+  /** Finds out now whether anybody is at the other end; a dead connection is told as a stall. */
+  checkLiveness(): void {
+    this.liveness.check();
+  }
+
   open(credentials: unknown, resume: ResumePoint | undefined): void {
     this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);

@@ -18,6 +18,7 @@ import {
   type SessionState,
   type TimerName,
 } from './state.ts';
+import { Surroundings } from './surroundings.ts';
 import { Teardown } from './teardown.ts';
 import { NamedTimers } from './timers.ts';
 import { passOn } from './vendorEvents.ts';
@@ -29,6 +30,7 @@ export class SessionEngine {
   private readonly settings: ReducerSettings;
   private readonly commands: Commands;
   private readonly teardown: Teardown;
+  private readonly surroundings: Surroundings;
   private readonly inputs: SessionInput[] = [];
   private isReducing = false;
   private current: SessionState = INITIAL_STATE;
@@ -52,6 +54,7 @@ export class SessionEngine {
     this.timers = new NamedTimers(ports.clock);
     this.settings = readSettings(options);
     this.teardown = new Teardown(ports, capabilities.timeouts.closeMs);
+    this.surroundings = new Surroundings(ports, (input) => this.dispatch(input));
     this.commands = new Commands(capabilities.commands, (command) => this.send(command));
   }
 
@@ -139,7 +142,11 @@ export class SessionEngine {
       case 'closeGate':
         return this.call?.uplink.close();
       case 'dropConnection':
-        return this.dropConnection();
+        return this.dropConnection(effect.takeLeave);
+      case 'checkConnection':
+        return this.connection?.checkLiveness();
+      case 'silenceAgent':
+        return this.call?.interrupt(this.ports.clock.nowMs());
       case 'armTimer':
         return this.armTimer(effect.timer, effect.delayMs);
       case 'armRetry':
@@ -174,11 +181,13 @@ export class SessionEngine {
     const call = new CallAudio(this.options.vendor.capabilities, this.ports, {
       emitter: this.emitter,
       connection: () => this.connection,
+      onFrame: () => this.surroundings.noteActivity(),
       onAgentSpeech: (isAudible) => this.dispatch({ type: 'agentSpeech', isAudible }),
       onFailure: fail,
     });
     call.uplink.setMuted(this.isMuted);
     this.call = call;
+    this.surroundings.start();
     call.start().then(
       () => this.dispatch({ type: 'audioStarted', attempt }),
       (thrown: unknown) => fail(asVoiceError(thrown, 'worklet-failed', 'An audio device failed unexpectedly.')),
@@ -205,14 +214,18 @@ export class SessionEngine {
       this.dispatch({ type: 'connectionStalled', attempt, stalledMs });
     const connection = new Connection(attempt, this.options.vendor, this.ports, emitter, {
       dispatch: (input) => this.dispatch(input),
-      onEvent: (event, receivedMs) => passOn(event, receivedMs, { emitter, audio, onDeadConnection }),
+      onEvent: (event, receivedMs) => {
+        this.surroundings.noteActivity();
+        passOn(event, receivedMs, { emitter, audio, onDeadConnection });
+      },
     });
     this.connection = connection;
     connection.open(this.credentials, this.resumePoint);
     this.credentials = null;
   }
 
-  private dropConnection(): void {
+  private dropConnection(takeLeave: boolean): void {
+    if (takeLeave) this.connection?.leave();
     this.connection?.hangUp();
     this.forgetConnection();
     this.call?.uplink.lose();
@@ -226,6 +239,7 @@ export class SessionEngine {
   }
 
   private release(effect: Extract<SessionEffect, { type: 'release' }>): void {
+    this.surroundings.stop();
     this.commands.rejectAll();
     this.call?.end();
     const uplink = this.call?.uplink ?? null;

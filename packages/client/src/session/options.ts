@@ -4,6 +4,7 @@ import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import { createVoiceError } from '../errors.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { ConnectionPorts } from './connection.ts';
 import { DEFAULT_RETRY_POLICY, type ReconnectOptions } from './retryPolicy.ts';
 import type { ReducerSettings } from './state.ts';
@@ -14,6 +15,8 @@ export interface SessionPorts extends ConnectionPorts {
   readonly output: AudioOutput;
   /** For vendors whose audio is compressed. */
   readonly decoders?: AudioDecoders;
+  /** What becomes of the page; where nobody tells, only the clock does. */
+  readonly lifecycle?: Lifecycle;
   /** Uniform in [0, 1): spreads retries. Default: always the middle. */
   readonly random?: () => number;
 }

@@ -277,12 +277,14 @@ describe('reduce: reconnecting', () => {
     expect(run([again], back, RETRYING, 16_000).state.retry?.failureCount).toBe(1);
   });
 
-  test('the network coming back ends the wait, and only the wait', () => {
+  test('the network coming back ends the wait; a connection that stands is looked after, one that begins is left alone', () => {
     const { state } = reconnect();
     const hurried = run([{ type: 'networkReturned' }], state, RETRYING);
     expect(hurried.state.phase).toBe('credentials');
-    expect(run([{ type: 'networkReturned' }], hurried.state, RETRYING).effects).toEqual([]);
-    expect(run([{ type: 'networkReturned' }], run(TO_CONNECTED).state, RETRYING).effects).toEqual([]);
+    expect(run([{ type: 'networkReturned' }], run(TO_ACCEPTANCE).state, RETRYING).effects).toEqual([]);
+    expect(run([{ type: 'networkReturned' }], run(TO_CONNECTED).state, RETRYING).effects).toEqual([
+      { type: 'checkConnection' },
+    ]);
   });
 
   test('a connection that stalls breaks like any other', () => {

@@ -49,7 +49,8 @@ function reasonOf(ending: Ending): DisconnectReason {
 function connectErrorOf(ending: Ending): VoiceError {
   if (ending.kind === 'error') return ending.error;
   const { reason } = ending;
-  if (reason.code === 'user') return createVoiceError('connect-aborted', 'The connection attempt was given up.');
+  if (reason.code === 'user' || reason.code === 'suspended')
+    return createVoiceError('connect-aborted', 'The connection attempt was given up.');
   return createVoiceError('closed-by-server', 'The server ended the session before the agent was ready.', {
     details: { reason: reason.code, vendorReason: reason.vendorReason },
   });

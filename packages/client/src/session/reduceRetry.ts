@@ -1,10 +1,9 @@
 // This file is the reducer's part for connections that break: another attempt, or the end.
 import type { VoiceError } from '../errors.ts';
-import type { SessionStatus } from './events.ts';
 import { end } from './reduceEnding.ts';
 import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
 import type { ReducerSettings, SessionEffect, SessionState, Transition } from './state.ts';
-import { ALL_TIMERS, arm, armFor, clear, isLive, statusChanged, unchanged } from './transitions.ts';
+import { abandonAttempt, arm, armFor, clear, isLive, unchanged } from './transitions.ts';
 
 /** How often a hand-over that waits for the agent to finish looks again, in ms. */
 const HAND_OVER_PAUSE_MS = 200;
@@ -46,23 +45,10 @@ export function retryOr(
   const retry = recordFailure(wasStable ? null : state.retry, verdict.code, nowMs);
   const delay = planRetry(verdict, retry, retryPolicy, nowMs);
   if (delay === undefined) return giveUp();
-  const status: SessionStatus = state.wasConnected ? 'reconnecting' : 'connecting';
+  const abandoned = abandonAttempt(state, 'delay', false);
   return {
-    state: {
-      ...state,
-      status,
-      phase: 'delay',
-      attempt: state.attempt + 1,
-      isAccepted: false,
-      isResumed: false,
-      retry,
-    },
-    effects: [
-      ...ALL_TIMERS.map(clear),
-      ...(state.status === status ? [] : [statusChanged(state, status)]),
-      { type: 'dropConnection' },
-      { type: 'armRetry', delay },
-    ],
+    state: { ...abandoned.state, retry },
+    effects: [...abandoned.effects, { type: 'armRetry', delay }],
   };
 }
 

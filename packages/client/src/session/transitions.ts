@@ -2,7 +2,7 @@
 import { createVoiceError } from '../errors.ts';
 import { limitOfTimer, type ConnectTimer } from './endings.ts';
 import type { AgentState, SessionStatus } from './events.ts';
-import type { ReducerSettings, SessionEffect, SessionState, TimerName, Transition } from './state.ts';
+import type { ConnectPhase, ReducerSettings, SessionEffect, SessionState, TimerName, Transition } from './state.ts';
 
 /** Every timer there is: none outlives the attempt it belongs to. */
 export const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent', 'retry', 'handOver'];
@@ -15,6 +15,22 @@ export function isConnecting(state: SessionState): boolean {
 /** Not ended, and not about to. */
 export function isLive(state: SessionState): boolean {
   return isConnecting(state) || state.status === 'connected';
+}
+
+/**
+ * Gives the current attempt up; whatever it still reports is ignored.
+ * @param phase What is waited for next. @param takeLeave Whether the server is to hear of it.
+ */
+export function abandonAttempt(state: SessionState, phase: ConnectPhase, takeLeave: boolean): Transition {
+  const status: SessionStatus = state.wasConnected ? 'reconnecting' : 'connecting';
+  return {
+    state: { ...state, status, phase, attempt: state.attempt + 1, isAccepted: false, isResumed: false },
+    effects: [
+      ...ALL_TIMERS.map(clear),
+      ...(state.status === status ? [] : [statusChanged(state, status)]),
+      { type: 'dropConnection', takeLeave },
+    ],
+  };
 }
 
 /** The input means nothing here. */

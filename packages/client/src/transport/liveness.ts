@@ -43,6 +43,14 @@ export class Liveness {
     this.schedule();
   }
 
+  /** There is a reason to doubt: the other end is asked at once, where it can be. */
+  check(): void {
+    if (this.timer === null) return;
+    const nowMs = this.ports.clock.nowMs();
+    this.restart(nowMs);
+    if (this.ports.probe()) this.probedMs = nowMs;
+  }
+
   /** Anything came in. */
   heard(): void {
     this.heardMs = this.ports.clock.nowMs();
@@ -56,8 +64,8 @@ export class Liveness {
 
   private schedule(): void {
     this.timer = this.ports.clock.setTimer(LOOK_EVERY_MS, () => {
-      this.timer = null;
       const stalledMs = this.look(this.ports.clock.nowMs());
+      this.timer = null;
       if (stalledMs === null) this.schedule();
       else this.ports.onStalled(stalledMs);
     });
@@ -76,8 +84,7 @@ export class Liveness {
     this.wasLate = isLate;
     this.lookedMs = nowMs;
     if (isExcused) {
-      this.restart(nowMs);
-      if (this.ports.probe()) this.probedMs = nowMs;
+      this.check();
       return null;
     }
     const buffered = this.ports.bufferedBytes();

@@ -59,7 +59,7 @@ export class Uplink {
 
   push(frame: CapturedFrame): void {
     const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
-    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE);
+    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
   }
 
   setMuted(isMuted: boolean): void {
@@ -94,7 +94,17 @@ export class Uplink {
     this.isEnding = true;
   }
 
-  /** The input has stopped: everything that is left goes out. */
+  /** More waits than may leave in one instant: `tick` lets it out at its rate. */
+  get isBehind(): boolean {
+    return this.gate.isBehind;
+  }
+
+  /** Lets out what may leave by now; for when no frame comes any more. */
+  tick(): void {
+    this.gate.tick(this.ports.nowMs());
+  }
+
+  /** The input has stopped: what is left goes out, as far as it may. */
   finish(): void {
     this.gate.finish();
   }

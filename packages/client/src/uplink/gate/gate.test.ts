@@ -21,89 +21,95 @@ function createGate(muteStyle: MuteStyle = 'zeros', messageFrames = 1) {
     onCongested: (count) => reports.push(`congested ${count}`),
     onLost: (count) => reports.push(`lost ${count}`),
   });
+  let nowMs = 0;
+  /** One frame, 20 ms after the one before it. */
+  const push = (n: number, captureEndMs = n * 20, isSilent = false, pauseMs = 20): void => {
+    nowMs += pauseMs;
+    gate.push(frame(n), captureEndMs, isSilent, nowMs);
+  };
   /** Frames from `from` up to `to`, as they are captured. */
   const speak = (from: number, to: number, isSilent: (n: number) => boolean = () => false): void => {
-    for (let n = from; n < to; n++) gate.push(frame(n), n * 20, isSilent(n));
+    for (let n = from; n < to; n++) push(n, n * 20, isSilent(n));
   };
-  return { gate, passed, endsMs, reports, socket, speak };
+  return { gate, passed, endsMs, reports, socket, push, speak };
 }
 
 describe('Gate', () => {
   test('passes nothing while closed and keeps the newest 25 frames, 500 ms', () => {
-    const { gate, passed } = createGate();
-    for (let n = 0; n < 40; n++) gate.push(frame(n), n * 20, false);
+    const { gate, passed, speak } = createGate();
+    speak(0, 40);
     expect(passed).toEqual([]);
     gate.open();
-    gate.finish();
-    expect(passed).toEqual(Array.from({ length: 25 }, (_, i) => i + 15));
-    expect(gate.counters).toMatchObject({ passedFrames: 25, droppedBeforeOpenFrames: 15, mutedFrames: 0 });
+    speak(40, 70);
+    expect(passed).toEqual(range(15, 70));
+    expect(gate.counters).toMatchObject({ passedFrames: 55, droppedBeforeOpenFrames: 15, mutedFrames: 0 });
   });
 
   test('catches up at twice real time: two frames leave for each that comes, in order, until none waits', () => {
-    const { gate, passed } = createGate();
-    for (let n = 0; n < 25; n++) gate.push(frame(n), 0, false);
+    const { gate, passed, push, speak } = createGate();
+    speak(0, 25);
     gate.open();
-    for (let n = 25; n < 49; n++) gate.push(frame(n), 0, false);
+    speak(25, 49);
     expect(passed.length).toBe(48);
-    gate.push(frame(49), 0, false);
-    gate.push(frame(50), 0, false);
+    push(49, 0);
+    push(50, 0);
     expect(passed).toEqual(Array.from({ length: 51 }, (_, i) => i));
   });
 
   test('hands the capture time on with its frame', () => {
-    const { gate, endsMs } = createGate();
-    gate.push(frame(0), 20, false);
+    const { gate, endsMs, push } = createGate();
+    push(0, 20);
     gate.open();
-    gate.push(frame(1), 40, false);
+    push(1, 40);
     expect(endsMs).toEqual([20, 40]);
   });
 
   test('sends zeros while muted where the vendor needs a steady stream', () => {
-    const { gate, passed } = createGate('zeros');
+    const { gate, passed, push } = createGate('zeros');
     gate.open();
-    gate.push(frame(7), 0, false);
+    push(7, 0);
     gate.setMuted(true);
-    gate.push(frame(8), 0, false);
+    push(8, 0);
     gate.setMuted(false);
-    gate.push(frame(9), 0, false);
+    push(9, 0);
     expect(passed).toEqual([7, -1, 9]);
     expect(gate.counters.mutedFrames).toBe(1);
   });
 
   test('sends nothing while muted elsewhere', () => {
-    const { gate, passed } = createGate('nothing');
+    const { gate, passed, push } = createGate('nothing');
     gate.open();
     gate.setMuted(true);
-    gate.push(frame(1), 0, false);
+    push(1, 0);
     gate.setMuted(false);
-    gate.push(frame(2), 0, false);
+    push(2, 0);
     expect(passed).toEqual([2]);
   });
 
   test('muting does not reach back into the pre-roll', () => {
-    const { gate, passed } = createGate('zeros');
-    gate.push(frame(3), 0, false);
+    const { gate, passed, push } = createGate('zeros');
+    push(3, 0);
     gate.setMuted(true);
     gate.open();
-    gate.push(frame(4), 0, false);
+    push(4, 0);
     expect(passed).toEqual([3, -1]);
   });
 
   test('a gate that was closed keeps the newest 25 frames again, and none of them twice', () => {
-    const { gate, passed } = createGate();
+    const { gate, passed, push, speak } = createGate();
     gate.open();
-    gate.push(frame(0), 0, false);
+    push(0, 0);
     gate.close();
-    for (let n = 1; n < 31; n++) gate.push(frame(n), 0, false);
+    speak(1, 31);
     expect(passed).toEqual([0]);
     gate.open();
-    gate.finish();
-    expect(passed).toEqual([0, ...Array.from({ length: 25 }, (_, i) => i + 6)]);
+    speak(31, 60);
+    expect(passed).toEqual([0, ...range(6, 60)]);
   });
 
   test('a gate that never opened counts all that it dropped', () => {
-    const { gate, passed } = createGate();
-    for (let n = 0; n < 30; n++) gate.push(frame(n), 0, false);
+    const { gate, passed, speak } = createGate();
+    speak(0, 30);
     gate.finish();
     expect(passed).toEqual([]);
     expect(gate.counters.droppedBeforeOpenFrames).toBe(30);
@@ -158,6 +164,43 @@ describe('Gate on a socket that is clogged', () => {
   });
 });
 
+describe('Gate when frames do not come one by one', () => {
+  test.each([2, 3, 5])('a device that delivers %d at once is not held up', (count) => {
+    const { passed, gate, push } = createGate();
+    gate.open();
+    for (let n = 0; n < 60; n++) {
+      push(n, n * 20, false, n % count === 0 ? count * 20 : 0);
+      if (n >= 20) expect(passed.length).toBe(n + 1);
+    }
+  });
+
+  test('1,400 ms that a blocked loop held up are caught up at twice real time, and nothing of them is dropped', () => {
+    const { passed, gate, push, speak } = createGate();
+    gate.open();
+    speak(0, 10);
+    for (let n = 10; n < 80; n++) push(n, n * 20, false, n === 10 ? 1_400 : 0);
+    expect(passed.length).toBeLessThanOrEqual(12);
+    for (let n = 80; n < 170; n++) {
+      const before = passed.length;
+      speak(n, n + 1);
+      expect(passed.length - before).toBeLessThanOrEqual(2);
+    }
+    expect(passed).toEqual(range(0, 170));
+    expect(gate.counters.congestedFrames).toBe(0);
+  });
+
+  test('of 10 s that a blocked loop held up, the last 1,500 ms and what may wait anyway are kept, and the rest is reported', () => {
+    const { passed, gate, reports, push, speak } = createGate();
+    gate.open();
+    for (let n = 0; n < 500; n++) push(n, n * 20, false, n === 0 ? 10_000 : 0);
+    speak(500, 620);
+    const reported = reports.reduce((sum, report) => sum + Number(report.split(' ')[1]), 0);
+    expect(passed.length + reported).toBe(620);
+    expect(reported).toBe(gate.counters.congestedFrames);
+    expect(passed.at(-1)).toBe(619);
+  });
+});
+
 describe('Gate with messages of 3 frames', () => {
   test('lets whole messages out, at twice real time at most, and keeps what is no message yet', () => {
     const { gate, passed, reports, speak } = createGate('zeros', 3);
@@ -199,6 +242,35 @@ describe('Gate with messages of 3 frames', () => {
   });
 });
 
+describe('mute where nothing is sent', () => {
+  test('sends what is no whole message yet at once, so that it is not the beginning of what is said later', () => {
+    const { gate, passed, reports, speak } = createGate('nothing', 3);
+    gate.open();
+    speak(0, 4);
+    gate.setMuted(true);
+    expect(passed).toEqual(range(0, 4));
+    expect(reports).toEqual(['cut after 4']);
+    speak(4, 70);
+    gate.setMuted(false);
+    speak(70, 73);
+    expect(passed).toEqual([...range(0, 4), ...range(70, 73)]);
+  });
+});
+
+describe('the end of a session', () => {
+  test('that is behind sends 100 ms at once and the rest at twice real time, while it may', () => {
+    const { gate, passed, reports, speak } = createGate();
+    speak(0, 25);
+    gate.open();
+    for (let nowMs = 520; nowMs <= 600; nowMs += 20) gate.tick(nowMs);
+    expect(passed.length).toBe(10);
+    expect(gate.isBehind).toBe(true);
+    gate.finish();
+    expect(passed).toEqual(range(0, 15));
+    expect(reports).toEqual(['congested 10']);
+  });
+});
+
 describe('the end of a turn', () => {
   test('cuts the last message short, behind everything that was said before it', () => {
     const { gate, passed, reports, speak } = createGate('nothing', 3);
@@ -229,19 +301,6 @@ describe('the end of a turn', () => {
     speak(20, 25);
     expect(passed).toEqual(range(0, 7));
     expect(reports).toEqual(['first', 'cut after 7', 'second']);
-  });
-
-  test('comes with a mute that stops the stream: no frame of before leads what is said after it', () => {
-    const { gate, passed, reports, speak } = createGate('nothing', 3);
-    gate.open();
-    speak(0, 4);
-    gate.setMuted(true);
-    expect(passed).toEqual(range(0, 4));
-    expect(reports).toEqual(['cut after 4']);
-    speak(4, 60);
-    gate.setMuted(false);
-    speak(60, 63);
-    expect(passed).toEqual([...range(0, 4), ...range(60, 63)]);
   });
 
   test('is out, too, when its audio was dropped', () => {

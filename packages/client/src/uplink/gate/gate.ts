@@ -7,8 +7,11 @@ const PREROLL_FRAMES = 25;
 const GAP_FRAMES = 75;
 /** May wait while the socket is clogged: 140 ms, which makes 200 ms with what the socket itself holds. */
 const CLOGGED_FRAMES = 7;
-/** Frames that may leave for each frame that comes in while catching up: twice real time. */
-const CATCH_UP_FRAMES = 2;
+/** Catching up goes at twice real time. */
+const CATCH_UP_RATIO = 2;
+const FRAME_MS = 20;
+/** A device may deliver so many frames at once: 100 ms. What comes after a longer pause was held up and is caught up. */
+const BURST_FRAMES = 5;
 const CAPACITY_FRAMES = GAP_FRAMES + CLOGGED_FRAMES + 1;
 /** Dropped frames that are reported at once: 200 ms. */
 const REPORT_FRAMES = 10;
@@ -46,7 +49,7 @@ export interface GatePorts {
  * First-in first-out gate for 20 ms frames. What leaves is whole messages, so that nothing waits half sent.
  *
  * - closed: keeps the newest 500 ms.
- * - open: lets frames through in order, at most two for each that comes in until it has caught up. While the socket is
+ * - open: lets frames through in order, at twice real time at most until it has caught up. While the socket is
  *   clogged, frames wait up to 140 ms beyond what there was to catch up; then the oldest silent one is dropped, or the
  *   oldest.
  * - lost: keeps 1,500 ms; a longer gap is given up whole, and what was captured in it is never sent.
@@ -61,8 +64,9 @@ export class Gate {
   private gapFrames = GAP_FRAMES;
   /** What there still is to catch up, in frames: waiting as long is no congestion. */
   private backlog = 0;
-  /** Frames that may leave before the next one comes in. */
+  /** Frames that may leave now. */
   private allowance = 0;
+  private pushedMs: number | null = null;
   /** Frames at the head that end the user's turn, and who wants to know when they are gone. */
   private turnFrames = 0;
   private readonly turnListeners: (() => void)[] = [];
@@ -93,9 +97,14 @@ export class Gate {
   }
 
   setMuted(isMuted: boolean): void {
-    // Nothing follows that would fill the begun message: it leaves as it is, or it would lead what is said after the mute.
-    if (isMuted && !this.isMuted && this.muteStyle === 'nothing') this.cutAfterHeld();
     this.isMuted = isMuted;
+    // Nothing follows for a while: what is no whole message yet must not be the beginning of another day's.
+    if (isMuted && this.muteStyle === 'nothing') this.cutHere();
+  }
+
+  /** More waits to leave than may leave in one instant. */
+  get isBehind(): boolean {
+    return this.state === 'open' && this.frames.length > BURST_FRAMES;
   }
 
   /** The vendor listens: what was kept goes first. */
@@ -119,15 +128,17 @@ export class Gate {
     this.state = 'lost';
   }
 
-  /** Takes one frame in; lets up to two out, message by message. */
-  push(pcm: Int16Array, captureEndMs: number, isSilent: boolean): void {
+  /** Takes one frame in; lets out, message by message, what the time since the last one allows. */
+  push(pcm: Int16Array, captureEndMs: number, isSilent: boolean, nowMs: number): void {
     if (this.isMuted) this.muted += 1;
     if (!this.isMuted || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent);
-    // No more is saved up than one message needs, or what was not used would leave in a burst.
-    const mostFrames = this.messageFrames + CATCH_UP_FRAMES - 1;
-    this.allowance = Math.min(this.allowance + CATCH_UP_FRAMES, mostFrames);
+    this.tick(nowMs);
+  }
+
+  /** Lets out what may leave by now. */
+  tick(nowMs: number): void {
+    this.allow(nowMs);
     this.release();
-    this.backlog = Math.max(0, this.backlog - 1);
     this.relieve();
     this.tellTurnOut();
   }
@@ -135,15 +146,13 @@ export class Gate {
   /** The user's turn is complete. @param onOut Called when all of it has left, or was dropped; at once if none waits. */
   endTurn(onOut: () => void): void {
     this.turnListeners.push(onOut);
-    this.cutAfterHeld();
-    this.tellTurnOut();
+    this.cutHere();
   }
 
-  /** Lets out everything that is left, for the end of a session; a gate that is not open drops it. */
+  /** Lets out as much as a device may deliver at once, for the end of a session, and drops what is left. */
   finish(): void {
-    this.allowance = this.frames.length;
-    this.turnFrames = this.frames.length;
-    this.release();
+    this.allowance = Math.max(this.allowance, BURST_FRAMES);
+    this.cutHere();
     if (this.state === 'lost') this.giveUp();
     this.endGap();
     if (this.state === 'open') while (this.frames.length > 0) this.dropCongested(0);
@@ -152,9 +161,18 @@ export class Gate {
     this.tellTurnOut();
   }
 
-  private cutAfterHeld(): void {
-    this.turnFrames = this.frames.length;
-    this.release();
+  /** Time allows frames. What it allowed and was not needed is not saved up, or it would leave in a burst. */
+  private allow(nowMs: number): void {
+    const pausedFrames = Math.max(0, nowMs - (this.pushedMs ?? nowMs - FRAME_MS)) / FRAME_MS;
+    this.pushedMs = nowMs;
+    const wasHeldUp = pausedFrames > BURST_FRAMES;
+    // Sound that a blocked loop held up is caught up like that of a gap.
+    this.backlog = wasHeldUp
+      ? Math.max(this.backlog, Math.min(pausedFrames, GAP_FRAMES))
+      : Math.max(0, this.backlog - pausedFrames);
+    const mostFrames = this.messageFrames + (wasHeldUp ? 1 : pausedFrames);
+    const allowed = Math.min(this.allowance + CATCH_UP_RATIO * pausedFrames, mostFrames);
+    this.allowance = Math.max(this.allowance, allowed);
   }
 
   private take(pcm: Int16Array, captureEndMs: number, isSilent: boolean): void {
@@ -237,6 +255,13 @@ export class Gate {
   private remove(index: number): ReturnType<FrameQueue['remove']> {
     if (index < this.turnFrames) this.turnFrames -= 1;
     return this.frames.remove(index);
+  }
+
+  /** What is held leaves by itself, and nothing joins its last message. */
+  private cutHere(): void {
+    this.turnFrames = this.frames.length;
+    this.release();
+    this.tellTurnOut();
   }
 
   private tellTurnOut(): void {
