@@ -15,6 +15,14 @@ export {
 } from './errors.ts';
 export { fetchCredentials, type FetchCredentialsOptions } from './credentials/fetchCredentials.ts';
 export type { AbortSignalLike } from './ports/abortSignal.ts';
+export {
+  DEFAULT_DEVICE_ID,
+  type AudioDevice,
+  type AudioDevices,
+  type AudioDevicesSink,
+  type DevicesChange,
+  type DevicesChangeCause,
+} from './ports/audioDevices.ts';
 export type {
   AudioInput,
   AudioInputCounters,
@@ -27,6 +35,21 @@ export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } 
 export type { Clock } from './ports/clock.ts';
 export type { Lifecycle, LifecycleChange } from './ports/lifecycle.ts';
 export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
+export type { HttpExchange, HttpHead, HttpPort, HttpUpload } from './ports/http.ts';
+export {
+  fetchHttp,
+  NoteRecording,
+  sendNote,
+  type AbortSource,
+  type BlobLike,
+  type NotePorts,
+  type NoteRecordingOptions,
+  type NoteSource,
+  type SendNoteOptions,
+  type StreamingFetch,
+  type StreamingResponse,
+  type VoiceNoteEvent,
+} from './notes/index.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
   AgentSpeechStarted,

@@ -58,7 +58,10 @@ export class WorkerDecoders implements AudioDecoders {
     worker.onmessage = ({ data: message }: MessageEvent<Mp3Message>) => this.receive(message);
     worker.onerror = (event) => {
       event.preventDefault();
-      for (const sink of this.sinks.values()) this.report(sink, 'The MP3 worker could not be loaded, or stopped.');
+      for (const sink of this.sinks.values()) {
+        this.report(sink, 'The MP3 worker could not be loaded, or stopped.');
+        sink.onEnd?.();
+      }
       this.close();
     };
     return worker;
@@ -67,9 +70,10 @@ export class WorkerDecoders implements AudioDecoders {
   private receive(message: Mp3Message): void {
     const sink = this.sinks.get(message.stream);
     if (sink === undefined) return;
-    if (message.type === 'pcm') sink.onPcm(message.pcm, message.sampleRate);
-    else if (message.type === 'fault') this.report(sink, message.happened);
-    else this.sinks.delete(message.stream);
+    if (message.type === 'pcm') return sink.onPcm(message.pcm, message.sampleRate);
+    if (message.type === 'fault') return this.report(sink, message.happened);
+    this.sinks.delete(message.stream);
+    sink.onEnd?.();
   }
 
   private report(sink: AudioDecoderSink, happened: string): void {

@@ -116,12 +116,12 @@ class Mp3Stream implements AudioDecoder {
   private async finish(): Promise<void> {
     const { engine } = this;
     this.engine = null;
-    if (engine === null) return;
     // mpg123 skips what it cannot read without a word: no sound at all is how it shows.
-    if (!this.isDisposed && this.receivedBytes > 0 && this.decodedSamples === 0) {
+    if (engine !== null && this.receivedBytes > 0 && this.decodedSamples === 0) {
       this.fail(`${this.receivedBytes} bytes held no MP3 audio.`);
     }
-    await this.decoders.giveBack(engine);
+    if (!this.isDisposed) this.sink.onEnd?.();
+    if (engine !== null) await this.decoders.giveBack(engine);
   }
 
   private fail(happened: string, cause?: unknown): void {

@@ -1,5 +1,4 @@
 // This file is the entry point for Node: a session with a WAV file for a microphone, a speaker of choice, and `ws`.
-import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
 import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
@@ -15,8 +14,7 @@ import { VoiceSession } from '../session/session.ts';
 import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
 import { nodeSockets } from './nodeSocket.ts';
-import { WavInput } from './wavInput.ts';
-import { WavOutput } from './wavOutput.ts';
+import { WavDevices, type WavFile } from './wavFile.ts';
 
 export * from '../index.ts';
 export { VirtualMicrophone, type SpokenSpan, type VirtualMicrophoneOptions } from '../virtual/virtualMicrophone.ts';
@@ -24,16 +22,8 @@ export { VirtualSpeaker, type VirtualSpeakerOptions } from '../virtual/virtualSp
 export { readWav, type WavAudio } from '../audioFile/wav.ts';
 export { Mp3Decoders } from '../mp3/mp3Decoders.ts';
 export { nodeClock } from './nodeClock.ts';
-
-/** A WAV file, to be played as the microphone or recorded as the speaker. */
-export interface WavFile {
-  readonly kind: 'wavFile';
-  readonly path: string;
-}
-
-export function wavFile(path: string): WavFile {
-  return { kind: 'wavFile', path };
-}
+export { recordVoiceNote, sendVoiceNote, type NodeNoteOptions, type RecordNoteOptions } from './nodeNotes.ts';
+export { wavFile, type WavFile } from './wavFile.ts';
 
 export interface NodeSessionOptions extends SessionOptions {
   /** What the user says: a WAV file played in real time (silence after its end), or an input of your own. */
@@ -51,16 +41,15 @@ export interface NodeSessionOptions extends SessionOptions {
 /** A session between an input and an output. Opens nothing before `connect()`. */
 export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
   const { input, output, clock = nodeClock, sockets = nodeSockets, decoders = new Mp3Decoders(), ...session } = options;
-  let loading: Promise<Dsp> | null = null;
-  const dsp = (): Promise<Dsp> => (loading ??= loadDsp());
+  const devices = new WavDevices(clock);
   const ports = {
     clock,
     sockets,
     base64: nodeBase64,
     random: Math.random,
     decoders,
-    input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,
-    output: 'kind' in output ? new WavOutput(output.path, clock, dsp) : output,
+    input: devices.input(input),
+    output: devices.output(output),
   };
   return new VoiceSession(ports, session);
 }
