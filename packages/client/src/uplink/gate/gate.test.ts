@@ -303,6 +303,19 @@ describe('the end of a turn', () => {
     expect(reports).toEqual(['first', 'cut after 7', 'second']);
   });
 
+  test('comes with a mute that stops the stream: no frame of before leads what is said after it', () => {
+    const { gate, passed, reports, speak } = createGate('nothing', 3);
+    gate.open();
+    speak(0, 4);
+    gate.setMuted(true);
+    expect(passed).toEqual(range(0, 4));
+    expect(reports).toEqual(['cut after 4']);
+    speak(4, 60);
+    gate.setMuted(false);
+    speak(60, 63);
+    expect(passed).toEqual([...range(0, 4), ...range(60, 63)]);
+  });
+
   test('is out, too, when its audio was dropped', () => {
     const { gate, reports, socket, speak } = createGate();
     gate.open();

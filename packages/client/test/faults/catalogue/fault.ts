@@ -73,7 +73,7 @@ export async function play(options: SceneOptions): Promise<Scene> {
     statuses: () => statusChanges().map(({ status }) => status),
     statusTimesMs: (wanted) => statusChanges().flatMap(({ status, atMs }) => (status === wanted ? [atMs] : [])),
     reasons: () => rig.eventsOf('disconnected').map(({ code }) => code),
-    errors: () => rig.eventsOf('error').map(({ code }) => code as ErrorCode),
+    errors: () => rig.eventsOf('error').map(({ code }) => code),
     async close(toleratedRules = []) {
       rig.call('disconnect');
       await rig.clock.advance(4_000);

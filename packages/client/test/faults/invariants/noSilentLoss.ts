@@ -1,9 +1,11 @@
 // This file watches what must not get lost without a word: speech of the user, words of the vendor, the conversation itself.
 import type { ResumePoint } from '@voicewire/protocol';
-import type { SessionEvents, SessionStats, SessionStatus } from '../../../src/index.ts';
+import type { DisconnectReason, SessionEvents, SessionStats, SessionStatus } from '../../../src/index.ts';
 import type { Invariant } from './invariant.ts';
 
 const FRAME_MS = 20;
+/** How a session says that its conversation cannot be gone on with. */
+const GONE = 'conversation-gone';
 
 /** Vendor events that a listener gets as they are, under the same name. */
 const PASSED_ON = ['transcript', 'agentText', 'turnCompleted', 'userSpeechStarted', 'userSpeechEnded'] as const;
@@ -91,7 +93,12 @@ export const noSilentLoss: Invariant = {
               congestedMs += (observation.event as SessionEvents['congested']).droppedMs;
             if (observation.name === 'speechLost')
               lostMs += (observation.event as SessionEvents['speechLost']).durationMs;
+            if (observation.name === 'disconnected' && (observation.event as DisconnectReason).code === GONE)
+              resume = undefined;
             if ((PASSED_ON as readonly string[]).includes(observation.name)) balance(observation.name, -1);
+            return;
+          case 'settled':
+            if (observation.code === GONE) resume = undefined;
             return;
           case 'concluded':
             for (const [name, count] of owed) if (count > 0) report(`${count} × ${name} never reached a listener`);
