@@ -30,6 +30,7 @@ const SETTINGS: ReducerSettings = {
   retryPolicy: DEFAULT_RETRY_POLICY,
   handOverAfterMs: null,
 };
+const NOBODY = createVoiceError('connect-failed', 'Nobody is there.');
 /** How long the sessions had lasted. */
 const AGE_MS = 60_000;
 
@@ -55,8 +56,7 @@ export function simulateCrowd({ clients, downMs, random, ratio = 1 }: Crowd): Cr
       attempts += 1;
       if (nowMs >= downMs) break;
       const { attempt } = transition.state;
-      const error = createVoiceError('connect-failed', 'Nobody is there.');
-      transition = reduce(transition.state, { type: 'attemptFailed', attempt, error }, SETTINGS, nowMs);
+      transition = reduce(transition.state, { type: 'attemptFailed', attempt, error: NOBODY }, SETTINGS, nowMs);
     }
     backMs.push(nowMs);
   }
