@@ -44,6 +44,7 @@ export {
 } from './notes/index.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
+  AgentInterrupted,
   AgentSpeechStarted,
   AgentState,
   SessionEventName,

@@ -77,12 +77,17 @@ export class CallAudio {
   /** Cuts the agent off for good, and says when it was silent. @param requestedMs When somebody wished it. */
   interrupt(requestedMs: number, generation?: string): void {
     const { output } = this.ports;
+    const { writtenSamples } = this.downlink;
+    const { playedSamples, discardedSamples } = output.counters;
     this.downlink.interrupt(generation);
     void output.flush().then((lastHeard) => {
+      // Where nothing was playing, what the player has reported is what was heard.
+      const heardSamples = lastHeard === null ? playedSamples + discardedSamples : lastHeard.streamSample + 1;
+      const heard = this.downlink.cut(heardSamples, writtenSamples);
       // The session may have ended before the fade did; then there is nothing left to tell.
       if (this.hasEnded) return;
       const heardMs = lastHeard === null ? requestedMs : output.audibleTimeMs(lastHeard.outputFrame);
-      this.sink.emitter.emit('interrupted', { requestedMs, silentMs: Math.max(requestedMs, heardMs) });
+      this.sink.emitter.emit('interrupted', { requestedMs, silentMs: Math.max(requestedMs, heardMs), ...heard });
     });
   }
 

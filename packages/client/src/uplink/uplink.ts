@@ -68,7 +68,7 @@ export class Uplink {
 
   /** The vendor listens: what was kept goes first. */
   open(): void {
-    this.gate.open();
+    this.gate.open(this.ports.nowMs());
   }
 
   /** The vendor does not listen for now: the newest is kept. */
@@ -78,7 +78,7 @@ export class Uplink {
 
   /** The connection is gone, and another is on its way. */
   lose(): void {
-    this.gate.lose();
+    this.gate.lose(this.ports.nowMs());
   }
 
   /**

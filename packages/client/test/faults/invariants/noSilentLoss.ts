@@ -94,6 +94,8 @@ export const noSilentLoss: Invariant = {
             if ((PASSED_ON as readonly string[]).includes(observation.name)) balance(observation.name, -1);
             return;
           case 'concluded':
+            // Words of a reply that was cut off are nobody's any more, and are counted.
+            balance('agentText', -Math.min(owed.get('agentText') ?? 0, observation.stats.downlink?.deadTexts ?? 0));
             for (const [name, count] of owed) if (count > 0) report(`${count} × ${name} never reached a listener`);
             if (status === 'disconnected' || status === 'failed') checkSpeech(observation.stats);
             return;
