@@ -84,7 +84,15 @@ export const noSilentLoss: Invariant = {
             if ((PASSED_ON as readonly string[]).includes(type)) balance(type, 1);
             return;
           }
+          case 'settled':
+            if (observation.code === 'conversation-gone') resume = undefined;
+            return;
           case 'event':
+            // Told, so no loss without a word: the next connection begins a new conversation.
+            if (observation.name === 'disconnected') {
+              const { code } = observation.event as SessionEvents['disconnected'];
+              if (code === 'conversation-gone') resume = undefined;
+            }
             if (observation.name === 'statusChanged')
               ({ status } = observation.event as SessionEvents['statusChanged']);
             if (observation.name === 'congested')
