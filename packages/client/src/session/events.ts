@@ -65,6 +65,11 @@ export interface SessionEvents {
   congested: { readonly droppedMs: number };
   /** The connection was gone for too long: so much of what the user said in the meantime was given up. */
   speechLost: { readonly durationMs: number };
+  /**
+   * Another connection has taken the place of the one before, without a gap: see `reconnect.handOverAfterMs`. Where it is
+   * not resumed, the agent begins a new conversation and may have to be told of the old one.
+   */
+  handedOver: { readonly isResumed: boolean };
   /** The agent was cut off. */
   interrupted: AgentInterrupted;
   /** Microphones and loudspeakers came or went, or others are used now. Only during a session. */

@@ -23,7 +23,7 @@ export interface UplinkPorts {
 
 const FRAME_MS = 20;
 /** A frame whose score is lower is silence: the first to go where some must. */
-const SPEECH_SCORE = 0.5;
+export const SPEECH_SCORE = 0.5;
 
 /** The uplink of one session, from its first connection to its last. */
 export class Uplink {
@@ -60,6 +60,10 @@ export class Uplink {
   push(frame: CapturedFrame): void {
     const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
     this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
+  }
+
+  get isMuted(): boolean {
+    return this.gate.isMuted;
   }
 
   setMuted(isMuted: boolean): void {

@@ -72,7 +72,7 @@ export class Gate {
   /** Frames at the head that end the user's turn, and who wants to know when they are gone. */
   private turnFrames = 0;
   private readonly turnListeners: (() => void)[] = [];
-  private isMuted = false;
+  private isSoundWithheld = false;
   private passed = 0;
   private droppedBeforeOpen = 0;
   private muted = 0;
@@ -98,8 +98,12 @@ export class Gate {
     };
   }
 
+  get isMuted(): boolean {
+    return this.isSoundWithheld;
+  }
+
   setMuted(isMuted: boolean): void {
-    this.isMuted = isMuted;
+    this.isSoundWithheld = isMuted;
     // Nothing follows for a while: what is no whole message yet must not be the beginning of another day's.
     if (isMuted && this.muteStyle === 'nothing') this.cutHere();
   }
@@ -135,9 +139,9 @@ export class Gate {
 
   /** Takes one frame in; lets out, message by message, what the time since the last one allows. */
   push(pcm: Int16Array, captureEndMs: number, isSilent: boolean, nowMs: number): void {
-    if (this.isMuted) this.muted += 1;
+    if (this.isSoundWithheld) this.muted += 1;
     this.forget(nowMs);
-    if (!this.isMuted || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent, nowMs);
+    if (!this.isSoundWithheld || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent, nowMs);
     this.tick(nowMs);
   }
 
@@ -192,7 +196,7 @@ export class Gate {
   }
 
   private take(pcm: Int16Array, captureEndMs: number, isSilent: boolean, keptMs: number): void {
-    const { state, isMuted, frames } = this;
+    const { state, isSoundWithheld: isMuted, frames } = this;
     if (state === 'lost' && this.isGapTooLong) return this.countLost(isMuted);
     if (state === 'lost' && frames.length >= GAP_FRAMES + CLOGGED_FRAMES) {
       this.giveUp();
