@@ -6,7 +6,7 @@ function follow(frames: string) {
   const speech = new UserSpeech(0.5);
   const speaking: boolean[] = [];
   const sustained: number[] = [];
-  [...frames].forEach((frame, n) => {
+  frames.split('').forEach((frame, n) => {
     speech.push(frame === '1' ? 0.9 : 0.1, n * 20);
     speaking.push(speech.isSpeaking);
     sustained.push(speech.sustainedMs(n * 20));
