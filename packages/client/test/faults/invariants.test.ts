@@ -291,7 +291,7 @@ const BROKEN: readonly (readonly [string, string, readonly Moment[], RegExp])[] 
   [
     'words of an old connection',
     'no silent loss',
-    [[0, { type: 'attemptBegun', attempt: 1, capabilities, resume: undefined }], OPENED],
+    [BEGUN, [0, { type: 'socketCreated', socket: 0 }], [0, { type: 'socketClosing', socket: 0 }], OPENED],
     /old connection/,
   ],
 ];
