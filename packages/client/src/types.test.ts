@@ -26,6 +26,7 @@ test('the names of events, their payloads, and the options are what the document
     | 'agentAction'
     | 'congested'
     | 'speechLost'
+    | 'handedOver'
     | 'interrupted'
     | 'devicesChanged'
     | 'playbackBlocked'

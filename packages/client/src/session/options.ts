@@ -34,16 +34,21 @@ export interface SessionOptions extends CredentialsOptions {
   readonly onListenerFault?: (fault: unknown) => void;
 }
 
+/** How long a hand-over waits for a pause, in ms. */
+const HAND_OVER_PATIENCE_MS = 60_000;
+
 /** @throws {StateError} `invalid-option`, naming the option. */
 export function readSettings({ vendor, reconnect = {} }: SessionOptions): ReducerSettings {
-  const { timeouts } = vendor.capabilities;
-  if (reconnect === false) return { timeouts, retryPolicy: null, handOverAfterMs: null };
-  const { handOverAfterMs = null, ...policy } = reconnect;
+  const { timeouts, mayOverlapConnections: mayOverlap } = vendor.capabilities;
+  const fixed = { timeouts, mayOverlap };
+  if (reconnect === false) return { ...fixed, retryPolicy: null, handOverAfterMs: null, handOverByMs: null };
   for (const [option, value] of Object.entries<unknown>({ ...reconnect })) {
     if (typeof value === 'number' && value >= 0) continue;
     const details = { option: `reconnect.${option}`, value };
     const happened = `reconnect.${option} is ${String(value)}, but must be 0 or more.`;
     throw createVoiceError('invalid-option', happened, { details });
   }
-  return { timeouts, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs };
+  const { handOverAfterMs = null, handOverByMs, ...policy } = reconnect;
+  const latestMs = handOverAfterMs === null ? null : (handOverByMs ?? handOverAfterMs + HAND_OVER_PATIENCE_MS);
+  return { ...fixed, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs, handOverByMs: latestMs };
 }
