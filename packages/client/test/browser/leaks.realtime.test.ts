@@ -7,8 +7,11 @@ const CYCLES = Number(process.env['VOICEWIRE_CYCLES'] ?? 20);
 /** Compiled code, caches and pools are full after these. */
 const WARM_UP_CYCLES = 15;
 const MEASUREMENTS = 7;
-/** What stays of a cycle: objects of ours would be some kB. Few cycles give a coarser slope than many. */
-const MAX_BYTES_PER_CYCLE = CYCLES >= 100 ? 512 : 2_048;
+/**
+ * A forgotten session is 20 kB. The browser itself keeps some hundred bytes of every microphone, context and request, and a
+ * few cycles give a coarser slope than many.
+ */
+const MAX_BYTES_PER_CYCLE = CYCLES >= 100 ? 1_024 : 4_096;
 /** Of Chromium's own counters, those that a call could raise. */
 const COUNTED = ['AudioHandlers', 'AudioWorkletProcessors', 'WorkerGlobalScopes', 'JSEventListeners', 'Documents'];
 
