@@ -1,4 +1,4 @@
-// This file runs what takes too long for every change: random fault schedules, then 100,000 messages that quote secrets.
+// This file runs what takes too long for every change: random fault schedules, messages that quote secrets, leaks.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,7 @@ const RUNS = [
     words: ['run', '--config', 'vitest.config.ts', '--testTimeout=3600000', 'test/security/canary.test.ts'],
     set: { VOICEWIRE_CANARY_COUNT: '100000' },
   },
+  { command: 'node', words: ['scripts/soak.mjs'], set: {} },
 ];
 
 for (const { command, words, set } of RUNS) {
