@@ -98,8 +98,14 @@ describe('Resampler quality, balanced', () => {
       const round = (tone: Float32Array) => dsp.int16ToFloat32(dsp.float32ToInt16(tone));
       const amplitudeRatio = 10 ** (-1 / 20);
       const tone = convertTone(from, to, 997).map((sample) => sample * amplitudeRatio);
-      const exact = makeTone({ frequencyHz: 997, sampleRate: to, sampleCount: ANALYSED_SAMPLES, amplitudeRatio });
-      const leastDb = fitSine(round(exact), 997, to).snrDb - 0.15;
+      // The same tone without what conversion added: its pattern depends on level and phase.
+      const exact = makeTone({
+        ...fitSine(tone, 997, to),
+        frequencyHz: 997,
+        sampleRate: to,
+        sampleCount: ANALYSED_SAMPLES,
+      });
+      const leastDb = fitSine(round(exact), 997, to).snrDb - 0.1;
       assertAtLeast('SNR in int16', fitSine(round(tone), 997, to).snrDb, leastDb, 'dB');
       assertAtLeast('SNR in float', fitSine(tone, 997, to).snrDb, 114, 'dB');
     },
