@@ -93,9 +93,23 @@ const FLUX_FRAME_MS = 10;
  */
 export function measureFluxDb(signal: ArrayLike<number>, at: number, sampleRate: number): number {
   const count = Math.round((sampleRate * FLUX_FRAME_MS) / 1000);
-  const [before, behind] = [at - count, at].map((start) => bandLevelsDb(signal, start, count, sampleRate));
-  const floor = Math.max(...(before ?? []), ...(behind ?? [])) - 40;
-  const apart = (before ?? []).map((level, i) => Math.abs(Math.max(level, floor) - Math.max(behind?.[i] ?? 0, floor)));
+  return distanceDb(bandLevelsDb(signal, at - count, count, sampleRate), bandLevelsDb(signal, at, count, sampleRate));
+}
+
+/** The same between `count` samples of two signals. */
+export function measureSpectralDistanceDb(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  at: number,
+  count: number,
+  sampleRate: number,
+): number {
+  return distanceDb(bandLevelsDb(a, at, count, sampleRate), bandLevelsDb(b, at, count, sampleRate));
+}
+
+function distanceDb(a: readonly number[], b: readonly number[]): number {
+  const floor = Math.max(...a, ...b) - 40;
+  const apart = a.map((level, i) => Math.abs(Math.max(level, floor) - Math.max(b[i] ?? 0, floor)));
   return apart.reduce((sum, value) => sum + value, 0) / FLUX_BANDS;
 }
 

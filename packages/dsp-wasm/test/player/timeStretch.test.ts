@@ -17,6 +17,7 @@ import { joinFloats, makeDsp } from '../streams.ts';
 import { largestStep, makeSpeech, measureFluxDb, measureSimilarity, stretchStream } from './playerStreams.ts';
 
 const dsp = makeDsp();
+const HALF_A_MINUTE = makeSpeech(16_000, 30_000);
 const RATIOS = [0.85, 0.9, 0.97, 1.03, 1.1, 1.15];
 
 describe('TimeStretch', () => {
@@ -86,7 +87,7 @@ describe('TimeStretch', () => {
   });
 
   test.each(RATIOS)('30 s at ratio %d last 30 s times that, to 20 ms: nothing adds up', (ratio) => {
-    const speech = makeSpeech(16_000, 30_000);
+    const speech = HALF_A_MINUTE;
     const stretch = dsp.createTimeStretch({ sampleRate: 16_000 });
     const output = stretchStream(stretch, [{ samples: speech, ratio }], [960]);
     const wantedMs = (speech.length - stretch.heldSamples) * (ratio / 16);
