@@ -30,6 +30,16 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'The device was unplugged or its permission withdrawn; choose another and connect again.',
   },
+  'speaker-not-found': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Plug the loudspeaker in, or choose another output device.',
+  },
+  'speaker-failed': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The browser refused the loudspeaker, see the cause; choose another output device.',
+  },
   'capture-stalled': {
     kind: 'device',
     isRetryable: true,
@@ -117,6 +127,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'The agent did not report ready; the session goes on, and it may still answer.',
   },
+  'reply-timeout': {
+    kind: 'transport',
+    isRetryable: false,
+    advice: 'The note may have been taken: sent again, it could be said twice, so ask the user.',
+  },
   'connection-lost': { kind: 'transport', isRetryable: true, advice: 'The connection broke; connect again.' },
   'closed-by-server': {
     kind: 'transport',
@@ -158,6 +173,11 @@ export const ERROR_CATALOGUE = {
     kind: 'protocol',
     isRetryable: false,
     advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
+  },
+  'conversation-gone': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'Connect again to begin a new conversation; tell the agent what it should know of the old one.',
   },
   'message-rejected': {
     kind: 'protocol',
@@ -247,6 +267,23 @@ export const ERROR_CATALOGUE = {
     kind: 'state',
     isRetryable: true,
     advice: 'The protocol does not allow it at this moment; see details.issues and try again later.',
+  },
+  'note-aborted': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'The abort signal ended it; send the note again if it is still wanted.',
+  },
+  'note-refused': { kind: 'state', isRetryable: false, advice: 'Nothing was sent; correct what details.issues names.' },
+  'note-too-long': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: 'Record a shorter note; what was recorded is still in the recording.',
+  },
+  'note-empty': { kind: 'audio-format', isRetryable: true, advice: 'Hold the button for as long as you speak.' },
+  'device-not-selectable': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Devices are chosen in browsers, and only there where the browser lets a page choose.',
   },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;

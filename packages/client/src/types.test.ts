@@ -27,6 +27,8 @@ test('the names of events, their payloads, and the options are what the document
     | 'congested'
     | 'speechLost'
     | 'interrupted'
+    | 'devicesChanged'
+    | 'playbackBlocked'
     | 'error'
     | 'disconnected'
     | 'unknownMessage'
@@ -38,7 +40,7 @@ test('the names of events, their payloads, and the options are what the document
     'vendor' | 'reconnect' | 'onListenerFault' | 'microphone' | 'audio'
   >();
   expectTypeOf<keyof NodeSessionOptions>().toEqualTypeOf<
-    'vendor' | 'reconnect' | 'onListenerFault' | 'input' | 'output' | 'clock' | 'sockets'
+    'vendor' | 'reconnect' | 'onListenerFault' | 'input' | 'output' | 'clock' | 'sockets' | 'decoders'
   >();
   expectTypeOf<BrowserSessionOptions['vendor']>().toEqualTypeOf<Vendor>();
 });

@@ -14,3 +14,4 @@ export function weighHost(
   entry: string,
   parts: readonly ('model' | 'player')[],
 ): Promise<Weight & { readonly files: readonly string[] }>;
+export function weighNeuralVad(): Promise<{ title: string; bytes: number; brotliBytes: number }[]>;

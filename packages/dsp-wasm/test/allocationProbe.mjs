@@ -3,6 +3,7 @@
 // Garbage counts: nothing is collected between the two readings. Prints one JSON object.
 import { compileFunction } from 'node:vm';
 import { loadDsp } from '../dist/index.js';
+import { createNeuralVad } from '../dist/neuralVad.js';
 
 const SETTLING_BATCHES = 10;
 const MEASURED_QUANTA = 100_000;
@@ -53,11 +54,12 @@ let calls = 0;
 const kept = [null];
 const vad = dsp.createVad({ sampleRate: 16_000 });
 const stretch = (ratio) => {
-  const stage = dsp.createTimeStretch({ sampleRate: 48_000, ratio });
+  const stage = dsp.createTimeStretch({ sampleRate: 16_000, ratio });
   return () => void (sums[0] += stage.process(quantum).length);
 };
-const concealer = dsp.createConcealer({ sampleRate: 48_000 });
+const concealer = dsp.createConcealer({ sampleRate: 16_000 });
 const gain = dsp.createGain({ sampleRate: 48_000 });
+const neural = await createNeuralVad({ sampleRate: 48_000, spreadMs: 16 });
 
 const bytesPerQuantum = {
   'capture chain 48000': measure(chain(48_000)),
@@ -76,12 +78,13 @@ const bytesPerQuantum = {
   'detector, int16': measure(() => void (sums[0] += vad.process(integers))),
   'stretch to 0.87': measure(stretch(0.87)),
   'stretch to 1.13': measure(stretch(1.13)),
-  'concealment of every eighth quantum': measure(concealNowAndThen),
+  'concealment of every 32nd quantum': measure(concealNowAndThen),
   'a ramp of gain': measure(() => {
     calls = (calls + 1) & 7;
     if (calls === 0) gain.rampTo(0.5, 20);
     sums[0] += gain.process(quantum)[0];
   }),
+  'neural detector 48000': measure(() => void (sums[0] += neural.process(quantum))),
   'an object per 8 quanta (must show)': measure(allocateNowAndThen),
 };
 // A memory that grew would have left its first buffer detached, with a length of 0.
@@ -97,7 +100,7 @@ function allocateNowAndThen() {
 }
 
 function concealNowAndThen() {
-  calls = (calls + 1) & 7;
+  calls = (calls + 1) & 31;
   const block = calls === 0 ? concealer.conceal(128) : concealer.process(quantum);
   sums[0] += block[0];
 }

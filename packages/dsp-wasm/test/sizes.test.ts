@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { weighCaptureKernels, weighHost, weighKernels } from '../scripts/weigh.mjs';
+import { weighCaptureKernels, weighHost, weighKernels, weighNeuralVad } from '../scripts/weigh.mjs';
 
 describe('what a page downloads, gzipped', () => {
   test('kernels for resampling, conversion and framing: at most 5 kB; with the detector and the player: at most 16 kB, of which 8.2 are taken', () => {
@@ -27,5 +27,14 @@ describe('what a page downloads, gzipped', () => {
     );
     expect(withPlayer?.files).toContain('player/timeStretch.ts');
     expect((withPlayer?.gzipBytes ?? 0) - (without?.gzipBytes ?? 0)).toBeLessThanOrEqual(1900);
+  });
+
+  test('the neural detector: at most 400 kB with Brotli, weights, kernel and host; nothing of it comes with loadDsp', async () => {
+    const parts = await weighNeuralVad();
+    const brotliBytes = parts.reduce((sum, part) => sum + part.brotliBytes, 0);
+    expect(brotliBytes).toBeGreaterThan(380_000);
+    expect(brotliBytes).toBeLessThanOrEqual(400_000);
+    const { files } = await weighHost('export *', 'index', ['model', 'player']);
+    expect(files.filter((file) => file.includes('neural'))).toEqual([]);
   });
 });

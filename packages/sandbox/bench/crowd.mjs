@@ -12,6 +12,7 @@ const BATCH = 20;
 /** One session in so many has every sample that it hears checked. */
 const CHECK_EVERY = 50;
 const CLOSE_WAIT_MS = 3000;
+const SILENCE = Buffer.alloc(640);
 
 /** Many clients of one sandbox. */
 export class Crowd {
@@ -22,6 +23,8 @@ export class Crowd {
   #histogram = new Histogram();
   #cpu = process.cpuUsage();
   #timer;
+  /** The first of the clients. */
+  #speakerCount = 0;
 
   constructor(endpoints, query) {
     this.#endpoints = endpoints;
@@ -47,6 +50,7 @@ export class Crowd {
   speak(count) {
     const frames = makeUserFrames();
     const startMs = performance.now();
+    this.#speakerCount = count;
     const speakers = this.#clients.slice(0, count).map((client, i) => ({
       client,
       next: Math.floor((i * frames.length) / count),
@@ -58,6 +62,19 @@ export class Crowd {
         for (; speaker.dueMs <= nowMs; speaker.dueMs += FRAME_MS)
           speaker.client.sendAudio(frames[speaker.next++ % frames.length]);
     }, 4);
+  }
+
+  /** Those that do not speak send one frame of silence, so that the server does not take them for gone. */
+  murmur() {
+    for (const client of this.#clients.slice(this.#speakerCount)) client.sendAudio(SILENCE);
+  }
+
+  /** The oldest `count` clients hang up, and as many call. */
+  async restart(count) {
+    const leaving = this.#clients.splice(0, count);
+    for (const client of leaving) client.close();
+    await Promise.all(leaving.map(({ closed }) => closed));
+    await this.connect(this.#clients.length + count);
   }
 
   /** Counts from now on; what came before was warm-up. */

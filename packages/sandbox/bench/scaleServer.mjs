@@ -34,6 +34,12 @@ const answers = {
     return { heapBytes: heapUsed + external, rssBytes: rss };
   },
   rss: () => process.memoryUsage().rss,
+  /** The same, once, and how many sessions are open. */
+  collected() {
+    globalThis.gc();
+    const { heapUsed, external, rss } = process.memoryUsage();
+    return { heapBytes: heapUsed + external, rssBytes: rss, openCount: openRecords().length };
+  },
   start() {
     lag = new LagMeter();
     cpu = process.cpuUsage();
@@ -41,22 +47,33 @@ const answers = {
   },
   stop() {
     const { user, system } = process.cpuUsage(cpu);
-    const open = sandbox.ledger.connections.filter(({ close }) => close === undefined);
     const violationsByRule = {};
     let [framesIn, utterances] = [0, 0];
-    for (const { counters, utterances: said } of open) {
+    for (const { counters, utterances: said } of openRecords()) {
       framesIn += counters.framesIn;
       utterances += said.length;
       for (const [rule, count] of Object.entries(counters.violationsByRule))
         violationsByRule[rule] = (violationsByRule[rule] ?? 0) + count;
     }
-    return { lag: lag.stop(), cpuMs: (user + system) / 1000, framesIn, utterances, violationsByRule };
+    return {
+      lag: lag.stop(),
+      userMs: user / 1000,
+      systemMs: system / 1000,
+      framesIn,
+      utterances,
+      violationsByRule,
+    };
   },
   async close() {
     await sandbox.close();
     return true;
   },
 };
+
+function openRecords() {
+  return sandbox.ledger.connections.filter(({ close }) => close === undefined);
+}
+
 process.on('message', (question) => {
   void Promise.resolve(answers[question]()).then((answer) => process.send(answer));
 });

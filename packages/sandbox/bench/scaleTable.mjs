@@ -28,6 +28,11 @@ export function renderScale(results) {
       '',
     ],
     [
+      'the server’s, per frame to a client: user / system',
+      `${results.serverUserUsPerFrame.toFixed(1)} / ${results.serverSystemUsPerFrame.toFixed(1)} µs`,
+      '',
+    ],
+    [
       'memory per idle session',
       `${idle.heapKb.toFixed(1)} kB`,
       `≤ 50 kB: ${isMet(idle.heapKb <= 50)}; resident: ${idle.rssKb.toFixed(1)} kB`,
@@ -38,13 +43,11 @@ export function renderScale(results) {
       `${results.heapBeforeMb.toFixed(1)} / ${results.heapAfterMb.toFixed(1)} MB`,
       '',
     ],
-    ['resident memory, minute by minute', `${results.memoryRssMb.join(', ')} MB`, ''],
+    ['resident memory', `${results.rssMb.toFixed(0)} MB`, ''],
     ['breaches that the server recorded', JSON.stringify(results.violationsByRule), ''],
   ];
   return [
-    '# Scale',
-    '',
-    `Written by \`pnpm bench:sandbox\`; the raw figures are in \`generated/scale.json\`. ${sessions.toLocaleString('en')} Voice API sessions hear speech without`,
+    `${sessions.toLocaleString('en')} Voice API sessions hear speech without`,
     `a pause while ${speaking} of them speak, for ${minutes * 60} s after ${results.warmUpMs / 1000} s of warm-up. Server and clients are a process each on the same machine.`,
     '',
     `- ${results.date}, commit ${results.commit}, Node ${results.node}`,

@@ -1,6 +1,7 @@
 // This file connects clients to a sandbox in the same process: sockets and requests as queues on the injected clock.
 import type { UserToken } from '@voicewire/protocol/amigo';
 import type { SocaKeyCredentials } from '@voicewire/protocol/soca';
+import { decodeUtf8, encodeUtf8 } from '@voicewire/protocol/wire';
 import { requestUserToken } from './amigo-shared/credentials.ts';
 import type { Clock } from './clock.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -11,7 +12,6 @@ import { MAX_MESSAGE_BYTES } from './server/limits.ts';
 import type { MemoryExchange, MemoryResponseHandlers } from './server/memoryExchange.ts';
 import { startExchange } from './server/memoryExchange.ts';
 import { MessagePipe } from './server/messagePipe.ts';
-import { decodeUtf8, encodeUtf8 } from './server/utf8.ts';
 import { requestSession } from './soca/credentials.ts';
 import type { VoiceApiCredentials } from './voice-api/credentials.ts';
 import { requestCredentials } from './voice-api/credentials.ts';

@@ -31,6 +31,7 @@ import { readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
+import { joinServers } from './server/joinServers.ts';
 import { DEFAULT_MAX_CONNECTIONS, MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
 import type {
   BodyFailure,
@@ -143,7 +144,7 @@ class SandboxCore implements Sandbox {
   readonly #maxConnections: number;
   readonly #options: SandboxOptions;
   readonly #random: Random;
-  readonly #vendors: readonly VendorServer[];
+  readonly #vendors: Required<VendorServer>;
   /** Secrets that open a vendor's endpoints. */
   readonly #keys: ReadonlySet<string>;
   #openCount = 0;
@@ -177,7 +178,8 @@ class SandboxCore implements Sandbox {
     };
     // Options that no connection can be treated by are refused now, not by the first connection.
     checkImpairment(readConditions(splitPath('/'), options, createRandom(0)).impairment);
-    this.#vendors = servedVendors(options.vendors).map((name) => VENDORS[name].create(services, options));
+    const servers = servedVendors(options.vendors).map((name) => VENDORS[name].create(services, options));
+    this.#vendors = joinServers('all', servers);
     this.#keys = new Set(Object.values(describeEndpoints('', options)).flatMap(keysIn));
   }
 
@@ -189,10 +191,9 @@ class SandboxCore implements Sandbox {
     const conditions = this.#tryReadConditions(split);
     if (conditions instanceof SandboxError) return jsonResponse(400, { error: conditions.message });
     const target = parseTarget(split.path);
-    for (const vendor of this.#vendors) {
-      const before = this.ledger.latestRequest;
-      const response = vendor.handleRequest({ ...request, path: split.path }, target, conditions);
-      if (response === undefined) continue;
+    const before = this.ledger.latestRequest;
+    const response = this.#vendors.handleRequest({ ...request, path: split.path }, target, conditions);
+    if (response !== undefined) {
       this.#judgeUrl(request.path, before, this.ledger.latestRequest);
       return this.#impaired(response, conditions);
     }
@@ -201,21 +202,11 @@ class SandboxCore implements Sandbox {
   }
 
   maxBodyBytes(path: string): number {
-    const target = parseTarget(splitPath(path).path);
-    for (const vendor of this.#vendors) {
-      const bytes = vendor.maxBodyBytes?.(target);
-      if (bytes !== undefined) return bytes;
-    }
-    return MAX_BODY_BYTES;
+    return this.#vendors.maxBodyBytes(parseTarget(splitPath(path).path)) ?? MAX_BODY_BYTES;
   }
 
   maxBodyStallMs(path: string): number {
-    const target = parseTarget(splitPath(path).path);
-    for (const vendor of this.#vendors) {
-      const stallMs = vendor.maxBodyStallMs?.(target);
-      if (stallMs !== undefined) return stallMs;
-    }
-    return MAX_BODY_STALL_MS;
+    return this.#vendors.maxBodyStallMs(parseTarget(splitPath(path).path)) ?? MAX_BODY_STALL_MS;
   }
 
   refuseBody(request: HttpRequest, failure: BodyFailure): HttpResponse {
@@ -226,10 +217,8 @@ class SandboxCore implements Sandbox {
     if (conditions instanceof SandboxError) return jsonResponse(400, { error: conditions.message });
     const target = parseTarget(split.path);
     const seen = { ...request, path: split.path, body: new Uint8Array(0) };
-    for (const vendor of this.#vendors) {
-      const response = vendor.refuseBody?.(seen, target, conditions, failure);
-      if (response !== undefined) return response;
-    }
+    const response = this.#vendors.refuseBody(seen, target, conditions, failure);
+    if (response !== undefined) return response;
     return failure === 'too-large'
       ? textResponse(413, 'The body is too large.\n')
       : textResponse(408, 'The body stalled.\n');
@@ -252,14 +241,13 @@ class SandboxCore implements Sandbox {
       this.#impairmentPorts(conditions, seat),
     );
     if (served === undefined) return;
-    const isTaken = this.#vendors.some((vendor) => vendor.acceptConnection(served, target, conditions));
-    if (!isTaken) connection.refuse(404, 'Not Found');
+    if (!this.#vendors.acceptConnection(served, target, conditions)) connection.refuse(404, 'Not Found');
   }
 
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    for (const vendor of this.#vendors) vendor.drain();
+    this.#vendors.drain();
   }
 
   /** Rule S-01, for what a vendor has just recorded, if it has. */

@@ -1,7 +1,10 @@
 import { assertNear, settlePromises } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AgentFactory, SandboxBehaviour } from '../src/core.ts';
-import { NotesClient, SERVICE_ID } from './support/notesClient.ts';
+import type { ResponseSink } from '../src/server/http.ts';
+import { isStream } from '../src/server/http.ts';
+import { MAX_UNSENT_BYTES } from '../src/server/limits.ts';
+import { BASE_URL, NotesClient, SERVICE_ID, TEXT_QUERY, textMessage } from './support/notesClient.ts';
 import { createRig, makeUserSpeech } from './support/rig.ts';
 
 const NOTE = makeUserSpeech(400);
@@ -61,6 +64,61 @@ describe('the record of an exchange', () => {
     answer.cancel();
     clock.advanceMs(1);
     expect(latest()?.close).toEqual({ code: 1006, reason: 'cancelled', wasClean: false });
+  });
+});
+
+/** A carrier whose client reads nothing once `readLines` lines were written. */
+class StuckSink implements ResponseSink {
+  bufferedAmountBytes = 0;
+  lineCount = 0;
+  abortCount = 0;
+  readonly #readLines: number;
+
+  constructor(readLines: number) {
+    this.#readLines = readLines;
+  }
+
+  write(): void {
+    this.lineCount += 1;
+    if (this.lineCount === this.#readLines) this.bufferedAmountBytes = MAX_UNSENT_BYTES + 1;
+  }
+
+  end(): void {
+    expect.unreachable('the body ended');
+  }
+
+  abort(): void {
+    this.abortCount += 1;
+  }
+}
+
+describe('a client that leaves over 4 MiB unread', () => {
+  // The user's words, two pieces, the one that stops, and interaction-complete.
+  test.each([
+    [1, 'is void'],
+    [2, 'is void'],
+    [3, 'is void'],
+    [4, 'stands'],
+  ])('is dropped after %i lines: no more are recorded, and the interaction %s', (readLines, fate) => {
+    const { client, clock, sandbox, id, latest } = setUp();
+    const { method, url, headers, body } = client.noteRequest(id, TEXT_QUERY, textMessage('hi'));
+    const answer = sandbox.request({
+      method,
+      path: url.slice(BASE_URL.length),
+      headers: { host: 'localhost', ...headers },
+      body,
+    });
+    expect(answer.status).toBe(200);
+    const sink = new StuckSink(readLines);
+    if (isStream(answer.body)) answer.body.start(sink);
+    clock.advanceMs(10_000);
+    expect([sink.lineCount, sink.abortCount]).toEqual([readLines, 1]);
+    expect(latest()?.frames.filter(({ direction }) => direction === 'out')).toHaveLength(readLines);
+    expect(latest()?.close).toEqual({ code: 1006, reason: 'cut', wasClean: false });
+    // The conversation is free for the next note.
+    expect(client.finish(client.openText(id, 'again')).types.at(-1)).toBe(COMPLETE);
+    const messages = client.messages(id).body;
+    expect([messages.includes('"hi"'), messages.includes('"again"')]).toEqual([fate === 'stands', true]);
   });
 });
 

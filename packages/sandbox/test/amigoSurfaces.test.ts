@@ -24,9 +24,9 @@ describe("Amigo's two surfaces", () => {
     const socket = rig.connect({ token: notes.token, query: 'response_format=text' }).continue(id);
     expect(socket.types).toEqual(['conversation-retrieved']);
     socket.say('written on the socket').wait(3000).finish(500).leave();
-    const url = `/v1/demo-org/conversation/${id}/messages/`;
-    const listed = notes.request({ method: 'GET', url, headers: { authorization: `Bearer ${notes.token}` } });
-    const { messages } = JSON.parse(listed.body) as { messages: { message: string; interaction_id: string }[] };
+    const { messages } = JSON.parse(notes.messages(id).body) as {
+      messages: { message: string; interaction_id: string }[];
+    };
     const said = ['Yes.', 'written over HTTP', 'Yes.', 'written on the socket', 'Yes.'];
     expect(messages.map(({ message }) => message)).toEqual(said);
     expect(messages.every(({ interaction_id }) => /^[a-f0-9]{24}$/.test(interaction_id))).toBe(true);

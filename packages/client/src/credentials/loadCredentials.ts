@@ -7,7 +7,7 @@ import { asVoiceError, createVoiceError } from '../errors.ts';
  * @throws {VoiceError} `credentials-failed` (the source threw; see `cause`), `credentials-invalid` (wrong shape), or
  * whatever `VoiceError` the source itself threw.
  */
-export async function loadCredentials(vendor: Vendor): Promise<unknown> {
+export async function loadCredentials(vendor: Pick<Vendor, 'credentials' | 'parseCredentials'>): Promise<unknown> {
   let value: unknown;
   try {
     value =

@@ -35,7 +35,10 @@ interface Stream {
   readonly generation: string | undefined;
   readonly decoder: AudioDecoder;
   isDead: boolean;
+  /** When the newest packet came in. */
   receivedMs: number;
+  /** When the first packet came in that no samples have come out for yet. */
+  awaitedMs: number | undefined;
 }
 
 /** Streams that may be open at once: a reply and the one after it, sentence by sentence. More means ends are missing. */
@@ -84,6 +87,7 @@ export class Downlink {
     if (stream === undefined) return;
     if (isAlive) this.endFiller();
     stream.receivedMs = receivedMs;
+    stream.awaitedMs ??= receivedMs;
     // Without a name the next reply comes in the same stream: dead packets pass through its decoder too, as an odd byte in
     // one of them shifts all that follow.
     stream.isDead = packet.generation === undefined ? !isAlive : stream.isDead || !isAlive;
@@ -91,14 +95,12 @@ export class Downlink {
   }
 
   /** Bridges a wait: played only while nothing else is queued, and cut when agent audio comes. */
-  playFiller(bytes: Uint8Array, format: PcmFormat): void {
+  playFiller(bytes: Uint8Array, format: PcmFormat, receivedMs: number): void {
     const { writtenSamples, playedSamples, discardedSamples } = this.ports.output.counters;
     const isIdle = playedSamples + discardedSamples >= writtenSamples;
     if (!isIdle || format.sampleRate !== this.outputRate) return;
-    const pcm = new PcmDecoder().decode(bytes);
-    this.decodedSamples += pcm.length;
     this.isFillerQueued = true;
-    this.ports.output.write(pcm);
+    this.play(new PcmDecoder().decode(bytes), receivedMs);
   }
 
   /** No more audio comes for this stream, or this reply. */
@@ -110,16 +112,14 @@ export class Downlink {
     stream.decoder.end();
   }
 
-  /** The reply being received is dead: what of it arrives from now on is dropped. */
-  interrupt(): void {
+  /**
+   * All that was received is dead, and what still arrives of it is dropped. @param generation Dead as well, although
+   * perhaps nothing of it was received.
+   */
+  interrupt(generation?: string): void {
     this.generations.interrupt(this.ports.nowMs());
-    this.killStreams(() => true);
-  }
-
-  /** The vendor says that a reply is dead. */
-  bury(generation: string): void {
-    this.generations.bury(generation);
-    this.killStreams((stream) => stream.generation === generation);
+    if (generation !== undefined) this.generations.bury(generation);
+    this.killStreams();
   }
 
   /** The connection is gone: no stream goes on. What was decoded is still heard. */
@@ -147,7 +147,8 @@ export class Downlink {
     // A reply with a name that is dead needs no decoder: nothing of it will ever be heard.
     if (!isAlive && generation !== undefined) return undefined;
     this.makeRoom();
-    const stream: Stream = { key, generation, isDead: false, receivedMs, decoder: this.open(format, () => stream) };
+    const decoder = this.open(format, () => stream);
+    const stream: Stream = { key, generation, isDead: false, receivedMs, awaitedMs: undefined, decoder };
     this.streams.set(key, stream);
     return stream;
   }
@@ -179,11 +180,17 @@ export class Downlink {
   }
 
   private write(stream: Stream, pcm: Int16Array, sampleRate: number): void {
-    if (stream.isDead || pcm.length === 0) return;
+    // A stream that has ended may still be in the decoder when its reply dies.
+    if (stream.isDead || this.generations.isDead(stream.generation) || pcm.length === 0) return;
     if (sampleRate !== this.outputRate) return this.refuseRate(sampleRate);
+    const { awaitedMs = stream.receivedMs } = stream;
+    stream.awaitedMs = undefined;
+    this.play(pcm, awaitedMs);
+  }
+
+  private play(pcm: Int16Array, receivedMs: number): void {
     const startSample = this.decodedSamples;
     this.decodedSamples += pcm.length;
-    const { receivedMs } = stream;
     this.log.add({ startSample, endSample: this.decodedSamples, receivedMs, decodedMs: this.ports.nowMs() });
     this.ports.output.write(pcm);
   }
@@ -203,9 +210,8 @@ export class Downlink {
     this.ports.onError(createVoiceError('unexpected-sample-rate', happened, { details }));
   }
 
-  private killStreams(isMeant: (stream: Stream) => boolean): void {
+  private killStreams(): void {
     for (const stream of this.streams.values()) {
-      if (!isMeant(stream)) continue;
       stream.isDead = true;
       // Without a name, what comes next may be the next reply: its decoder goes on, for the odd byte's sake.
       if (stream.generation === undefined) continue;

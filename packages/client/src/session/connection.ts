@@ -47,6 +47,7 @@ export class Connection {
   private isListening = true;
   private hasHeardAgent = false;
   private isAccepted = false;
+  private wasResuming = false;
   private sentBytes = 0;
   private wait: PendingWait | undefined;
   private waitTimer: unknown = null;
@@ -87,7 +88,13 @@ export class Connection {
     return this.isOpen && this.isListening && this.outbox.canSendAudio;
   }
 
+  /** Finds out now whether anybody is at the other end; a dead connection is told as a stall. */
+  checkLiveness(): void {
+    this.liveness.check();
+  }
+
   open(credentials: unknown, resume: ResumePoint | undefined): void {
+    this.wasResuming = resume !== undefined;
     this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);
     try {
@@ -177,7 +184,8 @@ export class Connection {
     this.socket = null;
     if (wasListening && this.protocol !== null) {
       const verdict = this.protocol.closed({ code: close.code, reason: close.reason, wasOpen });
-      this.sink.dispatch({ type: 'socketClosed', attempt: this.number, verdict, closeCode: close.code });
+      const { number: attempt, wasResuming } = this;
+      this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: close.code, wasResuming });
     }
     this.notifyClosed?.();
     this.notifyClosed = null;

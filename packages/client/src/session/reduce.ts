@@ -12,7 +12,13 @@
 // | …agent                 | timer agent                    | connected     | settleConnect, error agent-not-ready       |
 // | connected/reconnecting | connection breaks, retry left  | reconnecting  | dropConnection, arm retry (phase delay)    |
 // | connecting             | token refused, once            | connecting    | dropConnection, arm retry (phase delay)    |
-// | …delay                 | timer retry, networkReturned   | …credentials  | loadCredentials, arm credentials           |
+// | any live               | old conversation refused       | as a break    | forgetConversation, when that is the end   |
+// | …delay                 | timer retry, networkReturned,  | …credentials  | loadCredentials, arm credentials           |
+// |                        | woke                           |               |                                            |
+// | connected              | network…, resumed, woke        | connected     | checkConnection                            |
+// | connected              | woke after 65 s                | reconnecting  | as a break, and silenceAgent               |
+// | live, audio started    | suspended                      | …away         | dropConnection, taking leave               |
+// | …away                  | resumed                        | …credentials  | loadCredentials, arm credentials           |
 // | connected              | timer handOver, agent silent   | reconnecting  | as a break, without delay                  |
 // | any live               | connection breaks, none left   | disconnecting | release                                    |
 // | any live               | audioFailed                    | disconnecting | release                                    |
@@ -25,7 +31,16 @@
 import { createVoiceError } from '../errors.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
 import { end, finish } from './reduceEnding.ts';
-import { beginRetry, breakConnection, handOver, retryOr, verdictOfError } from './reduceRetry.ts';
+import {
+  beginRetry,
+  breakConnection,
+  handOver,
+  isAboutConversation,
+  refuseResume,
+  retryOr,
+  verdictOfError,
+} from './reduceRetry.ts';
+import { checkNetwork, meetNetwork, resume, suspend, wakeUp } from './reduceSurroundings.ts';
 import {
   INITIAL_STATE,
   type ReducerSettings,
@@ -94,7 +109,15 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
     case 'agentSpeech':
       return hearAgent(state, input.isAudible);
     case 'networkReturned':
-      return advance(state, 'delay', 'credentials', beginRetry(settings));
+      return meetNetwork(state, settings);
+    case 'networkChanged':
+      return checkNetwork(state);
+    case 'suspended':
+      return suspend(state, settings);
+    case 'resumed':
+      return resume(state, settings);
+    case 'woke':
+      return wakeUp(state, input.sleptMs, settings, nowMs);
     case 'released':
       return finish(state);
   }
@@ -203,23 +226,27 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
     state: next,
     effects: [
       clear('agent'),
+      // Before listeners hear of it: what waited to be said goes first, and what they ask for finds the connection.
+      { type: 'settleConnect' },
       statusChanged(state, 'connected'),
       ...agentStateChange(state, next.agentState),
       ...(handOverAfterMs === null ? [] : [armFor('handOver', handOverAfterMs)]),
-      { type: 'settleConnect' },
     ],
   };
 }
 
 function meetClose(
   state: SessionState,
-  { verdict, closeCode }: InputOf<'socketClosed'>,
+  { verdict, closeCode, wasResuming }: InputOf<'socketClosed'>,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
   if (!isLive(state)) return unchanged(state);
   const ending = endingOfClose(verdict, closeCode);
   if (ending.kind === 'reason') return end(state, ending, false);
+  const isRefusal = wasResuming && !state.isAccepted;
+  if (isRefusal && isAboutConversation(verdict.code))
+    return refuseResume(state, verdict, ending.error, settings, nowMs);
   return breakConnection(state, verdict, ending.error, settings, nowMs);
 }
 

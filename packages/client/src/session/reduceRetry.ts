@@ -1,10 +1,9 @@
 // This file is the reducer's part for connections that break: another attempt, or the end.
-import type { VoiceError } from '../errors.ts';
-import type { SessionStatus } from './events.ts';
+import { createVoiceError, type VoiceError } from '../errors.ts';
 import { end } from './reduceEnding.ts';
 import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
 import type { ReducerSettings, SessionEffect, SessionState, Transition } from './state.ts';
-import { ALL_TIMERS, arm, armFor, clear, isLive, statusChanged, unchanged } from './transitions.ts';
+import { abandonAttempt, arm, armFor, clear, isLive, unchanged } from './transitions.ts';
 
 /** How often a hand-over that waits for the agent to finish looks again, in ms. */
 const HAND_OVER_PAUSE_MS = 200;
@@ -16,7 +15,7 @@ export function handOver(state: SessionState, settings: ReducerSettings, nowMs: 
     return { state, effects: [armFor('handOver', HAND_OVER_PAUSE_MS)] };
   }
   const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
-  return retryOr({ ...state, retry: null, connectedMs: -Infinity }, verdict, settings, nowMs, () => unchanged(state));
+  return retryOr({ ...state, retry: null }, verdict, settings, nowMs, () => unchanged(state));
 }
 
 /** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */
@@ -29,6 +28,29 @@ export function breakConnection(
 ): Transition {
   if (!isLive(state)) return unchanged(state);
   return retryOr(state, verdict, settings, nowMs, () => end(state, { kind: 'error', error }, false));
+}
+
+/** Whether a refusal means the conversation that was to be taken up again, and no other thing. */
+export function isAboutConversation(code: RetryVerdict['code']): boolean {
+  return code === 'conversation-not-found' || code === 'conversation-busy';
+}
+
+/**
+ * The server does not take the old conversation up again. Where it does not come free in time either, the session ends; the
+ * next `connect()` begins a new conversation, which nobody should be put into without having asked for it.
+ */
+export function refuseResume(
+  state: SessionState,
+  verdict: RetryVerdict,
+  cause: VoiceError,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
+  const happened = 'The server does not take the old conversation up again.';
+  const error = createVoiceError('conversation-gone', happened, { details: cause.details, cause });
+  const { state: next, effects } = breakConnection(state, verdict, error, settings, nowMs);
+  if (next.status !== 'disconnecting') return { state: next, effects };
+  return { state: next, effects: [{ type: 'forgetConversation' }, ...effects] };
 }
 
 export function retryOr(
@@ -46,23 +68,10 @@ export function retryOr(
   const retry = recordFailure(wasStable ? null : state.retry, verdict.code, nowMs);
   const delay = planRetry(verdict, retry, retryPolicy, nowMs);
   if (delay === undefined) return giveUp();
-  const status: SessionStatus = state.wasConnected ? 'reconnecting' : 'connecting';
+  const abandoned = abandonAttempt(state, 'delay', false);
   return {
-    state: {
-      ...state,
-      status,
-      phase: 'delay',
-      attempt: state.attempt + 1,
-      isAccepted: false,
-      isResumed: false,
-      retry,
-    },
-    effects: [
-      ...ALL_TIMERS.map(clear),
-      ...(state.status === status ? [] : [statusChanged(state, status)]),
-      { type: 'dropConnection' },
-      { type: 'armRetry', delay },
-    ],
+    state: { ...abandoned.state, retry },
+    effects: [...abandoned.effects, { type: 'armRetry', delay }],
   };
 }
 

@@ -1,12 +1,16 @@
 // This file defines what the session reducer works on: its state, its inputs, and the effects it asks for.
 import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/protocol';
 import type { VoiceError } from '../errors.ts';
+import type { LifecycleChange } from '../ports/lifecycle.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
 import type { AgentState, SessionEvents, SessionStatus } from './events.ts';
 import type { RetryDelay, RetryHistory, RetryPolicy } from './retryPolicy.ts';
 
-/** What a connection attempt is waiting for; `delay` is the pause before a retry. */
-export type ConnectPhase = 'audio' | 'delay' | 'credentials' | 'socket' | 'acceptance' | 'agent';
+/**
+ * What a connection attempt is waiting for; `delay` is the pause before a retry, `away` the time in which the page is put
+ * away.
+ */
+export type ConnectPhase = 'audio' | 'delay' | 'away' | 'credentials' | 'socket' | 'acceptance' | 'agent';
 
 /** Waits with a limit; each fires at most once per attempt. */
 export type TimerName = 'credentials' | 'socket' | 'acceptance' | 'agent' | 'retry' | 'handOver';
@@ -70,6 +74,8 @@ export type SessionInput =
       readonly attempt: number;
       readonly verdict: CloseVerdict;
       readonly closeCode: number;
+      /** The attempt was to go on with an old conversation. */
+      readonly wasResuming: boolean;
     }
   /** The socket is open, and nothing gets through any more. */
   | { readonly type: 'connectionStalled'; readonly attempt: number; readonly stalledMs: number }
@@ -79,8 +85,10 @@ export type SessionInput =
   /** Credentials or socket could not be had in this attempt. */
   | { readonly type: 'attemptFailed'; readonly attempt: number; readonly error: VoiceError }
   | { readonly type: 'agentSpeech'; readonly isAudible: boolean }
-  /** The network is said to be back: no reason to wait any longer. */
-  | { readonly type: 'networkReturned' }
+  /** What the lifecycle port tells. */
+  | { readonly type: LifecycleChange }
+  /** Nothing ran for so long: the machine slept. */
+  | { readonly type: 'woke'; readonly sleptMs: number }
   /** The teardown asked for by `release` is done. */
   | { readonly type: 'released' };
 
@@ -94,8 +102,17 @@ export type SessionEffect =
   | { readonly type: 'openGate' }
   /** It takes none for now: the newest is kept. */
   | { readonly type: 'closeGate' }
-  /** Give the connection up; what the user says until the next one is kept for a while. */
-  | { readonly type: 'dropConnection' }
+  /**
+   * Give the connection up; what the user says until the next one is kept for a while. `takeLeave`: the server is told, as
+   * far as that needs no time.
+   */
+  | { readonly type: 'dropConnection'; readonly takeLeave: boolean }
+  /** The next connection begins a new conversation. */
+  | { readonly type: 'forgetConversation' }
+  /** Find out now whether the connection is alive. */
+  | { readonly type: 'checkConnection' }
+  /** Nobody wants to hear the rest of what the agent said. */
+  | { readonly type: 'silenceAgent' }
   | { readonly type: 'armTimer'; readonly timer: TimerName; readonly delayMs: number }
   /** Arm `retry` with a random delay out of the range. */
   | { readonly type: 'armRetry'; readonly delay: RetryDelay }

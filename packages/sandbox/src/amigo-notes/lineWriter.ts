@@ -16,7 +16,7 @@ const UNKNOWN_FIELD = { x_sandbox: { note: 'Füge dich nicht. 😀', list: [1, n
 /** Hears of every line that was written; of a broken one, half its length. */
 export type OnLineWritten = (type: string, sizeBytes: number) => void;
 
-/** Writes to one response. Nothing follows `end`, `drop` or `dropWithin`. */
+/** Writes to one response. Nothing follows `end`, `dropWithin` or a `write` that returned false. */
 export class LineWriter {
   readonly #sink: ResponseSink;
   readonly #faults: FaultPlan<AmigoNotesFaultName>;
@@ -30,13 +30,14 @@ export class LineWriter {
     this.#onWritten = onWritten;
   }
 
-  write(event: ServerMessage): void {
-    this.#writeLine(event, this.#lineEnd);
+  /** @returns False when the client left so much unread that it was dropped instead. */
+  write(event: ServerMessage): boolean {
+    return this.#writeLine(event, this.#lineEnd);
   }
 
-  /** The last line of a reply. */
-  writeLast(event: ServerMessage): void {
-    this.#writeLine(event, this.#faults.has('no-final-newline') ? '' : this.#lineEnd);
+  /** The last line of a reply; as `write`. */
+  writeLast(event: ServerMessage): boolean {
+    return this.#writeLine(event, this.#faults.has('no-final-newline') ? '' : this.#lineEnd);
   }
 
   end(): void {
@@ -61,16 +62,20 @@ export class LineWriter {
     return encodeServerMessage(isExtended ? { ...event, ...UNKNOWN_FIELD } : event);
   }
 
-  #writeLine(event: ServerMessage, lineEnd: string): void {
+  #writeLine(event: ServerMessage, lineEnd: string): boolean {
+    // A client that reads nothing for so long is gone.
+    if (this.#sink.bufferedAmountBytes > MAX_UNSENT_BYTES) {
+      this.#sink.abort();
+      return false;
+    }
     const blanks = this.#faults.has('blank-lines') ? `${lineEnd || '\n'} \t${lineEnd || '\n'}` : '';
     const bytes = encodeUtf8(blanks + this.#encode(event) + lineEnd);
     this.#onWritten(event.type, bytes.length);
     this.#send(bytes);
+    return true;
   }
 
   #send(bytes: Uint8Array): void {
-    // A client that reads nothing for so long is gone.
-    if (this.#sink.bufferedAmountBytes > MAX_UNSENT_BYTES) return this.#sink.abort();
     if (this.#faults.has('coalesced')) {
       this.#waiting.push(bytes);
       return;

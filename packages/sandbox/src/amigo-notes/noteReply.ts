@@ -66,6 +66,7 @@ const FAULT_PIECE_COUNT = 2;
  *   complete   at once, or late by a fault   over       end
  *   answering  an error by fault             over       error, end: the interaction is void
  *   any        the client cancels            over       the conversation stays busy for cancelHoldMs
+ *   any        too much is unread            over       the connection is dropped: the interaction is void
  */
 export class NoteReply implements ResponseStream, ResponseProducer, NoteListener {
   readonly #ports: NoteReplyPorts;
@@ -198,7 +199,7 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     const event = this.#piece(isVoice ? encodeBase64(audio) : text, false, hasTimes ? alignment : null);
     if (this.#pieceCount === FAULT_PIECE_COUNT && faults.has('reset-mid-line')) return this.#dropWithin(event);
     this.#write(event);
-    if (this.#pieceCount !== FAULT_PIECE_COUNT) return;
+    if (this.#phase !== 'answering' || this.#pieceCount !== FAULT_PIECE_COUNT) return;
     if (faults.has('error-between')) return this.#fail();
     for (const late of lateFillerEvents(faults, this.#ports.actions)) this.#write(late);
     const stall = faults.find('stalled');
@@ -244,6 +245,8 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     this.#write(stop);
     if (faults.has('end-session')) this.#write({ type: 'end-session' });
     if (faults.has('no-complete')) return this.#end('cut');
+    // A reply that broke off by now, since nobody reads it, does not stand.
+    if (this.#phase !== 'answering') return;
     const isOver = this.#hasHungUp || faults.has('conversation-completed');
     const interactionId = this.#save(isOver);
     const complete: ServerMessage = {
@@ -256,11 +259,9 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
     this.#phase = 'complete';
     this.#ports.ledger.enter('complete');
     const late = faults.find('error-after-complete');
-    if (late !== undefined) {
-      this.#writer?.write(complete);
-      return this.#fail(500, late.reason, 'complete');
-    }
-    this.#writer?.writeLast(complete);
+    const isWritten = late === undefined ? this.#writer?.writeLast(complete) : this.#writer?.write(complete);
+    if (isWritten === false) return this.#leave('cut');
+    if (late !== undefined) return this.#fail(500, late.reason, 'complete');
     if (faults.has('never-closes')) this.#timers.set(MAX_OPEN_MS, () => this.#end('complete'));
     else this.#end('complete');
   }
@@ -280,8 +281,9 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
 
   #fail(code = 500, description = this.#faultReason(), outcome: ReplyOutcome = 'void'): void {
     if (this.#phase === 'over') return;
-    this.#writer?.writeLast({ type: 'error', http_error_code: code, error_description: description });
-    this.#end(outcome);
+    const error: ServerMessage = { type: 'error', http_error_code: code, error_description: description };
+    if (this.#writer?.writeLast(error) === false) this.#leave('cut');
+    else this.#end(outcome);
   }
 
   #faultReason(): string {
@@ -301,7 +303,7 @@ export class NoteReply implements ResponseStream, ResponseProducer, NoteListener
   }
 
   #write(event: ServerMessage): void {
-    if (this.#phase === 'answering') this.#writer?.write(event);
+    if (this.#phase === 'answering' && this.#writer?.write(event) === false) this.#leave('cut');
   }
 
   #leave(outcome: ReplyOutcome): void {

@@ -2,6 +2,7 @@
 import type { RequestAudioConfig } from '@voicewire/protocol/amigo-notes';
 import type { WavHeader } from '@voicewire/protocol/wire';
 import { WAV_FORMAT_PCM, readWavHeader, sniffAudio } from '@voicewire/protocol/wire';
+import { BIT_RATES_KBPS, id3LengthOf } from '../speech/mp3Frames.ts';
 
 /** A recording that can be heard, or an MP3 file, which has no decoder here. */
 export type UploadedAudio =
@@ -78,23 +79,10 @@ function fail(detail: string): OpenedUpload {
   return { ok: false, detail };
 }
 
-/** kbit/s by index, ISO/IEC 11172-3 and 13818-3, layer III: of MPEG-1, and of MPEG-2 and 2.5. */
-const BIT_RATES_KBPS = [
-  [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-  [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-] as const;
-
 /** Estimated from the first frame's bit rate, which holds for constant bit rates. */
 function mp3DurationMs(bytes: Uint8Array): number {
-  const start = skipId3(bytes);
+  const start = Math.min(bytes.length, id3LengthOf(bytes));
   const isMpeg1 = (((bytes[start + 1] ?? 0) >> 3) & 3) === 3;
-  const bitRateKbps = BIT_RATES_KBPS[isMpeg1 ? 0 : 1][(bytes[start + 2] ?? 0) >> 4] ?? 0;
+  const bitRateKbps = BIT_RATES_KBPS[isMpeg1 ? 'mpeg1' : 'mpeg2'][(bytes[start + 2] ?? 0) >> 4] ?? 0;
   return bitRateKbps === 0 ? 0 : ((bytes.length - start) * 8) / bitRateKbps;
-}
-
-/** A tag's size has four groups of 7 bits; its header has 10 bytes. */
-function skipId3(bytes: Uint8Array): number {
-  if (bytes[0] !== 0x49 || bytes[1] !== 0x44 || bytes[2] !== 0x33) return 0;
-  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(6, 10);
-  return Math.min(bytes.length, 10 + ((a << 21) | (b << 14) | (c << 7) | d));
 }

@@ -47,7 +47,7 @@ export interface AmigoAccountOptions {
 /** See each field of `AmigoAccountOptions`. */
 export type AmigoAccounts = Required<AmigoAccountOptions>;
 
-export const AMIGO_ACCOUNT_DEFAULTS = {
+const AMIGO_ACCOUNT_DEFAULTS = {
   organization: 'demo-org',
   organizationElsewhere: 'demo-org-eu',
   apiKey: 'demo-key',
@@ -58,9 +58,6 @@ export const AMIGO_ACCOUNT_DEFAULTS = {
   serviceVersionSets: Object.values(SERVICE_VERSION_SETS),
   tokenLifeMs: 3_600_000,
 } as const satisfies AmigoAccounts;
-
-/** The service of the demo organization. */
-export const DEMO_SERVICE_ID = AMIGO_ACCOUNT_DEFAULTS.services[0];
 
 /**
  * Fills in the defaults.

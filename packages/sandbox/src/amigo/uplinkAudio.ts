@@ -5,7 +5,7 @@ import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import { bytesToPcm } from '../server/pcmBytes.ts';
 import { decodeStrictBase64 } from '../server/strictBase64.ts';
 import type { RateConverter } from '../speech/rateConverter.ts';
-import { Mp3Frames } from './mp3Frames.ts';
+import { UplinkMp3 } from './uplinkMp3.ts';
 import type { AmigoSettings } from './options.ts';
 import type { RuleId } from './rules.ts';
 
@@ -42,7 +42,7 @@ const NOTHING: HeardAudio = { kind: 'nothing' };
 
 type Format =
   | { readonly kind: 'pcm'; readonly sampleRate: number }
-  | { readonly kind: 'mp3'; readonly frames: Mp3Frames };
+  | { readonly kind: 'mp3'; readonly frames: UplinkMp3 };
 
 /** One connection's audio: stream after stream, each an utterance or a stretch of turn detection. */
 export class UplinkAudio {
@@ -109,7 +109,7 @@ export class UplinkAudio {
     return { kind: 'pcm', pcm: this.#ports.rates.convert(pcm, sampleRate, AGENT_SAMPLE_RATE) };
   }
 
-  #takeMp3(bytes: Uint8Array, frames: Mp3Frames): HeardAudio {
+  #takeMp3(bytes: Uint8Array, frames: UplinkMp3): HeardAudio {
     const fault = frames.push(bytes);
     if (fault === undefined) return { kind: 'mp3', durationMs: frames.durationMs };
     this.#ports.refuse('A-38', fault, CLOSE_CODES.unsupportedMedia);
@@ -132,7 +132,7 @@ export class UplinkAudio {
     const isMp3 = (config.format ?? config.type) === 'mp3' && !this.#isDetecting;
     const rate = config.sample_rate ?? AGENT_SAMPLE_RATE;
     const sampleRate = isAnyRate(rate) ? rate : AGENT_SAMPLE_RATE;
-    this.#format = isMp3 ? { kind: 'mp3', frames: new Mp3Frames() } : { kind: 'pcm', sampleRate };
+    this.#format = isMp3 ? { kind: 'mp3', frames: new UplinkMp3() } : { kind: 'pcm', sampleRate };
     return false;
   }
 

@@ -1,9 +1,9 @@
+import { decodeUtf8 } from '@voicewire/protocol/wire';
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
 import type { ResponseSink } from '../server/http.ts';
 import { startExchange } from '../server/memoryExchange.ts';
-import { decodeUtf8 } from '../server/utf8.ts';
 import { impairBody } from './impairedBody.ts';
 import type { ImpairmentPlan } from './plan.ts';
 

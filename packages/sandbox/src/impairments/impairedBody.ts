@@ -1,9 +1,9 @@
 // This file sends a body that is written over time down a bad connection: late, in pieces, or not to its end.
+import { encodeUtf8 } from '@voicewire/protocol/wire';
 import type { ResponseProducer, ResponseSink, ResponseStream } from '../server/http.ts';
 import { MAX_UNSENT_BYTES } from '../server/limits.ts';
 import { MessagePipe } from '../server/messagePipe.ts';
 import { TimerSet } from '../server/timerSet.ts';
-import { encodeUtf8 } from '../server/utf8.ts';
 import { forkRandom } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
 import type { ImpairmentPlan } from './plan.ts';

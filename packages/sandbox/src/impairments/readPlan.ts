@@ -1,7 +1,7 @@
 // This file reads impairments as people write them: a name, `key=value` pairs, both, or JSON.
+import { encodeUtf8 } from '@voicewire/protocol/wire';
 import { SandboxError } from '../errors.ts';
 import { isSendableCloseCode } from '../server/closeCodes.ts';
-import { encodeUtf8 } from '../server/utf8.ts';
 import type { ImpairmentName, ImpairmentPlan } from './plan.ts';
 import { IMPAIRMENTS } from './plan.ts';
 import { checkTrace } from './trace.ts';

@@ -11,9 +11,9 @@ import { openAiCompatible } from './openAi/openAiCompatible.ts';
 import { createRateConverter } from './rateConverter.ts';
 
 /** The name of the agent that needs a model server. */
-export const OPENAI_AGENT = 'openai-compatible';
+const OPENAI_AGENT = 'openai-compatible';
 /** The agents that the command knows. */
-export const COMMAND_AGENTS = [...AGENT_NAMES, OPENAI_AGENT] as const;
+const COMMAND_AGENTS = [...AGENT_NAMES, OPENAI_AGENT] as const;
 
 /** Flags of the command that concern the agent, as `parseArgs` takes them. */
 export const AGENT_FLAGS = {

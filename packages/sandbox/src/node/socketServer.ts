@@ -41,7 +41,8 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       },
       refuse: (status, reason, headers) => {
         if (status === 0) reset(stream);
-        else stream.end(describeRefusal(status, reason, headers));
+        // `end` alone closes one half: a client that keeps its own open would hold the socket, and the server, for ever.
+        else stream.end(describeRefusal(status, reason, headers), () => stream.destroy());
       },
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);

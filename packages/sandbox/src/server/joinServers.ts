@@ -1,8 +1,8 @@
-// This file makes one vendor's server out of several that share something.
+// This file makes one server out of several.
 import type { VendorServer } from './vendorServer.ts';
 
 /** Asks them in their order; the first that knows a path answers. */
-export function joinServers(id: string, servers: readonly VendorServer[]): VendorServer {
+export function joinServers(id: string, servers: readonly VendorServer[]): Required<VendorServer> {
   const first = <T>(ask: (server: VendorServer) => T | undefined): T | undefined => {
     for (const server of servers) {
       const answer = ask(server);

@@ -1,8 +1,8 @@
+import { decodeUtf8 } from '@voicewire/protocol/wire';
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import type { HttpResponse, ResponseSink } from './http.ts';
 import { startExchange } from './memoryExchange.ts';
-import { decodeUtf8 } from './utf8.ts';
 
 function run(respond: () => HttpResponse, delayMs = 30) {
   const clock = new FakeClock(0);

@@ -1,9 +1,9 @@
 // This file carries one HTTP answer to a client in the same process, piece by piece on the injected clock.
+import { encodeUtf8 } from '@voicewire/protocol/wire';
 import type { Clock } from '../clock.ts';
 import type { HttpResponse, ResponseProducer } from './http.ts';
 import { isStream } from './http.ts';
 import { MessagePipe } from './messagePipe.ts';
-import { encodeUtf8 } from './utf8.ts';
 
 /** What a client hears of its request; never during the call that makes it. */
 export interface MemoryResponseHandlers {

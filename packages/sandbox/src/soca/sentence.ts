@@ -12,7 +12,7 @@ import { cutAudio } from './cutting.ts';
 import type { SocaFaultName } from './faults.ts';
 
 /** The vendor's MP3. */
-export const MP3_SHAPE: Mp3Shape = { sampleRate: LIMITS.downlinkSampleRate, bitRateKbps: 32, channelCount: 1 };
+const MP3_SHAPE: Mp3Shape = { sampleRate: LIMITS.downlinkSampleRate, bitRateKbps: 32, channelCount: 1 };
 const STEREO_SHAPE: Mp3Shape = { sampleRate: 44_100, bitRateKbps: 128, channelCount: 2 };
 
 /** A message on its way to the client. */

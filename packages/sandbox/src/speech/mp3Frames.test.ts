@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decodeMp3 } from '../../test/support/mp3Decoding.ts';
 import type { Mp3Shape } from './mp3Codec.ts';
-import { loadMp3Codec } from './mp3Codec.ts';
-import { corruptMiddleFrame, createId3Tag, createInfoFrame, findMp3Frames, withPrefix } from './mp3Frames.ts';
+import { concatenateBytes, loadMp3Codec } from './mp3Codec.ts';
+import { corruptMiddleFrame, createId3Tag, createInfoFrame, findMp3Frames } from './mp3Frames.ts';
 
 const codec = await loadMp3Codec();
 const MONO: Mp3Shape = { sampleRate: 22_050, bitRateKbps: 32, channelCount: 1 };
@@ -37,7 +37,7 @@ describe('frames', () => {
   test('the first lies behind an ID3 tag', () => {
     const bytes = encode(MONO);
     const shifted = findMp3Frames(bytes).map((start) => start + 45);
-    expect(findMp3Frames(withPrefix(createId3Tag(), bytes))).toEqual(shifted);
+    expect(findMp3Frames(concatenateBytes([createId3Tag(), bytes]))).toEqual(shifted);
   });
 
   test('what is no stream has none', () => {
@@ -62,7 +62,7 @@ describe('what is no audio', () => {
     const bytes = encode(shape);
     const { pcm } = await decodeMp3(bytes);
     for (const prefix of [createId3Tag(), createInfoFrame(bytes)]) {
-      const prefixed = await decodeMp3(withPrefix(prefix, bytes));
+      const prefixed = await decodeMp3(concatenateBytes([prefix, bytes]));
       expect(prefixed.pcm.length).toBe(pcm.length);
       expect(countDifferent(prefixed.pcm, pcm)).toBe(0);
     }

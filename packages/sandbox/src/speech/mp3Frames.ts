@@ -1,15 +1,14 @@
 // This file knows the outside of an MP3 stream: where its frames begin, and what may stand around them that is no audio.
-import { concatenateBytes } from './mp3Codec.ts';
 
 const HEADER_BYTES = 4;
 const ID3_HEADER_BYTES = 10;
-/** kbit/s by code, layer III; codes 0 and 15 are not used. */
-const BIT_RATES_KBPS = {
+/** kbit/s by code, layer III (ISO/IEC 11172-3 and 13818-3); code 0 is "free" and 15 forbidden, neither is used. */
+export const BIT_RATES_KBPS = {
   mpeg1: [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
   mpeg2: [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 } as const;
 /** Hz by code. */
-const SAMPLE_RATES = { mpeg1: [44_100, 48_000, 32_000], mpeg2: [22_050, 24_000, 16_000] } as const;
+export const SAMPLE_RATES = { mpeg1: [44_100, 48_000, 32_000], mpeg2: [22_050, 24_000, 16_000] } as const;
 /** Bit rate code of the Info frame that common encoders put before MPEG-2 audio of any bit rate: 56 kbit/s. */
 const INFO_BIT_RATE_CODE = 7;
 
@@ -32,7 +31,8 @@ export function findMp3Frames(bytes: Uint8Array): readonly number[] {
   return starts;
 }
 
-function id3LengthOf(bytes: Uint8Array): number {
+/** Length of the ID3v2 tag that the stream begins with, as the tag says; 0 without one. */
+export function id3LengthOf(bytes: Uint8Array): number {
   if (!asciiOf('ID3').every((byte, i) => bytes[i] === byte)) return 0;
   // Four times 7 bits.
   const bodyBytes = bytes.subarray(6, ID3_HEADER_BYTES).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
@@ -94,11 +94,6 @@ export function corruptMiddleFrame(bytes: Uint8Array): Uint8Array {
   const corrupt = bytes.slice();
   corrupt.fill(0x55, from, starts[middle + 1] ?? bytes.length);
   return corrupt;
-}
-
-/** The stream with something before it. */
-export function withPrefix(prefix: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return concatenateBytes([prefix, bytes]);
 }
 
 function asciiOf(text: string): readonly number[] {

@@ -11,7 +11,11 @@ export interface WavOptions {
 }
 
 /** A whole file. */
-export function encodeWav(pcm: Int16Array, sampleRate: number, { listBytes = 0 }: WavOptions = {}): Uint8Array {
+export function encodeWav(
+  pcm: Int16Array,
+  sampleRate: number,
+  { listBytes = 0 }: WavOptions = {},
+): Uint8Array<ArrayBuffer> {
   const listChunkBytes = listBytes === 0 ? 0 : 8 + listBytes;
   const bytes = new Uint8Array(HEADER_BYTES + listChunkBytes + 2 * pcm.length);
   const view = new DataView(bytes.buffer);

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -133,6 +134,19 @@ function open(authority: string, subprotocols: string[] = []): Promise<WebSocket
 }
 
 describe('WebSockets', () => {
+  test('a refused client that never ends its side is let go, so that the server can close', async () => {
+    const { hostname, port } = new URL(`http://${await serve({})}`);
+    const client = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    client.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const answer: Buffer[] = [];
+    client.on('data', (chunk: Buffer) => answer.push(chunk));
+    await new Promise((resolve) => client.on('end', resolve));
+    expect(Buffer.concat(answer).toString('latin1')).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+    const closed = new Promise((resolve) => servers.at(-1)?.close(() => resolve('closed')));
+    expect(await Promise.race([closed, sleep(2000)])).toBe('closed');
+    client.destroy();
+  });
+
   test('the subprotocol that the core settles on is echoed; none, or another, fails the client', async () => {
     const offered = ['a', 'bearer.authorization.example.eyJ.x-y_z'];
     const { authority } = await serveSocket(offered[1]);

@@ -2,7 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { encodeWav } from '../../src/node/encodeWav.ts';
+import { encodeWav } from '../../src/speech/wavFile.ts';
+
+const CHAT_PATH = '/v1/chat/completions';
 
 /** One request as it arrived. */
 export interface ModelRequest {
@@ -11,6 +13,12 @@ export interface ModelRequest {
   readonly body: Buffer;
   /** True when the client gave up before the answer was complete. */
   wasAborted: boolean;
+}
+
+/** What it speaks. */
+export interface ModelSpeech {
+  readonly pcm: Int16Array;
+  readonly sampleRate: number;
 }
 
 /** How it answers. */
@@ -23,12 +31,13 @@ export interface ModelAnswers {
   /** Status per path in place of 200. */
   readonly failures?: Readonly<Record<string, number>>;
   /** Speech for a text. */
-  speak?(text: string): { readonly pcm: Int16Array; readonly sampleRate: number };
+  speak?(text: string): ModelSpeech | Promise<ModelSpeech>;
 }
 
 /** Starts it on a free port. */
 export async function startModelServer(answers: ModelAnswers) {
   const requests: ModelRequest[] = [];
+  const chats = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const path = request.url ?? '';
@@ -37,7 +46,8 @@ export async function startModelServer(answers: ModelAnswers) {
       response.on('close', () => {
         noted.wasAborted = !response.writableFinished;
       });
-      answer(path, body, response, answers);
+      if (path === CHAT_PATH) chats.add(response);
+      void answer(path, body, response, answers);
     });
   });
   await new Promise<void>((resolve) => {
@@ -46,6 +56,10 @@ export async function startModelServer(answers: ModelAnswers) {
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
+    /** Breaks off the chats that are under way. */
+    breakChats: () => {
+      for (const chat of chats) chat.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -54,13 +68,13 @@ export async function startModelServer(answers: ModelAnswers) {
   };
 }
 
-function answer(path: string, body: Buffer, response: ServerResponse, answers: ModelAnswers): void {
+async function answer(path: string, body: Buffer, response: ServerResponse, answers: ModelAnswers): Promise<void> {
   const failure = answers.failures?.[path];
   if (failure !== undefined) {
     response.writeHead(failure).end('secret details');
   } else if (path === '/v1/audio/transcriptions') {
     response.end(JSON.stringify({ text: answers.transcript ?? 'hello' }));
-  } else if (path === '/v1/chat/completions') {
+  } else if (path === CHAT_PATH) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const content of answers.pieces ?? []) {
       response.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`);
@@ -68,7 +82,10 @@ function answer(path: string, body: Buffer, response: ServerResponse, answers: M
     if (answers.isChatEndless !== true) response.end('data: [DONE]\n\n');
   } else {
     const { input } = JSON.parse(body.toString('utf8')) as { input: string };
-    const { pcm, sampleRate } = answers.speak?.(input) ?? { pcm: new Int16Array(2400).fill(5000), sampleRate: 24_000 };
+    const { pcm, sampleRate } = (await answers.speak?.(input)) ?? {
+      pcm: new Int16Array(2400).fill(5000),
+      sampleRate: 24_000,
+    };
     response.end(encodeWav(pcm, sampleRate));
   }
 }

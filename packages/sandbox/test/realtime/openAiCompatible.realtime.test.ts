@@ -134,6 +134,25 @@ describe('openAiCompatible', () => {
     await call.hangUp();
   });
 
+  test('a chat that breaks off after two sentences is said aloud behind them', async () => {
+    const pcm = makeUserSpeech(400);
+    const call = await createCall({
+      pieces: ['One. Two. Thr'],
+      isChatEndless: true,
+      speak: async (text) => {
+        // The speech comes after the failure is known: only then could the apology get ahead of it.
+        if (text === 'Two.') call.models.breakChats();
+        while (call.errors.length === 0) await sleep(5);
+        return { pcm, sampleRate: 16_000 };
+      },
+    });
+    call.sayTurn();
+    await call.waitForLines(3);
+    expect(call.lines.map(({ text }) => text)).toEqual(['One.', 'Two.', MODEL_SILENT]);
+    expect(call.errors.map(({ details }) => details['task'])).toEqual(['chat']);
+    await call.hangUp();
+  });
+
   test('without transcription the model is told how long the user spoke; without speech the local voice speaks', async () => {
     const failures = { '/v1/audio/transcriptions': 500, '/v1/audio/speech': 500 };
     const call = await createCall({ pieces: ['Got it.'], failures });

@@ -15,7 +15,7 @@ import type { MemoryNetwork, MemoryRequest, MemoryResponse } from '../../src/mem
 import { encodeWav } from '../../src/speech/wavFile.ts';
 
 export const BASE_URL = 'http://localhost';
-export const ORGANIZATION = 'demo-org';
+const ORGANIZATION = 'demo-org';
 export const SERVICE_ID = '65f0c2a19b7d4e0012ab34cd';
 export const ACCESS = { organization: ORGANIZATION, baseUrl: BASE_URL } as const;
 const KEYS = { apiKey: 'demo-key', apiKeyId: 'demo-key-id', userId: 'demo-user' } as const;
@@ -115,13 +115,14 @@ export class NotesClient {
 
   /** An answer that is whole at once. */
   request(request: MemoryRequest): MemoryResponse {
-    return this.#network.request(lowerCased(request));
+    return this.#network.request({ ...request, headers: lowerCased(request.headers) });
   }
 
   /** An answer that comes over time. */
   open(request: MemoryRequest): ReceivedAnswer {
     const answer = new ReceivedAnswer();
-    const exchange = this.#network.exchange(lowerCased(request), {
+    const lowerRequest = { ...request, headers: lowerCased(request.headers) };
+    const exchange = this.#network.exchange(lowerRequest, {
       onResponse: ({ status, headers }) => Object.assign(answer, { status, headers }),
       onChunk: (bytes) => answer.chunks.push({ atMs: this.#clock.nowMs(), bytes }),
       onEnd: () => Object.assign(answer, { ending: 'ended', endedAtMs: this.#clock.nowMs() }),
@@ -151,10 +152,15 @@ export class NotesClient {
 
   /** Sends a note; `parameters` is put behind the query, e.g. `&fault=crlf`. */
   openNote(conversationId: string, query: InteractQuery, message: ClientMessage, parameters = ''): ReceivedAnswer {
+    return this.open(this.noteRequest(conversationId, query, message, parameters));
+  }
+
+  /** The request that `openNote` sends. */
+  noteRequest(conversationId: string, query: InteractQuery, message: ClientMessage, parameters = '') {
     const wanted = interactRequest(this.#access, conversationId, query, message);
     const { contentType, bytes } = encodeMultipart(wanted.form, () => 0.5);
-    const headers = { ...wanted.headers, 'Content-Type': contentType };
-    return this.open({ method: 'POST', url: wanted.url + parameters, headers, body: bytes });
+    const headers = lowerCased({ ...wanted.headers, 'Content-Type': contentType });
+    return { method: 'POST', url: wanted.url + parameters, headers, body: bytes };
   }
 
   openVoice(conversationId: string, pcm: Int16Array, parameters = ''): ReceivedAnswer {
@@ -172,6 +178,12 @@ export class NotesClient {
 
   list(query: Parameters<typeof listRequest>[1] = {}): MemoryResponse {
     return this.request(listRequest(this.#access, query));
+  }
+
+  /** What was said in a conversation. */
+  messages(conversationId: string): MemoryResponse {
+    const url = `/v1/${ORGANIZATION}/conversation/${conversationId}/messages/`;
+    return this.request({ method: 'GET', url, headers: { authorization: `Bearer ${this.token}` } });
   }
 
   get #access() {
@@ -205,7 +217,6 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text) as unknown;
 }
 
-function lowerCased({ headers = {}, ...request }: MemoryRequest): MemoryRequest {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return { ...request, headers: Object.fromEntries(entries) as Record<string, string> };
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

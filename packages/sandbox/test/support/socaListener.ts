@@ -34,11 +34,6 @@ export function listenTo(received: readonly Received[]): Heard {
   return { events, streams: collectStreams(events) };
 }
 
-/** Types of events, repeats in a row once. */
-export function courseOf(events: readonly SessionEvent[]): readonly string[] {
-  return events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1]);
-}
-
 /** Decodes each stream by itself, as each sentence needs it. */
 export async function decodeAll(streams: readonly HeardStream[]): Promise<readonly DecodedMp3[]> {
   const decoded: DecodedMp3[] = [];

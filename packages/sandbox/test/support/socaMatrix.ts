@@ -16,13 +16,7 @@ export const FIELDS: readonly SocaFaultName[] = [
 export const NUMBERS: readonly SocaFaultName[] = ['seq-as-text', 'seq-absent', 'seq-from-zero'];
 /** Those that harm no audio, and those that do. */
 export const HARMLESS = ['empty-audio', 'chunk-repeated'] as const;
-export const HARMFUL = [
-  'chunk-skipped',
-  'sentences-interleaved',
-  'corrupt-frame',
-  'silent-sentence',
-  'stereo-44100',
-] as const;
+const HARMFUL = ['chunk-skipped', 'sentences-interleaved', 'corrupt-frame', 'silent-sentence', 'stereo-44100'] as const;
 /** All but the cuts. */
 export const MATRIX_FAULTS: readonly SocaFaultName[] = [
   ...PREFIXES,

@@ -1,17 +1,11 @@
 // This file sets up a sandbox with Soca clients for tests on virtual time.
-import { loadDsp } from '@voicewire/dsp-wasm';
 import type { Sentence } from '@voicewire/protocol/soca';
-import { FakeClock } from '@voicewire/testkit';
-import type { ConnectionRecord, Sandbox, SandboxBehaviour } from '../../src/core.ts';
+import type { SandboxBehaviour } from '../../src/core.ts';
 import { loadMp3Codec } from '../../src/core.ts';
-import type { MemoryNetwork } from '../../src/memory.ts';
-import { createMemoryNetwork, createRandom, createSandbox } from '../../src/memory.ts';
-import { loadClips } from '../../src/node/loadClips.ts';
-import { RIG_SEED } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { createRig } from './rig.ts';
 import { TestClient } from './testClient.ts';
 
-const dsp = await loadDsp();
-const clips = await loadClips();
 const mp3 = await loadMp3Codec();
 
 /** The demo agent. */
@@ -70,52 +64,40 @@ export class SocaClient extends TestClient {
   }
 }
 
-/** A sandbox on virtual time. */
-export interface SocaRig {
-  readonly clock: FakeClock;
-  readonly sandbox: Sandbox;
-  readonly network: MemoryNetwork;
+/** A rig whose clients speak Soca. */
+export interface SocaRig extends Pick<Rig, 'clock' | 'sandbox' | 'network' | 'record' | 'verdicts'> {
   /** A client whose socket is open. @param query Without `?`. */
   open(query?: string, path?: string): SocaClient;
   /** A client that has got as far as `stt.ready`. */
   connect(query?: string, sessionId?: string): SocaClient;
-  /** The latest connection. */
-  readonly record: ConnectionRecord;
-  /** Rule ids of the latest connection's violations, with their severities, e.g. `D-06 fatal`. */
-  readonly verdicts: readonly string[];
 }
 
 /** Creates a rig; recording is on, and nobody talks unless `agent` says so. */
 export function createSocaRig(behaviour: SandboxBehaviour = {}, delayMs = 0): SocaRig {
-  const clock = new FakeClock(5000);
-  const silent: SandboxBehaviour = { agent: () => ({}), record: true };
-  const random = createRandom(RIG_SEED);
-  const sandbox = createSandbox({ clock, random, dsp, clips, mp3, ...silent, ...behaviour });
-  const network = createMemoryNetwork({ sandbox, clock, delayMs });
-  const rig: SocaRig = {
+  const rig = createRig({ mp3, ...behaviour }, delayMs);
+  const { clock, sandbox, network } = rig;
+  const open = (query = '', path = '/voice-ws'): SocaClient => {
+    const client = new SocaClient(network, clock, `ws://localhost:80${path}${query === '' ? '' : `?${query}`}`);
+    clock.advanceMs(3 * delayMs);
+    return client;
+  };
+  return {
     clock,
     sandbox,
     network,
-    open(query = '', path = '/voice-ws') {
-      const client = new SocaClient(network, clock, `ws://localhost:80${path}${query === '' ? '' : `?${query}`}`);
-      clock.advanceMs(3 * delayMs);
-      return client;
-    },
+    open,
     connect(query = '', sessionId = 'a-session') {
-      const client = rig.open(query);
+      const client = open(query);
       clock.advanceMs(1);
       client.start({ session_id: sessionId });
       clock.advanceMs(READY_MS + 2 * delayMs);
       return client;
     },
     get record() {
-      const record = sandbox.ledger.connections.at(-1);
-      if (record === undefined) throw new Error('No connection was accepted.');
-      return record;
+      return rig.record;
     },
     get verdicts() {
-      return rig.record.violations.map(({ ruleId, severity }) => `${ruleId} ${severity}`);
+      return rig.verdicts;
     },
   };
-  return rig;
 }

@@ -1,6 +1,6 @@
 // This file calls the three endpoints of an OpenAI-compatible server: speech to text, chat, text to speech. It holds no
 // conversation; errors never carry the key, nor what a server put into its answer.
-import { encodeWav } from '../encodeWav.ts';
+import { encodeWav } from '../../speech/wavFile.ts';
 import { SandboxError } from '../../errors.ts';
 import { ChatStream } from './chatStream.ts';
 

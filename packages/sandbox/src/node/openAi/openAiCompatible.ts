@@ -115,7 +115,10 @@ class OpenAiAgent {
     } catch (error) {
       if (!signal.aborted) {
         this.#report(error);
-        this.#context.say({ text: MODEL_SILENT });
+        // Sentences that came before may still wait for their audio.
+        queue = queue.then(() => {
+          if (!signal.aborted) this.#context.say({ text: MODEL_SILENT });
+        });
       }
     }
     await queue;
