@@ -9,9 +9,12 @@ const TURNS = '20';
 
 const loopback = packagePath('generated/loopback.json');
 const virtual = packagePath('generated/virtual.json');
-call('run', '--turns', TURNS, '--json', loopback);
-call('run', '--virtual', '--turns', TURNS, '--json', virtual);
-call('report', loopback, virtual, '--markdown', packagePath('../../docs/latency.md'));
+const hundred = packagePath('generated/hundred.json');
+call('run', '--vendor', 'all', '--turns', TURNS, '--json', loopback);
+call('run', '--vendor', 'all', '--virtual', '--turns', TURNS, '--json', virtual);
+// What many conversations cost one process.
+call('run', '--sessions', '100', '--turns', '2', '--json', hundred);
+call('report', loopback, virtual, hundred, '--markdown', packagePath('../../docs/latency.md'));
 
 /** @param {string[]} words */
 function call(...words) {

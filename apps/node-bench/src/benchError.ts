@@ -35,7 +35,7 @@ export function describeFailure(thrown: unknown): string {
   const code = codeOf(thrown);
   // A defect of ours: only then is a stack of use to anybody.
   if (code === null) return `${thrown.stack ?? thrown.message} [internal]`;
-  const systemCode = systemCodeOf(thrown.cause);
+  const systemCode = networkFaultOf(thrown) ?? systemCodeOf(thrown.cause);
   return `${thrown.message} [${code}${systemCode === null ? '' : `, ${systemCode}`}]`;
 }
 
@@ -43,6 +43,12 @@ export function describeFailure(thrown: unknown): string {
 export function codeOf(thrown: unknown): string | null {
   const code = thrown instanceof Error ? (thrown as { code?: unknown }).code : undefined;
   return typeof code === 'string' && /^[a-z]+(-[a-z]+)*$/.test(code) ? code : null;
+}
+
+/** The client's errors name the system's word themselves, since causes may quote a key. */
+function networkFaultOf(thrown: Error): string | null {
+  const { details } = thrown as { details?: { networkFault?: unknown } };
+  return typeof details?.networkFault === 'string' ? details.networkFault : null;
 }
 
 /** `ECONNREFUSED` and its like, as deep in the causes as it may lie. */

@@ -30,6 +30,16 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'The device was unplugged or its permission withdrawn; choose another and connect again.',
   },
+  'speaker-not-found': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Plug the loudspeaker in, or choose another output device.',
+  },
+  'speaker-failed': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The browser refused the loudspeaker, see the cause; choose another output device.',
+  },
   'capture-stalled': {
     kind: 'device',
     isRetryable: true,
@@ -44,6 +54,11 @@ export const ERROR_CATALOGUE = {
     kind: 'device',
     isRetryable: false,
     advice: 'Use a browser with AudioWorklet and WebAssembly SIMD, on https or localhost.',
+  },
+  'detector-load-failed': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'Install @ricky0123/vad-web and onnxruntime-web, serve its model and the runtime, and see the cause.',
   },
   'worklet-load-failed': {
     kind: 'device',
@@ -91,6 +106,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'Your credentials function failed; see the cause.',
   },
+  'secret-in-browser': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Keep the key on your server and give pages short-lived tokens: @voicewire/relay does that.',
+  },
   'credentials-invalid': {
     kind: 'protocol',
     isRetryable: false,
@@ -116,6 +136,11 @@ export const ERROR_CATALOGUE = {
     kind: 'transport',
     isRetryable: true,
     advice: 'The agent did not report ready; the session goes on, and it may still answer.',
+  },
+  'reply-timeout': {
+    kind: 'transport',
+    isRetryable: false,
+    advice: 'The note may have been taken: sent again, it could be said twice, so ask the user.',
   },
   'connection-lost': { kind: 'transport', isRetryable: true, advice: 'The connection broke; connect again.' },
   'closed-by-server': {
@@ -158,6 +183,11 @@ export const ERROR_CATALOGUE = {
     kind: 'protocol',
     isRetryable: false,
     advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
+  },
+  'conversation-gone': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'Connect again to begin a new conversation; tell the agent what it should know of the old one.',
   },
   'message-rejected': {
     kind: 'protocol',
@@ -247,6 +277,23 @@ export const ERROR_CATALOGUE = {
     kind: 'state',
     isRetryable: true,
     advice: 'The protocol does not allow it at this moment; see details.issues and try again later.',
+  },
+  'note-aborted': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'The abort signal ended it; send the note again if it is still wanted.',
+  },
+  'note-refused': { kind: 'state', isRetryable: false, advice: 'Nothing was sent; correct what details.issues names.' },
+  'note-too-long': {
+    kind: 'audio-format',
+    isRetryable: false,
+    advice: 'Record a shorter note; what was recorded is still in the recording.',
+  },
+  'note-empty': { kind: 'audio-format', isRetryable: true, advice: 'Hold the button for as long as you speak.' },
+  'device-not-selectable': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Devices are chosen in browsers, and only there where the browser lets a page choose.',
   },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;

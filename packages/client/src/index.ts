@@ -1,5 +1,6 @@
 // This file exports the platform-free core: the session engine over ports, its types and its errors.
-import { VoiceSession, type SessionOptions, type SessionPorts } from './session/session.ts';
+import type { SessionOptions, SessionPorts } from './session/options.ts';
+import { VoiceSession } from './session/session.ts';
 
 export {
   AudioFormatError,
@@ -14,6 +15,14 @@ export {
 } from './errors.ts';
 export { fetchCredentials, type FetchCredentialsOptions } from './credentials/fetchCredentials.ts';
 export type { AbortSignalLike } from './ports/abortSignal.ts';
+export {
+  DEFAULT_DEVICE_ID,
+  type AudioDevice,
+  type AudioDevices,
+  type AudioDevicesSink,
+  type DevicesChange,
+  type DevicesChangeCause,
+} from './ports/audioDevices.ts';
 export type {
   AudioInput,
   AudioInputCounters,
@@ -24,9 +33,26 @@ export type {
 } from './ports/audioInput.ts';
 export type { AudioOutput, AudioOutputCounters, AudioOutputSink, PlayedSample } from './ports/audioOutput.ts';
 export type { Clock } from './ports/clock.ts';
+export type { Lifecycle, LifecycleChange } from './ports/lifecycle.ts';
 export type { Socket, SocketClose, SocketConnector, SocketHandlers, SocketRequest } from './ports/socket.ts';
+export type { HttpExchange, HttpHead, HttpPort, HttpUpload } from './ports/http.ts';
+export {
+  fetchHttp,
+  NoteRecording,
+  sendNote,
+  type AbortSource,
+  type BlobLike,
+  type NotePorts,
+  type NoteRecordingOptions,
+  type NoteSource,
+  type SendNoteOptions,
+  type StreamingFetch,
+  type StreamingResponse,
+  type VoiceNoteEvent,
+} from './notes/index.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
+  AgentInterrupted,
   AgentSpeechStarted,
   AgentState,
   SessionEventName,
@@ -36,7 +62,8 @@ export type {
 } from './session/events.ts';
 export type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './downlink/audioDecoder.ts';
 export type { ReconnectOptions } from './session/retryPolicy.ts';
-export type { SessionOptions, SessionPorts, VoiceSession } from './session/session.ts';
+export type { SessionOptions, SessionPorts } from './session/options.ts';
+export type { VoiceSession } from './session/session.ts';
 export type { SessionReport, SessionStats } from './session/stats.ts';
 export type { DurationSummary } from './timing/sampleRing.ts';
 

@@ -2,7 +2,8 @@
 
 export const BAND_COUNT: i32 = 8;
 const ROW_BYTES: usize = <usize>BAND_COUNT * 4;
-/** Bytes of `state` and of `powers`. */
+/** Bytes of `coefficients`, of `state` and of `powers`. */
+export const BANK_COEFFICIENTS_BYTES: usize = 3 * ROW_BYTES;
 export const BANK_STATE_BYTES: usize = 2 * ROW_BYTES;
 export const POWERS_BYTES: usize = ROW_BYTES;
 /** Added to what drives the filters, -300 dB: in digital silence they would end in denormal numbers, which are slow. */

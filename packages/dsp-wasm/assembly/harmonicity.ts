@@ -14,6 +14,8 @@ const HISTORY_BYTES: usize = <usize>HISTORY * 4;
 const DECIMATION: i32 = 4;
 const TAP_COUNT: i32 = 24;
 const TAPS_BYTES: usize = <usize>TAP_COUNT * 4;
+/** 24 taps, then the five coefficients of the high-pass; f32. */
+export const PITCH_COEFFICIENTS_BYTES: usize = TAPS_BYTES + 5 * 4;
 /** Samples before a hop that the low-pass reads. */
 export const PITCH_LEAD: i32 = TAP_COUNT - DECIMATION;
 /** x[n-1], x[n-2], y[n-1], y[n-2] of the high-pass, the products by lag, the newest samples at 4 kHz. */

@@ -3,6 +3,8 @@ import { BAND_COUNT } from './filterBank';
 
 const HOPS_PER_WINDOW: i32 = 10;
 const WINDOW_COUNT: i32 = 10;
+/** Hops after which the windows are written over from the first. */
+export const HOPS_PER_ROUND: i32 = HOPS_PER_WINDOW * WINDOW_COUNT;
 /** Weight of a new level: about 100 ms. Without smoothing the floor would be the deepest dip of the noise. */
 const SMOOTHING_RATIO: f64 = 0.2;
 const ROW_BYTES: usize = <usize>BAND_COUNT * 8;

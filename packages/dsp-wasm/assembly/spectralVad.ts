@@ -1,8 +1,9 @@
 // This file scores how likely 20 ms of audio are speech, from the levels of eight bands, their noise floors and pitch.
 import { powerToDb } from './decibels';
-import { BAND_COUNT, BANK_STATE_BYTES, filterBands, POWERS_BYTES } from './filterBank';
-import { harmonicity, keepPitch, PITCH_LEAD, PITCH_STATE_BYTES } from './harmonicity';
-import { FLOOR_BYTES, resetFloor, trackFloor } from './noiseFloor';
+import { int16ToFloat32 } from './convert';
+import { BAND_COUNT, BANK_COEFFICIENTS_BYTES, BANK_STATE_BYTES, filterBands, POWERS_BYTES } from './filterBank';
+import { harmonicity, keepPitch, PITCH_COEFFICIENTS_BYTES, PITCH_LEAD, PITCH_STATE_BYTES } from './harmonicity';
+import { FLOOR_BYTES, HOPS_PER_ROUND, resetFloor, trackFloor } from './noiseFloor';
 import { FEATURE_MEMORY_BYTES, speechFeatures, speechOdds } from './speechScore';
 
 /**
@@ -25,7 +26,7 @@ export class SpectralVad {
   features: usize;
   /** Samples of the current hop so far. */
   heardSamples: i32;
-  /** Complete hops, modulo 100: ten windows of ten. */
+  /** Complete hops, modulo `HOPS_PER_ROUND`. */
   hop: i32;
 }
 
@@ -33,15 +34,13 @@ const HOP_SAMPLES: i32 = 320;
 const SILENCE_POWER: f64 = 1e-9;
 const RISE_RATIO: f64 = 0.8;
 const FALL_RATIO: f64 = 0.4;
-const HOPS_PER_ROUND: i32 = 100;
-const FULL_SCALE: f32 = 32768;
 
 const LEVELS_BYTES: usize = <usize>BAND_COUNT * 8;
-const PITCH_COEFFICIENTS: usize = 3 * <usize>BAND_COUNT * 4;
-const WEIGHTS: usize = PITCH_COEFFICIENTS + (24 + 5) * 4;
+const PITCH_COEFFICIENTS: usize = BANK_COEFFICIENTS_BYTES;
+const WEIGHTS: usize = PITCH_COEFFICIENTS + PITCH_COEFFICIENTS_BYTES;
 
 // Behind the struct, in this order. What a reset must not set to zero comes last.
-const POWERS: usize = 32;
+const POWERS: usize = (offsetof<SpectralVad>() + 15) & ~15;
 const LEVELS: usize = POWERS + POWERS_BYTES;
 const FLOORS: usize = LEVELS + LEVELS_BYTES;
 const BANK_STATE: usize = FLOORS + LEVELS_BYTES;
@@ -79,22 +78,11 @@ export function hearSamples(at: usize, samples: usize, count: i32): void {
   const vad = changetype<SpectralVad>(at);
   while (count > 0) {
     const part = min<i32>(count, HOP_SAMPLES - vad.heardSamples);
-    toFloats(samples, at + HOP + (<usize>vad.heardSamples << 2), part);
+    int16ToFloat32(samples, at + HOP + (<usize>vad.heardSamples << 2), part);
     vad.heardSamples += part;
     if (vad.heardSamples == HOP_SAMPLES) endHop(at);
     samples += <usize>part << 1;
     count -= part;
-  }
-}
-
-/** int16 to -1..1. `count` is a multiple of 8, as frames and hops are. */
-function toFloats(samples: usize, floats: usize, count: i32): void {
-  const step = f32x4.splat(1 / FULL_SCALE);
-  for (const end = samples + (<usize>count << 1); samples < end; samples += 16) {
-    const x = v128.load(samples);
-    v128.store(floats, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), step));
-    v128.store(floats, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)), step), 16);
-    floats += 32;
   }
 }
 

@@ -12,7 +12,7 @@ export class FeatureMemory {
 }
 
 const ROW_BYTES: usize = <usize>BAND_COUNT * 8;
-const SCALARS_BYTES: usize = 40;
+const SCALARS_BYTES: usize = offsetof<FeatureMemory>();
 export const FEATURE_MEMORY_BYTES: usize = SCALARS_BYTES + ROW_BYTES;
 const UNIT_DB: f64 = 15;
 const SNR_LIMIT: f64 = 40.0 / 15;

@@ -4,10 +4,13 @@ import { checkWhole } from './optionChecks.ts';
 
 /** Samples: 32 quanta of 128, 85 ms at 48 kHz. */
 export const DEFAULT_MAX_INPUT_SAMPLES = 4096;
-/** Samples: 10.9 s at 96 kHz; a limit against slips of the pen, 4 MiB of memory. */
-const LARGEST_MAX_INPUT_SAMPLES = 2 ** 20;
+/**
+ * Samples: 5.5 s at 96 kHz, 2 MiB of memory. Positions in a block, in steps between its samples, have to fit 32 bits: from
+ * 11.025 to 192 kHz there are 2560 to a sample.
+ */
+const LARGEST_MAX_INPUT_SAMPLES = 2 ** 19;
 
-/** @throws {AudioFormatError} `invalid-max-input` unless a whole number from 1 to 1048576. */
+/** @throws {AudioFormatError} `invalid-max-input` unless a whole number from 1 to 524288. */
 export function checkMaxInputSamples(maxInputSamples: number): void {
   checkWhole('invalid-max-input', 'maxInputSamples', maxInputSamples, 1, LARGEST_MAX_INPUT_SAMPLES, {
     maxInputSamples,

@@ -158,9 +158,12 @@ class WasmCaptureChain extends OwnedStage<CaptureStage> {
 
   flush(): void {
     const capture = this.owned;
-    this.#deliver(capture, capture.feedTail());
-    // The listener may have disposed of the chain.
-    if (!this.isDisposed) this.reset();
+    try {
+      this.#deliver(capture, capture.feedTail());
+    } finally {
+      // Ended even where the listener throws; it may also have disposed of the chain.
+      if (!this.isDisposed) this.reset();
+    }
   }
 
   reset(): void {

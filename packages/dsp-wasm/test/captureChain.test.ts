@@ -161,6 +161,26 @@ describe('CaptureChain', () => {
     chain.process(noise.subarray(960, 1600));
     expect(starts).toEqual([960, 1280]);
   });
+
+  test('a listener that throws at the end of a stream does not keep the next one from being the first', () => {
+    const noise = makeNoise(createSeededRandom(45), 700);
+    const starts: number[] = [];
+    const chain = dsp.createCaptureChain({
+      inputSampleRate: 48_000,
+      onFrame: (_pcm, firstSampleIndex) => {
+        starts.push(firstSampleIndex);
+        if (starts.length === 1) throw new Error('listener');
+      },
+    });
+    chain.process(noise);
+    expect(() => chain.flush()).toThrow('listener');
+    chain.flush();
+    expect(starts.length).toBe(1);
+    chain.process(noise);
+    chain.flush();
+    expect(starts.length).toBe(2);
+    expect(starts[1]).toBe(starts[0]);
+  });
 });
 
 function findPeak(frames: readonly CapturedFrame[]): { frame: CapturedFrame; offset: number } {

@@ -35,6 +35,22 @@ describe('Resampler as a stream', () => {
     );
   });
 
+  test.each([
+    [11_025, 192_000],
+    [192_000, 11_025],
+  ])(
+    '%i to %i Hz gives the same bits for the largest block there is, 524288 samples, as for blocks of 4096',
+    (from, to) => {
+      const noise = makeNoise(createSeededRandom(32), 2 ** 19);
+      const options = { inputSampleRate: from, outputSampleRate: to, maxInputSamples: noise.length };
+      const resampler = dsp.createResampler(options);
+      const wanted = resampleStream(resampler, noise, [4096]);
+      expect(wanted.length).toBe(countResampled(noise.length, from, to));
+      resampler.reset();
+      assertSameSamples('in one block', resampler.process(noise), wanted);
+    },
+  );
+
   test.each(pairs)('%i to %i Hz has returned ceil(n·out/in) samples after every block', (from, to) => {
     const resampler = dsp.createResampler({ inputSampleRate: from, outputSampleRate: to });
     const random = createSeededRandom(from * 3 + to);

@@ -1,7 +1,7 @@
 // This file reads the labelled recordings that may lie beside the repository; without them the tests on them are skipped.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { decodeWav, findSharedFolder, toFloatSamples } from '@voicewire/testkit';
+import { dirname, join } from 'node:path';
+import { decodeWav, findSharedFile, toFloatSamples } from '@voicewire/testkit';
 
 export interface LabelledClip {
   readonly path: string;
@@ -21,16 +21,15 @@ interface Label {
   readonly segments?: readonly (readonly [number, number])[];
 }
 
-/** Null, with the reason printed, when the shared folder is not there. */
+/** Null, with the reason printed, when the recordings are not there. */
 export function readLabelledClips(): LabelledClip[] | null {
-  const folder = findSharedFolder();
-  if (folder === null) return null;
-  const data = join(folder, 'data');
-  const labels = JSON.parse(readFileSync(join(data, 'labels.json'), 'utf8')) as Record<string, Label>;
+  const labelFile = findSharedFile('data/labels.json');
+  if (labelFile === null) return null;
+  const labels = JSON.parse(readFileSync(labelFile, 'utf8')) as Record<string, Label>;
   return Object.entries(labels)
     .filter(([path]) => path.endsWith('.wav'))
     .map(([path, { kind, segments = [], onset = true }]) => {
-      const { samples, channelCount, sampleRate } = decodeWav(readFileSync(join(data, path)));
+      const { samples, channelCount, sampleRate } = decodeWav(readFileSync(join(dirname(labelFile), path)));
       const first = toFloatSamples(samples.filter((_, n) => n % channelCount === 0));
       return { path, kind, sampleRate, samples: first, segments, hasOnsets: onset };
     });

@@ -1,5 +1,4 @@
 // This file fits the detector's weights to the development part and writes src/design/speechWeights.ts.
-import { findSharedFolder } from '@voicewire/testkit';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readLabelledClips } from './sharedSpeech.ts';
@@ -9,9 +8,9 @@ import { DEVELOPMENT_CLIPS } from './vadSplit.ts';
 
 describe('the fit of the detector', () => {
   test('src/design/speechWeights.ts is written', { timeout: 300_000 }, ({ skip }) => {
-    skip(findSharedFolder() === null, 'the shared recordings are not beside the repository');
-    const clips = (readLabelledClips() ?? []).filter(({ path }) => DEVELOPMENT_CLIPS.includes(path));
-    const { weights, observationCount, lossPerObservation } = fitSpeechWeights(compileKernels(), clips);
+    const clips = readLabelledClips() ?? skip('the shared recordings are not beside the repository');
+    const developed = clips.filter(({ path }) => DEVELOPMENT_CLIPS.includes(path));
+    const { weights, observationCount, lossPerObservation } = fitSpeechWeights(compileKernels(), developed);
     process.stdout.write(`${observationCount} hops, ${lossPerObservation.toFixed(4)} nats per weighted hop\n`);
     expect(weights.every(Number.isFinite)).toBe(true);
     writeFileSync(new URL('../src/design/speechWeights.ts', import.meta.url), weightsModule(weights));

@@ -2,7 +2,7 @@
 // parsers against those that are messages.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findSharedFolder } from '@voicewire/testkit';
+import { findSharedFile } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import * as amigo from '../src/amigo/index.ts';
 import * as soca from '../src/soca/index.ts';
@@ -43,13 +43,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
 };
 
-const shared = findSharedFolder();
+const pages = findSharedFile('reference/vendor-docs');
 
-describe.skipIf(shared === null)("messages in the vendors' pages", () => {
+describe.skipIf(pages === null)("messages in the vendors' pages", () => {
   test.each(Object.entries(READERS))(
     '%s: every one is read by the vendor’s parsers, as a type they know',
     (_name, reader) => {
-      const path = join(shared ?? '', 'reference/vendor-docs', reader.page);
+      const path = join(pages ?? '', reader.page);
       expect(existsSync(path), path).toBe(true);
       const messages = findObjects(readFileSync(path, 'utf8')).filter(reader.isMessage);
       expect(messages.length).toBeGreaterThanOrEqual(reader.minCount);

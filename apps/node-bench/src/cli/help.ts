@@ -5,9 +5,7 @@ import { VENDORS } from '../target/vendors.ts';
 export function formatHelp(): string {
   const stageWidth = Math.max(...STAGES.map((stage) => stage.length));
   const stages = STAGES.map((stage) => `  ${stage.padEnd(stageWidth)}  ${STAGE_MEANINGS[stage]}`);
-  const keys = [...VENDORS].map(
-    ([name, { keyVariable }]) => `  ${keyVariable}  API key for ${name}; default: the sandbox's demo key`,
-  );
+  const keys = [...VENDORS].map(([name, { variables }]) => `  ${name}: ${Object.keys(variables).join(', ')}`);
   return `voicewire-bench: end-to-end latency of a spoken conversation, per stage, on the client's own timeline
 
   voicewire-bench run [options]            hold conversations and measure them
@@ -36,7 +34,7 @@ report
 compare
   --tolerance-percent N  how much slower is still the same (default 5)
 
-environment
+environment, for --url; default: what opens the sandbox
 ${keys.join('\n')}
 
 stages, in ms

@@ -8,7 +8,7 @@ import { SCHEMA_VERSION, type BenchResult, type Run, type TurnRecord } from '../
 import { runInRealTime } from '../run/realRun.ts';
 import type { RunOptions } from '../run/runOptions.ts';
 import { runVirtually } from '../run/virtualRun.ts';
-import { findVendors } from '../target/vendors.ts';
+import { findVendors, type BenchVendor } from '../target/vendors.ts';
 import type { RunCommand } from './readOptions.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,18 +36,27 @@ export async function runBench(
       seed: command.seed,
       onTurn: (turn) => terminal.note(`${vendorName} ${describeTurn(turn)}\n`),
     };
-    const givenKey = terminal.environmentVariables[vendor.keyVariable];
-    const remote = command.url === null ? null : { url: command.url, key: givenKey ?? vendor.demoKey };
-    if (remote !== null) {
-      const origin =
-        givenKey === undefined ? `the sandbox's demo key, as ${vendor.keyVariable} is not set` : vendor.keyVariable;
-      terminal.note(`${vendorName} at ${remote.url}, key: ${origin}\n`);
-    }
+    const remote = command.url === null ? null : { url: command.url, variables: readVariables(vendor, terminal) };
+    if (remote !== null) terminal.note(`${vendorName} at ${remote.url}, ${describeKey(vendor, terminal)}\n`);
     const run = command.isVirtual ? await runVirtually(options) : await runInRealTime(options, remote);
     const clockDoubts = doubtsAboutClock(run.stages, environment.clock.resolutionMs);
     runs.push({ ...run, warnings: [...run.warnings, ...clockDoubts] });
   }
   return { schemaVersion: SCHEMA_VERSION, environment, input: describeUtterance(utterance), runs };
+}
+
+type Environment = Pick<Terminal, 'environmentVariables'>;
+
+function readVariables({ variables }: BenchVendor, { environmentVariables }: Environment): Record<string, string> {
+  const names = Object.entries(variables);
+  return Object.fromEntries(names.map(([name, demo]) => [name, environmentVariables[name] ?? demo]));
+}
+
+function describeKey({ variables }: BenchVendor, { environmentVariables }: Environment): string {
+  const [name = ''] = Object.keys(variables);
+  return environmentVariables[name] === undefined
+    ? `key: the sandbox's demo key, as ${name} is not set`
+    : `key: ${name}`;
 }
 
 function describeTurn({ session, turn, failure, stages }: TurnRecord): string {

@@ -4,6 +4,7 @@ import { makeRun, makeTurn } from '../../test/makeResult.ts';
 import { doubtsAboutClock } from './clockGrain.ts';
 import { doubtsOf } from './harnessLag.ts';
 import { describeEnvironment, measureResolutionMs } from './machine.ts';
+import { watchProcessLoad } from './processLoad.ts';
 
 describe('describeEnvironment', () => {
   test('names processor, system, Node and clock, but neither machine nor user', async () => {
@@ -49,4 +50,11 @@ describe('doubtsAboutClock', () => {
   test('a clock of 30 ns leaves no doubt, nor does one without steps', () => {
     expect([doubtsAboutClock(stages, 0.000_03), doubtsAboutClock(stages, 0)]).toEqual([[], []]);
   });
+});
+
+test('a process that takes 300 ms of a processor in 2 s of time uses 0.15 of a core', () => {
+  let [user, system, nowMs] = [5_000_000, 1_000_000, 40_000];
+  const read = watchProcessLoad({ cpuUsage: () => ({ user, system }), nowMs: () => nowMs });
+  [user, system, nowMs] = [user + 200_000, system + 100_000, nowMs + 2000];
+  expect(read()).toBe(0.15);
 });

@@ -49,6 +49,10 @@ export function notesOf(run: Run): string[] {
   const waitMs = run.target.configuredWaitMs;
   if (waitMs !== undefined)
     notes.push(`${waitMs} ms of responseWait are the sandbox waiting for the user to go on, as it is set to.`);
+  if (run.coreRatio !== undefined && run.coreRatio !== null)
+    notes.push(
+      `The client's process used ${run.coreRatio.toFixed(2)} of a core for ${plural(run.sessions, 'session')}.`,
+    );
   if (run.failedTurns > 0) notes.push(`Failed turns count as infinite: ${describeFailures(run)}.`);
   const bargeIns = run.turnRecords.filter(({ stages }) => stages.bargeInToSilence === null).length;
   if (bargeIns > 0)

@@ -71,6 +71,8 @@ const RunSchema = v.object({
   turnRecords: v.array(TurnRecordSchema),
   /** Raw values of what is not measured per turn. */
   samples: v.object({ connect: v.array(DurationSchema), captureToWire: v.array(Milliseconds) }),
+  /** CPU time of the bench's process, the client's included, ÷ time: 1 is one core. Null on a virtual clock. */
+  coreRatio: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0)))),
   /** How late the bench's own event loop was; null on a virtual clock, which is never late. */
   harnessLag: v.nullable(v.object({ p50: Milliseconds, p95: Milliseconds, p99: Milliseconds, max: Milliseconds })),
   warnings: v.array(v.string()),

@@ -6,7 +6,7 @@ import { fromDuration, roundMs, toDuration } from './duration.ts';
 import { STAGES, TURN_STAGES, type Stage, type TurnStage } from './stages.ts';
 
 /** What a run is apart from what was measured in it. */
-export type RunFrame = Pick<Run, 'vendor' | 'target' | 'settings' | 'harnessLag' | 'warnings'>;
+export type RunFrame = Pick<Run, 'vendor' | 'target' | 'settings' | 'coreRatio' | 'harnessLag' | 'warnings'>;
 
 /** Gathers the sessions of one run. */
 export function summarizeRun(frame: RunFrame, sessions: readonly SessionRecord[]): Run {
@@ -28,6 +28,7 @@ export function summarizeRun(frame: RunFrame, sessions: readonly SessionRecord[]
     settings: frame.settings,
     stages: summarizeStages(measured),
     ...measured,
+    coreRatio: frame.coreRatio ?? null,
     harnessLag: frame.harnessLag,
     warnings: frame.warnings,
   };

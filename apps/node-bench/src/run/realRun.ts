@@ -2,6 +2,7 @@
 import { nodeClock } from '@voicewire/client/node';
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { doubtsOf, watchHarnessLag } from '../environment/harnessLag.ts';
+import { watchProcessLoad } from '../environment/processLoad.ts';
 import type { Run } from '../result/benchResult.ts';
 import { summarizeRun } from '../result/summarize.ts';
 import { CONFIGURED_WAIT_MS } from '../target/embeddedAgent.ts';
@@ -12,8 +13,8 @@ import { planSession, runSessions } from './runSessions.ts';
 /** A server that is there already. */
 export interface RemoteTarget {
   readonly url: string;
-  /** Secret. */
-  readonly key: string;
+  /** What opens it, by the names of the vendor's variables. Some are secret. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,26 +26,33 @@ export async function runInRealTime(options: RunOptions, remote: RemoteTarget | 
   if (remote !== null) {
     return measure(options, remote, { kind: 'url', url: withoutSecrets(remote.url) });
   }
-  const sandbox = await startEmbeddedSandbox(options.seed);
+  const { vendor, sessions, seed } = options;
+  const { behaviour, variables } = vendor.prepareSandbox?.(sessions) ?? {};
+  const sandbox = await startEmbeddedSandbox(seed, behaviour);
   try {
-    const target = { url: sandbox.apiUrl, key: options.vendor.demoKey };
+    const target = { url: sandbox.apiUrl, variables: { ...vendor.variables, ...variables } };
     return await measure(options, target, { kind: 'embedded-sandbox', configuredWaitMs: CONFIGURED_WAIT_MS });
   } finally {
     await sandbox.stop();
   }
 }
 
-async function measure(options: RunOptions, { url, key }: RemoteTarget, target: Run['target']): Promise<Run> {
+async function measure(options: RunOptions, { url, variables }: RemoteTarget, target: Run['target']): Promise<Run> {
   const surroundings = {
     clock: nodeClock,
     dsp: await loadDsp(),
-    createVendor: () => options.vendor.connectTo(url, key),
+    createVendor: (index: number) => options.vendor.connect({ apiUrl: url, variables, fetch, clock: nodeClock }, index),
   };
   const stopWatching = watchHarnessLag();
+  const readLoad = watchProcessLoad();
   const sessions = await runSessions(options, surroundings);
+  const coreRatio = readLoad();
   const harnessLag = stopWatching();
   const settings = describeSettings(options, planSession(options, 0));
-  const run = summarizeRun({ vendor: options.vendorName, target, settings, harnessLag, warnings: [] }, sessions);
+  const run = summarizeRun(
+    { vendor: options.vendorName, target, settings, coreRatio, harnessLag, warnings: [] },
+    sessions,
+  );
   return { ...run, warnings: doubtsOf(run.stages, harnessLag) };
 }
 

@@ -1,5 +1,5 @@
 // This file runs the sessions of a run side by side, over whatever clock and network they are given.
-import type { Clock, SocketConnector } from '@voicewire/client';
+import type { AudioDecoders, Clock, SocketConnector } from '@voicewire/client';
 import { createVoiceSession, VirtualMicrophone, VirtualSpeaker } from '@voicewire/client/node';
 import type { Dsp } from '@voicewire/dsp-wasm';
 import type { Vendor } from '@voicewire/protocol';
@@ -16,8 +16,10 @@ export interface Surroundings {
   readonly dsp: Dsp;
   /** Default: the `ws` package. */
   readonly sockets?: SocketConnector;
-  /** A fresh one for every session. */
-  readonly createVendor: () => Vendor;
+  /** Default: MP3, by the client's own. */
+  readonly decoders?: (sessionIndex: number) => AudioDecoders | undefined;
+  /** A fresh one for every session, counted from 0. */
+  readonly createVendor: (sessionIndex: number) => Vendor;
 }
 
 /** The plan of one session of the run, counted from 0. */
@@ -52,16 +54,18 @@ function runSession(
   sessionNumber: number,
 ): Promise<SessionRecord> {
   const { utterance, onTurn } = options;
-  const { clock, dsp, sockets, createVendor } = surroundings;
+  const { clock, dsp, sockets, decoders, createVendor } = surroundings;
+  const decoder = decoders?.(sessionNumber - 1);
   const microphone = new VirtualMicrophone({ clock, dsp, sampleRate: utterance.sampleRate });
   const session = createVoiceSession({
     // A connection that breaks is a result: turns after it count as failed, and are not saved by another connection.
     reconnect: false,
-    vendor: createVendor(),
+    vendor: createVendor(sessionNumber - 1),
     input: microphone,
     output: new VirtualSpeaker({ clock, dsp }),
     clock,
     ...(sockets === undefined ? {} : { sockets }),
+    ...(decoder === undefined ? {} : { decoders: decoder }),
   });
   return measureSession({
     clock,

@@ -3,14 +3,18 @@ import { conversation } from '@voicewire/sandbox/memory';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_INPUT, loadUtterance } from '../input/utterance.ts';
 import type { Run } from '../result/benchResult.ts';
-import { TURN_PARTS } from '../result/stages.ts';
-import { findVendors } from '../target/vendors.ts';
+import { STAGES, TURN_PARTS } from '../result/stages.ts';
+import { VENDORS, findVendors } from '../target/vendors.ts';
 import type { RunOptions } from './runOptions.ts';
 import { runVirtually, type VirtualNetwork } from './virtualRun.ts';
 
 async function measure(options: Partial<RunOptions> = {}, network?: VirtualNetwork): Promise<Run> {
-  const [[vendorName, vendor] = []] = findVendors('voice-api');
-  if (vendorName === undefined || vendor === undefined) throw new Error('There is no voice-api.');
+  return measureVendor('voice-api', options, network);
+}
+
+async function measureVendor(name: string, options: Partial<RunOptions>, network?: VirtualNetwork): Promise<Run> {
+  const [[vendorName, vendor] = []] = findVendors(name);
+  if (vendorName === undefined || vendor === undefined) throw new Error(`There is no ${name}.`);
   const utterance = await loadUtterance(DEFAULT_INPUT, await loadDsp());
   const defaults = { sessions: 1, turns: 3, warmupTurns: 1, answerLimitMs: 3000, seed: 1 };
   return runVirtually({ vendorName, vendor, utterance, ...defaults, ...options }, network);
@@ -113,6 +117,21 @@ describe('a virtual run', () => {
       '3.2',
     ]);
   });
+
+  test.each([...VENDORS.keys()])(
+    '%s: 2 sessions of 2 turns each, every stage, the same bytes for the same seed',
+    async (name) => {
+      const run = await measureVendor(name, { sessions: 2, turns: 2 });
+      expect([run.vendor, run.sessions, run.turns, run.failedTurns]).toEqual([name, 2, 4, 0]);
+      expect(Object.keys(run.stages).toSorted()).toEqual([...STAGES].toSorted());
+      for (const { stages } of run.turnRecords) {
+        expect(Number(stages.responseWait)).toBeGreaterThan(560);
+        expect(Number(stages.timeToFirstAudio)).toBeLessThan(1200);
+        expect(Number(stages.bargeInToSilence)).toBeLessThanOrEqual(15.1);
+      }
+      expect(JSON.stringify(await measureVendor(name, { sessions: 2, turns: 2 }))).toBe(JSON.stringify(run));
+    },
+  );
 
   test('when no session can connect, the run fails as the client did', async () => {
     const behaviour = { voiceApi: { faults: ['auth-failed'] } } as const;

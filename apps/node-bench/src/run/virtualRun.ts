@@ -1,8 +1,18 @@
 // This file measures on a virtual clock: client, network and sandbox in one process, exact, the same for the same seed.
+import type { FetchLike } from '@voicewire/client/credentials';
+import { Mp3Decoders } from '@voicewire/client/node';
 import { FakeClock } from '@voicewire/client/testing';
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { loadClips } from '@voicewire/sandbox';
-import { createMemoryNetwork, createRandom, createSandbox, type SandboxBehaviour } from '@voicewire/sandbox/memory';
+import {
+  MEMORY_AUTHORITY,
+  createMemoryNetwork,
+  createRandom,
+  createSandbox,
+  loadMp3Codec,
+  type MemoryNetwork,
+  type SandboxBehaviour,
+} from '@voicewire/sandbox/memory';
 import { BenchError } from '../benchError.ts';
 import type { SessionRecord } from '../conversation/sessionRecord.ts';
 import { planDurationMs } from '../conversation/turnPlan.ts';
@@ -29,16 +39,27 @@ export interface VirtualNetwork {
  */
 export async function runVirtually(options: RunOptions, network: VirtualNetwork = {}): Promise<Run> {
   const { delayMs = 0, behaviour = MEASURED_AGENT } = network;
-  const clock = new FakeClock();
+  const { vendor } = options;
+  const decoders = Array.from({ length: options.sessions }, () => new Mp3Decoders());
+  const clock = new FakeClock(0, { settle: () => settleAll(decoders) });
   // Before time starts: what takes real time must not happen while virtual time waits for it.
-  const [dsp, clips] = await Promise.all([loadDsp(), loadClips()]);
-  const sandbox = createSandbox({ ...behaviour, clock, random: createRandom(options.seed), dsp, clips });
+  const [dsp, clips, mp3] = await Promise.all([loadDsp(), loadClips(), loadMp3Codec()]);
+  const prepared = vendor.prepareSandbox?.(options.sessions);
+  const random = createRandom(options.seed);
+  const sandbox = createSandbox({ ...behaviour, ...prepared?.behaviour, clock, random, dsp, clips, mp3 });
   const memory = createMemoryNetwork({ sandbox, clock, delayMs });
+  const access = {
+    apiUrl: `http://${MEMORY_AUTHORITY}`,
+    variables: { ...vendor.variables, ...prepared?.variables },
+    fetch: fetchFrom(memory),
+    clock,
+  };
   const surroundings = {
     clock,
     dsp,
     sockets: memory.sockets,
-    createVendor: () => options.vendor.connectInMemory(memory),
+    decoders: (index: number) => decoders[index],
+    createVendor: (index: number) => vendor.connect(access, index),
   };
   const limitMs = planDurationMs(planSession(options, options.sessions - 1)) + STALLED_AFTER_MS;
   const sessions = await passTime(clock, runSessions(options, surroundings), limitMs);
@@ -56,6 +77,21 @@ export async function runVirtually(options: RunOptions, network: VirtualNetwork 
     },
     sessions,
   );
+}
+
+/** Answers take no time: what they cost is the network's, and `connect` has none of it. */
+function fetchFrom(memory: MemoryNetwork): FetchLike {
+  return (url, { method, headers, body }) => {
+    // As a server of Node's sees them.
+    const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const request = { url, method, headers: Object.fromEntries(named), ...(body === undefined ? {} : { body }) };
+    const answer = memory.request(request);
+    return Promise.resolve({ status: answer.status, text: () => Promise.resolve(answer.body) });
+  };
+}
+
+async function settleAll(decoders: readonly Mp3Decoders[]): Promise<void> {
+  for (const each of decoders) await each.idle();
 }
 
 async function passTime(

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { SandboxBehaviour } from '@voicewire/sandbox/memory';
 import { BenchError } from '../benchError.ts';
 import type { SandboxProcessMessage } from './sandboxProcess.ts';
 
@@ -13,11 +14,16 @@ export interface EmbeddedSandbox {
 /** Loading WebAssembly and clips takes a fraction of a second; a busy machine may need many times that. */
 const START_LIMIT_MS = 20_000;
 
-/** @throws {BenchError} `sandbox-failed`. */
-export async function startEmbeddedSandbox(seed: number): Promise<EmbeddedSandbox> {
+/**
+ * @param behaviour Beside the measured agent's; plain JSON.
+ * @throws {BenchError} `sandbox-failed`.
+ */
+export async function startEmbeddedSandbox(seed: number, behaviour: SandboxBehaviour = {}): Promise<EmbeddedSandbox> {
   // Node cannot run the source: this works in the built bench only.
   const script = fileURLToPath(new URL('./sandboxProcess.js', import.meta.url));
-  const child = fork(script, [String(seed)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(script, [String(seed), JSON.stringify(behaviour)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   try {
     const message = await firstMessage(child);
     if (message.type === 'failed')

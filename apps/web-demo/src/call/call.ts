@@ -4,7 +4,6 @@ import {
   fetchCredentials,
   type BrowserAudio,
   type MicrophoneOptions,
-  type SessionEventName,
   type VoiceSession,
 } from '@voicewire/client/browser';
 import { voiceApi, type VoiceApiCredentials } from '@voicewire/protocol/voice-api';
@@ -34,23 +33,11 @@ export interface CallListeners {
   readonly agentDelayed: (delayMs: number) => void;
 }
 
-const LOGGED_EVENTS = [
-  'statusChanged',
-  'agentStateChanged',
-  'agentSpeechStarted',
-  'userSpeechStarted',
-  'userSpeechEnded',
-  'transcript',
-  'agentText',
-  'turnCompleted',
-  'agentAction',
-  'congested',
-  'speechLost',
-  'interrupted',
-  'error',
-  'disconnected',
-  'unknownMessage',
-] as const satisfies readonly SessionEventName[];
+/** All but the wire's own, of which there are too many. */
+const LOGGED_EVENTS = Object.keys(EVENT_TEXTS).filter((name) => name !== 'raw') as Exclude<
+  keyof typeof EVENT_TEXTS,
+  'raw'
+>[];
 
 /** Makes the session of one call, with everything wired; `connect()` on it starts the call. */
 export function createCall(settings: CallSettings, listeners: CallListeners): VoiceSession {
@@ -71,7 +58,7 @@ export function createCall(settings: CallSettings, listeners: CallListeners): Vo
   return session;
 }
 
-function logEvent<Name extends (typeof LOGGED_EVENTS)[number]>(
+function logEvent<Name extends keyof typeof EVENT_TEXTS>(
   session: VoiceSession,
   name: Name,
   listeners: CallListeners,

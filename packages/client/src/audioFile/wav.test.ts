@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createSeededRandom } from '@voicewire/testkit';
 import { VoiceError } from '../errors.ts';
-import { pcmBytes, readWav, wavHeader } from './wav.ts';
+import { pcmBytes } from './pcm16.ts';
+import { readWav, wavHeader } from './wav.ts';
 
 function wavOf(samples: Float32Array, sampleRate = 16_000): Uint8Array {
   const data = pcmBytes(samples);

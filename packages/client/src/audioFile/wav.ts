@@ -62,16 +62,6 @@ export function wavHeader(sampleRate: number, dataBytes: number): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Samples as little-endian 16-bit PCM: round to nearest, full scale 32768, saturating, NaN to 0. */
-export function pcmBytes(samples: Float32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(samples.length * 2));
-  for (let i = 0; i < samples.length; i++) {
-    const scaled = Math.round((samples[i] ?? 0) * 32768);
-    view.setInt16(i * 2, Number.isNaN(scaled) ? 0 : Math.min(Math.max(scaled, -32768), 32767), true);
-  }
-  return new Uint8Array(view.buffer);
-}
-
 function readFormat(view: DataView, at: number, length: number): WavFormat {
   const declared = view.getUint16(at, true);
   const encoding = declared === FORMAT_EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : declared;

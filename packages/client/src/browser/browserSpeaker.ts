@@ -4,7 +4,9 @@ import type { Latency } from '../ports/audioInput.ts';
 import type { AudioOutput, AudioOutputCounters, AudioOutputSink } from '../ports/audioOutput.ts';
 import { PlayoutPort } from '../playout/playoutPort.ts';
 import type { PlayoutMessage } from '../worklet/playoutStage.ts';
-import type { BrowserAudio, OpenAudio } from './browserAudio.ts';
+import type { BrowserAudio } from './browserAudio.ts';
+import { retire } from './retire.ts';
+import type { OpenAudio } from './sharedContext.ts';
 import { Startup } from './startup.ts';
 import { errorOfWorkletFault } from './workletFault.ts';
 
@@ -26,7 +28,7 @@ export class BrowserSpeaker implements AudioOutput {
     const epoch = ++this.epoch;
     this.port = null;
     this.holdsAudio = true;
-    const audio = await this.shared.acquire();
+    const audio = await this.shared.context.acquire();
     if (epoch !== this.epoch) throw abortedError();
     this.audio = audio;
     const node = new AudioWorkletNode(audio.context, 'voicewire-playout', {
@@ -39,7 +41,7 @@ export class BrowserSpeaker implements AudioOutput {
     this.port = new PlayoutPort(streamSampleRate, sink, (command) => node.port.postMessage(command));
     this.startup = this.listen(node, this.port, sink, audio);
     await this.startup.done;
-    node.connect(audio.destination);
+    node.connect(this.shared.context.destination(audio.context));
     this.port.setVolume(this.volume);
   }
 
@@ -63,14 +65,13 @@ export class BrowserSpeaker implements AudioOutput {
     this.node = null;
     this.startup?.fail(abortedError());
     if (node !== null) {
-      node.port.postMessage({ type: 'stop' });
-      node.port.onmessage = null;
       node.disconnect();
+      await retire(node);
     }
     port?.close();
     if (this.holdsAudio) {
       this.holdsAudio = false;
-      await this.shared.release();
+      await this.shared.context.release();
     }
   }
 
@@ -108,11 +109,12 @@ export class BrowserSpeaker implements AudioOutput {
       fail(createVoiceError('worklet-failed', 'The playout worklet stopped with an exception.'));
     node.port.onmessage = ({ data: message }: MessageEvent<PlayoutMessage>) => {
       if (message.type === 'ready') return startup.succeed();
+      if (message.type === 'stopped') return;
       if (message.type === 'failed') return fail(errorOfWorkletFault('playout', message, audio.context.sampleRate));
       audio.clock.observe();
       port.receive(message);
     };
-    return startup;
+    return startup.arm();
   }
 }
 

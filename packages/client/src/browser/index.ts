@@ -3,17 +3,21 @@ import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
 } from '../credentials/fetchCredentials.ts';
-import { VoiceSession, type SessionOptions } from '../session/session.ts';
+import type { SessionOptions } from '../session/options.ts';
+import { VoiceSession } from '../session/session.ts';
 import { BrowserAudio } from './browserAudio.ts';
 import { browserBase64 } from './browserBase64.ts';
 import { browserClock } from './browserClock.ts';
+import { browserLifecycle } from './browserLifecycle.ts';
 import { BrowserMicrophone } from './browserMicrophone.ts';
 import { browserSockets } from './browserSocket.ts';
 import { BrowserSpeaker } from './browserSpeaker.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export * from '../index.ts';
-export { BrowserAudio, type BrowserAudioOptions } from './browserAudio.ts';
+export { recordVoiceNote, sendVoiceNote, type BrowserNoteOptions, type RecordNoteOptions } from './browserNotes.ts';
+export { BrowserAudio } from './browserAudio.ts';
+export type { BrowserAudioOptions } from './browserAudioOptions.ts';
 export type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export interface BrowserSessionOptions extends SessionOptions {
@@ -32,7 +36,9 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
+    devices: audio.devices,
     decoders: audio.decoders,
+    lifecycle: browserLifecycle,
   };
   return new VoiceSession(ports, session);
 }

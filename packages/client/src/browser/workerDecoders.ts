@@ -13,16 +13,17 @@ export class WorkerDecoders implements AudioDecoders {
   constructor(private readonly url?: string | URL) {}
 
   prepare(): void {
-    this.send({ type: 'prepare' });
+    this.demand({ type: 'prepare' });
   }
 
   open(_format: unknown, sink: AudioDecoderSink): AudioDecoder {
     const stream = this.streamCount++;
     this.sinks.set(stream, sink);
-    this.send({ type: 'open', stream });
+    this.demand({ type: 'open', stream });
     return {
+      // Copied, not transferred: small buffers cross faster so, and the bytes may be a view of a larger message.
       push: (bytes) => this.send({ type: 'push', stream, bytes }),
-      // What the worker still holds comes after this: the sink stays until the decoders close.
+      // What the worker still holds comes after this: the sink stays until it says that it is done.
       end: () => this.send({ type: 'end', stream }),
       dispose: () => {
         this.sinks.delete(stream);
@@ -37,10 +38,15 @@ export class WorkerDecoders implements AudioDecoders {
     this.sinks.clear();
   }
 
-  private send(command: Mp3Command): void {
+  /** Says something for which a worker is started where none runs. */
+  private demand(command: Mp3Command): void {
     this.worker ??= this.start();
-    // Copied, not transferred: small buffers cross faster so, and the bytes may be a view of a larger message.
     this.worker.postMessage(command);
+  }
+
+  /** Says something about a stream. Streams die with their worker: nothing is started for them. */
+  private send(command: Mp3Command): void {
+    this.worker?.postMessage(command);
   }
 
   private start(): Worker {
@@ -52,7 +58,10 @@ export class WorkerDecoders implements AudioDecoders {
     worker.onmessage = ({ data: message }: MessageEvent<Mp3Message>) => this.receive(message);
     worker.onerror = (event) => {
       event.preventDefault();
-      for (const sink of this.sinks.values()) this.report(sink, 'The MP3 worker could not be loaded, or stopped.');
+      for (const sink of this.sinks.values()) {
+        this.report(sink, 'The MP3 worker could not be loaded, or stopped.');
+        sink.onEnd?.();
+      }
       this.close();
     };
     return worker;
@@ -61,8 +70,10 @@ export class WorkerDecoders implements AudioDecoders {
   private receive(message: Mp3Message): void {
     const sink = this.sinks.get(message.stream);
     if (sink === undefined) return;
-    if (message.type === 'pcm') sink.onPcm(message.pcm, message.sampleRate);
-    else this.report(sink, message.happened);
+    if (message.type === 'pcm') return sink.onPcm(message.pcm, message.sampleRate);
+    if (message.type === 'fault') return this.report(sink, message.happened);
+    this.sinks.delete(message.stream);
+    sink.onEnd?.();
   }
 
   private report(sink: AudioDecoderSink, happened: string): void {

@@ -8,6 +8,8 @@ export interface AudioDecoderSink {
   onPcm(pcm: Int16Array, sampleRate: number): void;
   /** Part of the stream could not be decoded; the rest goes on. */
   onFault(error: VoiceError): void;
+  /** After `end`: the last samples have been given. */
+  onEnd?(): void;
 }
 
 /** Decodes one stream. Streams that are opened one after the other deliver their samples in that order. */

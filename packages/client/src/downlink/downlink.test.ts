@@ -73,7 +73,7 @@ describe('replies with names', () => {
   test('not one sample of a buried reply is heard, whatever arrives late; the next one is whole', () => {
     const { downlink, heard, push } = createDownlink({ kind: 'id' });
     push([1, 0, 2, 0], { generation: 'a' });
-    downlink.bury('a');
+    downlink.interrupt('a');
     push([9, 0], { generation: 'a' });
     push([3, 0], { generation: 'b' });
     push([9, 0], { generation: 'a' });
@@ -103,6 +103,30 @@ describe('replies with names', () => {
     decoders.deliver();
     expect(heard).toEqual([1, 2, 5]);
     expect(decoders.log).toEqual(['open a', 'dispose a', 'open b']);
+  });
+
+  test('so is what it gives of streams that had ended by then, also of the reply before', () => {
+    const decoders = new LateDecoders();
+    const { downlink, heard, push } = createDownlink({ kind: 'id' }, decoders);
+    push([1], { generation: 'a', format: MP3 });
+    downlink.end('a', undefined);
+    push([2], { generation: 'b', format: MP3 });
+    downlink.end('b', undefined);
+    downlink.interrupt();
+    decoders.deliver();
+    push([3], { generation: 'c', format: MP3 });
+    decoders.deliver();
+    expect(heard).toEqual([3]);
+  });
+
+  test('words of a dead reply are not heard either, and words alone make a reply that can die', () => {
+    const { downlink, heard, push } = createDownlink({ kind: 'id' });
+    expect(downlink.addText({ type: 'agentText', generation: 'a', text: 'One' })).toBe(true);
+    downlink.interrupt();
+    push([9, 0], { generation: 'a' });
+    expect(downlink.addText({ type: 'agentText', generation: 'a', text: ' two' })).toBe(false);
+    expect(downlink.addText({ type: 'agentText', generation: 'b', text: 'Three' })).toBe(true);
+    expect(heard).toEqual([]);
   });
 
   test('every stream of a reply has a decoder of its own, which ends with its stream', () => {
@@ -152,11 +176,24 @@ describe('audio that cannot be played', () => {
   });
 });
 
+describe('times of what is heard', () => {
+  test('the first samples of a burst came in with its first packet, although the decoder gives them after the third', () => {
+    const decoders = new LateDecoders();
+    const { downlink, push } = createDownlink({ kind: 'id' }, decoders);
+    for (const value of [1, 2, 3]) push([value], { generation: 'a', format: MP3 });
+    decoders.deliver();
+    push([4], { generation: 'a', format: MP3 });
+    decoders.deliver();
+    expect([0, 3].map((sample) => downlink.timesOf(sample)?.receivedMs)).toEqual([1, 4]);
+  });
+});
+
 describe('fillers', () => {
   test('are played while nothing else is queued, and cut when agent audio comes', () => {
     const scene = createDownlink({ kind: 'id' });
-    scene.downlink.playFiller(Uint8Array.of(5, 0), { encoding: 'pcm-s16le', sampleRate: 16_000 });
+    scene.downlink.playFiller(Uint8Array.of(5, 0), { encoding: 'pcm-s16le', sampleRate: 16_000 }, 7);
     expect(scene.heard).toEqual([5]);
+    expect(scene.downlink.timesOf(0)).toMatchObject({ receivedMs: 7 });
     expect(scene.flushes).toBe(0);
     scene.push([1, 0], { generation: 'a' });
     scene.push([2, 0], { generation: 'a' });

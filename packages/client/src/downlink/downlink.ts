@@ -3,6 +3,7 @@ import type { AudioFormat, Capabilities, PcmFormat, SessionEvent } from '@voicew
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import { Generations } from '../turn/generations.ts';
+import { Heard, type HeardReply } from '../turn/heard.ts';
 import type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './audioDecoder.ts';
 import { PcmDecoder } from './decodePcm.ts';
 import { PacketLog, type PacketTimes } from './packetLog.ts';
@@ -14,11 +15,14 @@ export interface DownlinkCounters {
   readonly decodedSamples: number;
   /** Packets that belonged to an interrupted reply. */
   readonly deadPackets: number;
+  /** Pieces of text that belonged to an interrupted reply. */
+  readonly deadTexts: number;
   /** Packets whose length was not a whole number of samples. */
   readonly oddPackets: number;
 }
 
 type AgentAudio = Extract<SessionEvent, { type: 'agentAudio' }>;
+type AgentText = Extract<SessionEvent, { type: 'agentText' }>;
 
 export interface DownlinkPorts {
   readonly output: AudioOutput;
@@ -33,9 +37,13 @@ export interface DownlinkPorts {
 interface Stream {
   readonly key: string;
   readonly generation: string | undefined;
+  readonly streamId: string | undefined;
   readonly decoder: AudioDecoder;
   isDead: boolean;
+  /** When the newest packet came in. */
   receivedMs: number;
+  /** When the first packet came in that no samples have come out for yet. */
+  awaitedMs: number | undefined;
 }
 
 /** Streams that may be open at once: a reply and the one after it, sentence by sentence. More means ends are missing. */
@@ -44,6 +52,7 @@ const MAX_STREAMS = 16;
 /** The downlink of one session, from its first connection to its last. */
 export class Downlink {
   private readonly generations: Generations;
+  private readonly heard: Heard;
   private readonly log = new PacketLog();
   private readonly streams = new Map<string, Stream>();
   private readonly outputRate: number;
@@ -51,6 +60,7 @@ export class Downlink {
   private receivedBytes = 0;
   private decodedSamples = 0;
   private deadPackets = 0;
+  private deadTexts = 0;
   private oddPackets = 0;
   private hasWrongRate = false;
   private isFillerQueued = false;
@@ -62,6 +72,7 @@ export class Downlink {
   ) {
     this.generations = new Generations(capabilities.generationKey);
     this.outputRate = outputSampleRate;
+    this.heard = new Heard(outputSampleRate);
   }
 
   get counters(): DownlinkCounters {
@@ -70,6 +81,7 @@ export class Downlink {
       receivedBytes: this.receivedBytes,
       decodedSamples: this.decodedSamples,
       deadPackets: this.deadPackets,
+      deadTexts: this.deadTexts,
       oddPackets: this.oddPackets,
     };
   }
@@ -83,22 +95,43 @@ export class Downlink {
     const stream = this.streamOf(packet, isAlive, receivedMs);
     if (stream === undefined) return;
     if (isAlive) this.endFiller();
+    this.heard.expectAudio(packet.generation, packet.streamId);
     stream.receivedMs = receivedMs;
+    stream.awaitedMs ??= receivedMs;
     // Without a name the next reply comes in the same stream: dead packets pass through its decoder too, as an odd byte in
     // one of them shifts all that follow.
     stream.isDead = packet.generation === undefined ? !isAlive : stream.isDead || !isAlive;
     stream.decoder.push(packet.bytes);
   }
 
+  /** Takes words of the agent in. @returns False when their reply is dead: nobody hears them. */
+  addText({ generation, text, alignment }: AgentText): boolean {
+    if (this.generations.isDead(generation)) {
+      this.deadTexts += 1;
+      return false;
+    }
+    this.generations.note(generation);
+    this.heard.addText(generation, text, alignment);
+    return true;
+  }
+
+  /** Samples handed to the player so far: the end of its line. */
+  get writtenSamples(): number {
+    return this.decodedSamples;
+  }
+
+  /** What the player threw away: `[fromSample, toSample)` on its line. @returns What was heard of the reply it was part of. */
+  cut(fromSample: number, toSample: number): HeardReply | undefined {
+    return this.heard.cut(fromSample, toSample);
+  }
+
   /** Bridges a wait: played only while nothing else is queued, and cut when agent audio comes. */
-  playFiller(bytes: Uint8Array, format: PcmFormat): void {
+  playFiller(bytes: Uint8Array, format: PcmFormat, receivedMs: number): void {
     const { writtenSamples, playedSamples, discardedSamples } = this.ports.output.counters;
     const isIdle = playedSamples + discardedSamples >= writtenSamples;
     if (!isIdle || format.sampleRate !== this.outputRate) return;
-    const pcm = new PcmDecoder().decode(bytes);
-    this.decodedSamples += pcm.length;
     this.isFillerQueued = true;
-    this.ports.output.write(pcm);
+    this.play(new PcmDecoder().decode(bytes), receivedMs);
   }
 
   /** No more audio comes for this stream, or this reply. */
@@ -108,18 +141,17 @@ export class Downlink {
     if (stream === undefined) return;
     this.streams.delete(key);
     stream.decoder.end();
+    this.heard.endAudio(generation, streamId);
   }
 
-  /** The reply being received is dead: what of it arrives from now on is dropped. */
-  interrupt(): void {
+  /**
+   * All that was received is dead, and what still arrives of it is dropped. @param generation Dead as well, although
+   * perhaps nothing of it was received.
+   */
+  interrupt(generation?: string): void {
     this.generations.interrupt(this.ports.nowMs());
-    this.killStreams(() => true);
-  }
-
-  /** The vendor says that a reply is dead. */
-  bury(generation: string): void {
-    this.generations.bury(generation);
-    this.killStreams((stream) => stream.generation === generation);
+    if (generation !== undefined) this.generations.bury(generation);
+    this.killStreams();
   }
 
   /** The connection is gone: no stream goes on. What was decoded is still heard. */
@@ -147,7 +179,8 @@ export class Downlink {
     // A reply with a name that is dead needs no decoder: nothing of it will ever be heard.
     if (!isAlive && generation !== undefined) return undefined;
     this.makeRoom();
-    const stream: Stream = { key, generation, isDead: false, receivedMs, decoder: this.open(format, () => stream) };
+    const decoder = this.open(format, () => stream);
+    const stream: Stream = { key, generation, streamId, isDead: false, receivedMs, awaitedMs: undefined, decoder };
     this.streams.set(key, stream);
     return stream;
   }
@@ -179,11 +212,18 @@ export class Downlink {
   }
 
   private write(stream: Stream, pcm: Int16Array, sampleRate: number): void {
-    if (stream.isDead || pcm.length === 0) return;
+    // A stream that has ended may still be in the decoder when its reply dies.
+    if (stream.isDead || this.generations.isDead(stream.generation) || pcm.length === 0) return;
     if (sampleRate !== this.outputRate) return this.refuseRate(sampleRate);
+    const { awaitedMs = stream.receivedMs } = stream;
+    stream.awaitedMs = undefined;
+    this.heard.addAudio(stream.generation, stream.streamId, this.decodedSamples, pcm.length);
+    this.play(pcm, awaitedMs);
+  }
+
+  private play(pcm: Int16Array, receivedMs: number): void {
     const startSample = this.decodedSamples;
     this.decodedSamples += pcm.length;
-    const { receivedMs } = stream;
     this.log.add({ startSample, endSample: this.decodedSamples, receivedMs, decodedMs: this.ports.nowMs() });
     this.ports.output.write(pcm);
   }
@@ -203,9 +243,8 @@ export class Downlink {
     this.ports.onError(createVoiceError('unexpected-sample-rate', happened, { details }));
   }
 
-  private killStreams(isMeant: (stream: Stream) => boolean): void {
+  private killStreams(): void {
     for (const stream of this.streams.values()) {
-      if (!isMeant(stream)) continue;
       stream.isDead = true;
       // Without a name, what comes next may be the next reply: its decoder goes on, for the odd byte's sake.
       if (stream.generation === undefined) continue;

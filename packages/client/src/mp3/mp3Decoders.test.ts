@@ -35,7 +35,6 @@ function collect() {
 }
 
 /** Everything asked for so far is done. */
-const settled = (decoders: Mp3Decoders): Promise<void> => new Promise((resolve) => decoders.run(resolve));
 
 const first = await encodeSpeech(SEED);
 const second = await encodeSpeech(SEED + 1, 1000);
@@ -49,7 +48,7 @@ describe(`Mp3Decoders (seed ${SEED})`, () => {
       const stream = decoders.open(undefined, sinkOf('a'));
       for (let at = 0; at < first.bytes.length; at += size) stream.push(first.bytes.subarray(at, at + size));
       stream.end();
-      await settled(decoders);
+      await decoders.idle();
       expect(faults).toEqual([]);
       expect(chunks.every(({ sampleRate }) => sampleRate === RATE)).toBe(true);
       const decoded = Float32Array.from(pcmOf('a'), (sample) => sample / 32_768);
@@ -79,7 +78,7 @@ describe(`Mp3Decoders (seed ${SEED})`, () => {
     }
     a.end();
     b.end();
-    await settled(decoders);
+    await decoders.idle();
     expect(mixed.pcmOf('a')).toEqual(alone.pcmOf('a'));
     expect(mixed.pcmOf('b')).toEqual(alone.pcmOf('b'));
     expect(alone.chunks.map(({ stream }) => stream).join('')).toMatch(/^a+b+$/);
@@ -94,7 +93,7 @@ describe(`Mp3Decoders (seed ${SEED})`, () => {
       const stream = decoders.open(undefined, sinkOf('a'));
       stream.push(run === 1 ? first.bytes.subarray(0, 1234) : second.bytes);
       stream.end();
-      await settled(decoders);
+      await decoders.idle();
       runs.push(pcmOf('a'));
     }
     expect(runs[2]).toEqual(runs[0]);
@@ -108,7 +107,7 @@ describe(`Mp3Decoders (seed ${SEED})`, () => {
     stream.push(first.bytes);
     stream.dispose();
     stream.push(first.bytes);
-    await settled(decoders);
+    await decoders.idle();
     expect([...chunks, ...faults]).toEqual([]);
     decoders.close();
   });
@@ -121,7 +120,7 @@ describe(`Mp3Decoders (seed ${SEED})`, () => {
     noise.push(Uint8Array.from({ length: 5000 }, () => random.integer(0, 127)));
     noise.end();
     decoders.open(undefined, sinkOf('empty')).end();
-    await settled(decoders);
+    await decoders.idle();
     expect(chunks).toEqual([]);
     expect(faults.map(({ code }) => code)).toEqual(['audio-undecodable']);
     decoders.close();

@@ -1,6 +1,7 @@
 // This file decodes MP3 streams with mpg123, which is loaded when the first stream is opened.
 import type { MPEGDecoder } from 'mpg123-decoder';
 import type { AudioDecoder, AudioDecoders, AudioDecoderSink } from '../downlink/audioDecoder.ts';
+import { toInt16 } from '../audioFile/pcm16.ts';
 import { createVoiceError } from '../errors.ts';
 
 /** Decoders kept for the next stream; each holds some 200 kB. */
@@ -12,14 +13,14 @@ const MAX_IDLE = 2;
  */
 export class Mp3Decoders implements AudioDecoders {
   private tail: Promise<void> = Promise.resolve();
-  private readonly idle: MPEGDecoder[] = [];
+  private readonly spare: MPEGDecoder[] = [];
   private isClosed = false;
 
   /** Loads the library and starts the decoders that are kept anyway. A failure shows when a stream is opened. */
   prepare(): void {
     this.run(async () => {
-      const missing = MAX_IDLE - this.idle.length;
-      this.idle.push(...(await Promise.all(Array.from({ length: missing }, () => this.start()))));
+      const missing = MAX_IDLE - this.spare.length;
+      this.spare.push(...(await Promise.all(Array.from({ length: missing }, () => this.start()))));
     });
   }
 
@@ -29,7 +30,12 @@ export class Mp3Decoders implements AudioDecoders {
 
   close(): void {
     this.isClosed = true;
-    for (const engine of this.idle.splice(0)) engine.free();
+    for (const engine of this.spare.splice(0)) engine.free();
+  }
+
+  /** Resolves when all that was asked for so far is done. */
+  idle(): Promise<void> {
+    return this.tail;
   }
 
   /** Runs a task after all earlier ones. Tasks handle their own faults. */
@@ -38,13 +44,13 @@ export class Mp3Decoders implements AudioDecoders {
   }
 
   take(): MPEGDecoder | Promise<MPEGDecoder> {
-    return this.idle.pop() ?? this.start();
+    return this.spare.pop() ?? this.start();
   }
 
   async giveBack(engine: MPEGDecoder): Promise<void> {
-    if (this.isClosed || this.idle.length >= MAX_IDLE) return engine.free();
+    if (this.isClosed || this.spare.length >= MAX_IDLE) return engine.free();
     await engine.reset();
-    this.idle.push(engine);
+    this.spare.push(engine);
   }
 
   private async start(): Promise<MPEGDecoder> {
@@ -100,7 +106,8 @@ class Mp3Stream implements AudioDecoder {
       this.decodedSamples += samplesDecoded;
       // Mono comes as two equal channels.
       const [samples] = channelData;
-      if (samplesDecoded > 0 && samples !== undefined) this.sink.onPcm(toInt16(samples, samplesDecoded), sampleRate);
+      if (samplesDecoded > 0 && samples !== undefined)
+        this.sink.onPcm(toInt16(samples.subarray(0, samplesDecoded)), sampleRate);
     } catch (cause) {
       this.fail('Bytes of the stream broke the MP3 decoder.', cause);
     }
@@ -109,12 +116,12 @@ class Mp3Stream implements AudioDecoder {
   private async finish(): Promise<void> {
     const { engine } = this;
     this.engine = null;
-    if (engine === null) return;
     // mpg123 skips what it cannot read without a word: no sound at all is how it shows.
-    if (!this.isDisposed && this.receivedBytes > 0 && this.decodedSamples === 0) {
+    if (engine !== null && this.receivedBytes > 0 && this.decodedSamples === 0) {
       this.fail(`${this.receivedBytes} bytes held no MP3 audio.`);
     }
-    await this.decoders.giveBack(engine);
+    if (!this.isDisposed) this.sink.onEnd?.();
+    if (engine !== null) await this.decoders.giveBack(engine);
   }
 
   private fail(happened: string, cause?: unknown): void {
@@ -122,12 +129,4 @@ class Mp3Stream implements AudioDecoder {
     this.hasFailed = true;
     this.sink.onFault(createVoiceError('audio-undecodable', happened, cause === undefined ? {} : { cause }));
   }
-}
-
-function toInt16(samples: Float32Array, count: number): Int16Array {
-  const pcm = new Int16Array(count);
-  for (let i = 0; i < count; i++) {
-    pcm[i] = Math.max(-32_768, Math.min(32_767, Math.round((samples[i] ?? 0) * 32_768)));
-  }
-  return pcm;
 }

@@ -1,36 +1,29 @@
 // This file is the entry point for Node: a session with a WAV file for a microphone, a speaker of choice, and `ws`.
-import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
 import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
 } from '../credentials/fetchCredentials.ts';
 import { Mp3Decoders } from '../mp3/mp3Decoders.ts';
+import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SocketConnector } from '../ports/socket.ts';
-import { VoiceSession, type SessionOptions } from '../session/session.ts';
+import type { SessionOptions } from '../session/options.ts';
+import { VoiceSession } from '../session/session.ts';
 import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
 import { nodeSockets } from './nodeSocket.ts';
-import { WavInput } from './wavInput.ts';
-import { WavOutput } from './wavOutput.ts';
+import { WavDevices, type WavFile } from './wavFile.ts';
 
 export * from '../index.ts';
 export { VirtualMicrophone, type SpokenSpan, type VirtualMicrophoneOptions } from '../virtual/virtualMicrophone.ts';
 export { VirtualSpeaker, type VirtualSpeakerOptions } from '../virtual/virtualSpeaker.ts';
 export { readWav, type WavAudio } from '../audioFile/wav.ts';
+export { Mp3Decoders } from '../mp3/mp3Decoders.ts';
 export { nodeClock } from './nodeClock.ts';
-
-/** A WAV file, to be played as the microphone or recorded as the speaker. */
-export interface WavFile {
-  readonly kind: 'wavFile';
-  readonly path: string;
-}
-
-export function wavFile(path: string): WavFile {
-  return { kind: 'wavFile', path };
-}
+export { recordVoiceNote, sendVoiceNote, type NodeNoteOptions, type RecordNoteOptions } from './nodeNotes.ts';
+export { wavFile, type WavFile } from './wavFile.ts';
 
 export interface NodeSessionOptions extends SessionOptions {
   /** What the user says: a WAV file played in real time (silence after its end), or an input of your own. */
@@ -41,21 +34,22 @@ export interface NodeSessionOptions extends SessionOptions {
   readonly clock?: Clock;
   /** Default: the `ws` package. */
   readonly sockets?: SocketConnector;
+  /** Decodes what is not PCM. Default: MP3, by `mpg123-decoder`. */
+  readonly decoders?: AudioDecoders;
 }
 
 /** A session between an input and an output. Opens nothing before `connect()`. */
 export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
-  const { input, output, clock = nodeClock, sockets = nodeSockets, ...session } = options;
-  let loading: Promise<Dsp> | null = null;
-  const dsp = (): Promise<Dsp> => (loading ??= loadDsp());
+  const { input, output, clock = nodeClock, sockets = nodeSockets, decoders = new Mp3Decoders(), ...session } = options;
+  const devices = new WavDevices(clock);
   const ports = {
     clock,
     sockets,
     base64: nodeBase64,
     random: Math.random,
-    decoders: new Mp3Decoders(),
-    input: 'kind' in input ? new WavInput(input.path, clock, dsp) : input,
-    output: 'kind' in output ? new WavOutput(output.path, clock, dsp) : output,
+    decoders,
+    input: devices.input(input),
+    output: devices.output(output),
   };
   return new VoiceSession(ports, session);
 }

@@ -1,7 +1,8 @@
 // This file records what a session plays into a WAV file, silences included, so that its time is the call's time.
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Dsp } from '@voicewire/dsp-wasm';
-import { pcmBytes, wavHeader, WAV_HEADER_BYTES } from '../audioFile/wav.ts';
+import { pcmBytes } from '../audioFile/pcm16.ts';
+import { wavHeader, WAV_HEADER_BYTES } from '../audioFile/wav.ts';
 import { asVoiceError } from '../errors.ts';
 import type { AudioOutput, AudioOutputCounters, AudioOutputSink } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';

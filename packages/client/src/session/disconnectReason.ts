@@ -5,10 +5,10 @@ import type { ErrorCode, VoiceError } from '../errors.ts';
 /** The one reason a session ended. */
 export interface DisconnectReason {
   /**
-   * `user`: `disconnect()` was called. `agent-ended`, `server-ended`, `server-shutdown`, `unknown`: the vendor said so.
+   * `user`: `disconnect()` was called. `suspended`: the page was put away, and reconnecting is switched off. `agent-ended`, `server-ended`, `server-shutdown`, `unknown`: the vendor said so.
    * Otherwise the code of the error that ended it.
    */
-  readonly code: 'user' | EndCause | ErrorCode;
+  readonly code: 'user' | 'suspended' | EndCause | ErrorCode;
   /** Whether connecting again can work. */
   readonly isRetryable: boolean;
   /** The vendor's own word for it, where it gave one. */

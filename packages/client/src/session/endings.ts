@@ -45,9 +45,14 @@ const TIMEOUTS: Readonly<Record<ConnectTimer, { code: ErrorCode; happened: strin
   agent: { code: 'agent-not-ready', happened: 'The agent did not report ready', limit: 'agentReadyMs' },
 };
 
+/** How long a wait may take, in ms. */
+export function limitOfTimer(timer: ConnectTimer, timeouts: VendorTimeouts): number {
+  return timeouts[TIMEOUTS[timer].limit];
+}
+
 /** The error of a wait that passed its limit. */
 export function errorOfTimer(timer: ConnectTimer, timeouts: VendorTimeouts): VoiceError {
-  const { code, happened, limit } = TIMEOUTS[timer];
-  const limitMs = timeouts[limit];
+  const { code, happened } = TIMEOUTS[timer];
+  const limitMs = limitOfTimer(timer, timeouts);
   return createVoiceError(code, `${happened} within ${limitMs} ms.`, { details: { limitMs } });
 }

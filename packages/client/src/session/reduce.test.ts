@@ -14,7 +14,13 @@ import {
 
 const TIMEOUTS = { credentialsMs: 1_000, connectMs: 2_000, acceptMs: 3_000, agentReadyMs: 4_000, closeMs: 500 };
 
-const SETTINGS: ReducerSettings = { timeouts: TIMEOUTS, retryPolicy: null, handOverAfterMs: null };
+const SETTINGS: ReducerSettings = {
+  timeouts: TIMEOUTS,
+  retryPolicy: null,
+  handOverAfterMs: null,
+  handOverByMs: null,
+  mayOverlap: false,
+};
 
 /** Runs inputs through the reducer. Inputs without an attempt get the current one. */
 function run(
@@ -51,6 +57,7 @@ const LOST = {
   type: 'socketClosed',
   attempt,
   closeCode: 1006,
+  wasResuming: false,
   verdict: { code: 'connection-lost', retry: 'backoff', vendorCode: '1006' },
 } as const satisfies SessionInput;
 
@@ -80,7 +87,7 @@ describe('reduce: connecting', () => {
       ['clearTimer credentials', 'openSocket', 'armTimer socket'],
       ['clearTimer socket', 'armTimer acceptance', 'greetVendor'],
       ['clearTimer acceptance', 'armTimer agent'],
-      ['clearTimer agent', 'statusChanged', 'agentStateChanged', 'settleConnect'],
+      ['clearTimer agent', 'settleConnect', 'statusChanged', 'agentStateChanged'],
     ]);
   });
 
@@ -136,7 +143,7 @@ describe('reduce: connecting', () => {
       expect(done.state.status).toBe('disconnected');
       const settle = done.effects.find((effect) => effect.type === 'settleConnect');
       expect(settle?.type === 'settleConnect' && settle.error?.code).toBe('connect-aborted');
-      expect(names(done.effects).at(-1)).toBe('settleDisconnect');
+      expect(names(done.effects).slice(0, 2)).toEqual(['settleConnect', 'settleDisconnect']);
     }
   });
 });
@@ -277,12 +284,14 @@ describe('reduce: reconnecting', () => {
     expect(run([again], back, RETRYING, 16_000).state.retry?.failureCount).toBe(1);
   });
 
-  test('the network coming back ends the wait, and only the wait', () => {
+  test('the network coming back ends the wait; a connection that stands is looked after, one that begins is left alone', () => {
     const { state } = reconnect();
     const hurried = run([{ type: 'networkReturned' }], state, RETRYING);
     expect(hurried.state.phase).toBe('credentials');
-    expect(run([{ type: 'networkReturned' }], hurried.state, RETRYING).effects).toEqual([]);
-    expect(run([{ type: 'networkReturned' }], run(TO_CONNECTED).state, RETRYING).effects).toEqual([]);
+    expect(run([{ type: 'networkReturned' }], run(TO_ACCEPTANCE).state, RETRYING).effects).toEqual([]);
+    expect(run([{ type: 'networkReturned' }], run(TO_CONNECTED).state, RETRYING).effects).toEqual([
+      { type: 'checkConnection' },
+    ]);
   });
 
   test('a connection that stalls breaks like any other', () => {
@@ -319,6 +328,7 @@ describe('reduce: reconnecting', () => {
       type: 'socketClosed',
       attempt: n,
       closeCode: 4003,
+      wasResuming: false,
       verdict: { code: 'auth-failed', retry: 'new-credentials', vendorCode: 'AUTH_FAILED' },
     });
     const first = run([...TO_ACCEPTANCE, refused(1)], INITIAL_STATE, RETRYING);
@@ -327,15 +337,21 @@ describe('reduce: reconnecting', () => {
     expect(run([...TO_ACCEPTANCE, LOST], INITIAL_STATE, RETRYING).state.status).toBe('disconnecting');
   });
 
-  test('a hand-over waits for the agent to finish, then changes the connection', () => {
-    const settings = { ...RETRYING, handOverAfterMs: 60_000 };
-    const { state, effects } = run(TO_CONNECTED, INITIAL_STATE, settings);
-    expect(effects).toContainEqual({ type: 'armTimer', timer: 'handOver', delayMs: 60_000 });
-    const fire: SessionInput = { type: 'timerFired', attempt, timer: 'handOver' };
-    const speaking = run([{ type: 'agentSpeech', isAudible: true }], state, settings).state;
-    expect(run([fire], speaking, settings, 60_000).effects).toEqual([
-      { type: 'armTimer', timer: 'handOver', delayMs: 200 },
-    ]);
-    expect(run([fire], state, settings, 60_000).state.status).toBe('reconnecting');
-  });
+  test.each(['conversation-not-found', 'conversation-busy'] as const)(
+    '%s for the old conversation ends the session, which may be connected again: to a new one',
+    (code) => {
+      const refused: SessionInput = {
+        ...LOST,
+        attempt: second,
+        wasResuming: true,
+        verdict: { code, retry: 'never', vendorCode: '4004' },
+      };
+      const { state, effects } = run([...REACCEPTED.slice(0, 3), refused], reconnect().state, RETRYING);
+      expect(state.status).toBe('disconnecting');
+      expect(names(effects)).toContain('forgetConversation');
+      const done = run([{ type: 'released' }], state, RETRYING);
+      const reason = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
+      expect(reason).toMatchObject({ event: { code: 'conversation-gone', isRetryable: true } });
+    },
+  );
 });

@@ -12,8 +12,15 @@
 // | …agent                 | timer agent                    | connected     | settleConnect, error agent-not-ready       |
 // | connected/reconnecting | connection breaks, retry left  | reconnecting  | dropConnection, arm retry (phase delay)    |
 // | connecting             | token refused, once            | connecting    | dropConnection, arm retry (phase delay)    |
-// | …delay                 | timer retry, networkReturned   | …credentials  | loadCredentials, arm credentials           |
-// | connected              | timer handOver, agent silent   | reconnecting  | as a break, without delay                  |
+// | any live               | old conversation refused       | as a break    | forgetConversation, when that is the end   |
+// | …delay                 | timer retry, networkReturned,  | …credentials  | loadCredentials, arm credentials           |
+// |                        | woke                           |               |                                            |
+// | connected              | network…, resumed, woke        | connected     | checkConnection                            |
+// | connected              | woke after 65 s                | reconnecting  | as a break, and silenceAgent               |
+// | live, audio started    | suspended                      | …away         | dropConnection, taking leave               |
+// | …away                  | resumed                        | …credentials  | loadCredentials, arm credentials           |
+// | connected              | timer handOver                 | see reduceHandOver.ts                                      |
+// | …delay                 | connectionLeft                 | …credentials  | loadCredentials, arm credentials           |
 // | any live               | connection breaks, none left   | disconnecting | release                                    |
 // | any live               | audioFailed                    | disconnecting | release                                    |
 // | any live               | vendor: sessionEnded           | disconnecting | release, letting the agent finish          |
@@ -25,7 +32,16 @@
 import { createVoiceError } from '../errors.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
 import { end, finish } from './reduceEnding.ts';
-import { beginRetry, breakConnection, handOver, retryOr, verdictOfError } from './reduceRetry.ts';
+import { followSuccessor, handOver } from './reduceHandOver.ts';
+import {
+  beginRetry,
+  breakConnection,
+  isAboutConversation,
+  refuseResume,
+  retryOr,
+  verdictOfError,
+} from './reduceRetry.ts';
+import { checkNetwork, meetNetwork, resume, suspend, wakeUp } from './reduceSurroundings.ts';
 import {
   INITIAL_STATE,
   type ReducerSettings,
@@ -44,6 +60,8 @@ import {
   emitError,
   isConnecting,
   isLive,
+  loadCredentials,
+  nextAttempt,
   statusChanged,
   unchanged,
 } from './transitions.ts';
@@ -52,18 +70,20 @@ type InputOf<Type extends SessionInput['type']> = Extract<SessionInput, { type: 
 
 /** The next state, and what is to be done. Same arguments, same result. @param nowMs Session clock. */
 export function reduce(state: SessionState, input: SessionInput, settings: ReducerSettings, nowMs: number): Transition {
-  if ('attempt' in input && input.attempt !== state.attempt) return unchanged(state);
+  if ('attempt' in input && input.attempt !== state.attempt) {
+    return input.attempt === state.successor?.attempt ? followSuccessor(state, input, settings) : unchanged(state);
+  }
   switch (input.type) {
     case 'connectRequested':
       return requestConnect(state);
     case 'disconnectRequested':
       return requestDisconnect(state);
     case 'audioStarted':
-      return advance(state, 'audio', 'credentials', [{ type: 'loadCredentials' }, arm('credentials', settings)]);
+      return advance(state, 'audio', 'credentials', [loadCredentials(state), arm('credentials', settings)]);
     case 'credentialsArrived':
       return advance(state, 'credentials', 'socket', [
         clear('credentials'),
-        { type: 'openSocket' },
+        { type: 'openSocket', attempt: state.attempt },
         arm('socket', settings),
       ]);
     case 'socketOpened':
@@ -71,7 +91,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
       return advance(state, 'socket', 'acceptance', [
         clear('socket'),
         arm('acceptance', settings),
-        { type: 'greetVendor' },
+        { type: 'greetVendor', attempt: state.attempt },
       ]);
     case 'vendorSaid':
       return hearVendor(state, input, settings, nowMs);
@@ -93,8 +113,20 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
       return breakConnection(state, verdictOfError(input.error), input.error, settings, nowMs);
     case 'agentSpeech':
       return hearAgent(state, input.isAudible);
+    case 'userSpeech':
+      return { state: { ...state, isUserSpeaking: input.isSpeaking }, effects: [] };
+    case 'connectionLeft':
+      return beginRetry(state, settings);
     case 'networkReturned':
-      return advance(state, 'delay', 'credentials', beginRetry(settings));
+      return meetNetwork(state, settings);
+    case 'networkChanged':
+      return checkNetwork(state);
+    case 'suspended':
+      return suspend(state, settings);
+    case 'resumed':
+      return resume(state, settings);
+    case 'woke':
+      return wakeUp(state, input.sleptMs, settings, nowMs);
     case 'released':
       return finish(state);
   }
@@ -102,7 +134,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
 
 function requestConnect(state: SessionState): Transition {
   if (state.status !== 'disconnected' && state.status !== 'failed') return unchanged(state);
-  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', attempt: state.attempt + 1 };
+  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', ...nextAttempt(state) };
   return { state: next, effects: [statusChanged(state, 'connecting'), { type: 'startAudio' }] };
 }
 
@@ -203,29 +235,33 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
     state: next,
     effects: [
       clear('agent'),
+      // Before listeners hear of it: what waited to be said goes first, and what they ask for finds the connection.
+      { type: 'settleConnect' },
       statusChanged(state, 'connected'),
       ...agentStateChange(state, next.agentState),
       ...(handOverAfterMs === null ? [] : [armFor('handOver', handOverAfterMs)]),
-      { type: 'settleConnect' },
     ],
   };
 }
 
 function meetClose(
   state: SessionState,
-  { verdict, closeCode }: InputOf<'socketClosed'>,
+  { verdict, closeCode, wasResuming }: InputOf<'socketClosed'>,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
   if (!isLive(state)) return unchanged(state);
   const ending = endingOfClose(verdict, closeCode);
   if (ending.kind === 'reason') return end(state, ending, false);
+  const isRefusal = wasResuming && !state.isAccepted;
+  if (isRefusal && isAboutConversation(verdict.code))
+    return refuseResume(state, verdict, ending.error, settings, nowMs);
   return breakConnection(state, verdict, ending.error, settings, nowMs);
 }
 
 function meetTimer(state: SessionState, timer: TimerName, settings: ReducerSettings, nowMs: number): Transition {
   if (!isLive(state)) return unchanged(state);
-  if (timer === 'retry') return advance(state, 'delay', 'credentials', beginRetry(settings));
+  if (timer === 'retry') return beginRetry(state, settings);
   if (timer === 'handOver') return handOver(state, settings, nowMs);
   const error = errorOfTimer(timer, settings.timeouts);
   if (timer !== 'agent') return breakConnection(state, verdictOfError(error), error, settings, nowMs);

@@ -13,8 +13,13 @@ export function end(state: SessionState, ending: Ending, isServersWish: boolean)
     awaitServerClose: isServersWish,
   };
   return {
-    state: { ...state, status: 'disconnecting', phase: null, ending },
-    effects: [...ALL_TIMERS.map(clear), statusChanged(state, 'disconnecting'), release],
+    state: { ...state, status: 'disconnecting', phase: null, ending, successor: null },
+    effects: [
+      ...ALL_TIMERS.map(clear),
+      ...(state.successor === null ? [] : [{ type: 'dropSuccessor' } as const]),
+      statusChanged(state, 'disconnecting'),
+      release,
+    ],
   };
 }
 
@@ -24,13 +29,18 @@ export function finish(state: SessionState): Transition {
   const { ending } = state;
   const isFailure = ending.kind === 'error';
   const status: SessionStatus = isFailure ? 'failed' : 'disconnected';
-  const effects: SessionEffect[] = [...agentStateChange(state, 'idle'), statusChanged(state, status)];
+  const effects: SessionEffect[] = [
+    // First the promises: a listener of what follows may call connect(), whose new promise is none of theirs. Somebody may
+    // also wait for a connection that was to come back.
+    { type: 'settleConnect', error: connectErrorOf(ending) },
+    { type: 'settleDisconnect' },
+    ...agentStateChange(state, 'idle'),
+    statusChanged(state, status),
+  ];
   if (state.wasConnected) {
     if (isFailure) effects.push({ type: 'emit', name: 'error', event: ending.error });
     effects.push({ type: 'emit', name: 'disconnected', event: reasonOf(ending) });
   }
-  // Somebody may wait for a connection that was to come back.
-  effects.push({ type: 'settleConnect', error: connectErrorOf(ending) }, { type: 'settleDisconnect' });
   const ended: SessionState = { ...state, status, agentState: 'idle', isAccepted: false, ending: null, retry: null };
   return { state: ended, effects };
 }
@@ -44,7 +54,8 @@ function reasonOf(ending: Ending): DisconnectReason {
 function connectErrorOf(ending: Ending): VoiceError {
   if (ending.kind === 'error') return ending.error;
   const { reason } = ending;
-  if (reason.code === 'user') return createVoiceError('connect-aborted', 'The connection attempt was given up.');
+  if (reason.code === 'user' || reason.code === 'suspended')
+    return createVoiceError('connect-aborted', 'The connection attempt was given up.');
   return createVoiceError('closed-by-server', 'The server ended the session before the agent was ready.', {
     details: { reason: reason.code, vendorReason: reason.vendorReason },
   });

@@ -1,12 +1,16 @@
 // This file defines what the session reducer works on: its state, its inputs, and the effects it asks for.
 import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/protocol';
 import type { VoiceError } from '../errors.ts';
+import type { LifecycleChange } from '../ports/lifecycle.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
 import type { AgentState, SessionEvents, SessionStatus } from './events.ts';
 import type { RetryDelay, RetryHistory, RetryPolicy } from './retryPolicy.ts';
 
-/** What a connection attempt is waiting for; `delay` is the pause before a retry. */
-export type ConnectPhase = 'audio' | 'delay' | 'credentials' | 'socket' | 'acceptance' | 'agent';
+/**
+ * What a connection attempt is waiting for; `delay` is the pause before a retry, `away` the time in which the page is put
+ * away.
+ */
+export type ConnectPhase = 'audio' | 'delay' | 'away' | 'credentials' | 'socket' | 'acceptance' | 'agent';
 
 /** Waits with a limit; each fires at most once per attempt. */
 export type TimerName = 'credentials' | 'socket' | 'acceptance' | 'agent' | 'retry' | 'handOver';
@@ -16,12 +20,24 @@ export type Ending =
   | { readonly kind: 'reason'; readonly reason: DisconnectReason }
   | { readonly kind: 'error'; readonly error: VoiceError };
 
+/** The connection that is to take the place of the one that holds. */
+export interface Successor {
+  readonly attempt: number;
+  readonly phase: Exclude<ConnectPhase, 'audio' | 'delay' | 'away'> | 'ready';
+  readonly isUplinkOpen: boolean;
+  readonly isResumed: boolean;
+}
+
 export interface SessionState {
   readonly status: SessionStatus;
   /** Only while connecting or reconnecting. */
   readonly phase: ConnectPhase | null;
-  /** Counts connection attempts; whatever an earlier attempt still reports is ignored. */
+  /** The attempt that counts; whatever an earlier one still reports is ignored. */
   readonly attempt: number;
+  /** Numbers up to this one are taken. */
+  readonly lastAttempt: number;
+  /** Only while connected. */
+  readonly successor: Successor | null;
   /** The vendor accepted this attempt: audio may flow. */
   readonly isAccepted: boolean;
   /** The vendor took the old conversation up again in this attempt. */
@@ -31,6 +47,8 @@ export interface SessionState {
   /** When the last attempt became connected, on the session clock. */
   readonly connectedMs: number;
   readonly agentState: AgentState;
+  /** By what the microphone hears. */
+  readonly isUserSpeaking: boolean;
   /** What the vendor said before its socket closed; decides what the close means. */
   readonly ending: Ending | null;
   /** What has gone wrong since the connection last held; null when nothing has. */
@@ -41,11 +59,14 @@ export const INITIAL_STATE: SessionState = {
   status: 'disconnected',
   phase: null,
   attempt: 0,
+  lastAttempt: 0,
+  successor: null,
   isAccepted: false,
   isResumed: false,
   wasConnected: false,
   connectedMs: 0,
   agentState: 'idle',
+  isUserSpeaking: false,
   ending: null,
   retry: null,
 };
@@ -70,6 +91,8 @@ export type SessionInput =
       readonly attempt: number;
       readonly verdict: CloseVerdict;
       readonly closeCode: number;
+      /** The attempt was to go on with an old conversation. */
+      readonly wasResuming: boolean;
     }
   /** The socket is open, and nothing gets through any more. */
   | { readonly type: 'connectionStalled'; readonly attempt: number; readonly stalledMs: number }
@@ -79,23 +102,35 @@ export type SessionInput =
   /** Credentials or socket could not be had in this attempt. */
   | { readonly type: 'attemptFailed'; readonly attempt: number; readonly error: VoiceError }
   | { readonly type: 'agentSpeech'; readonly isAudible: boolean }
-  /** The network is said to be back: no reason to wait any longer. */
-  | { readonly type: 'networkReturned' }
+  | { readonly type: 'userSpeech'; readonly isSpeaking: boolean }
+  /** The connection that was left gracefully is closed. */
+  | { readonly type: 'connectionLeft'; readonly attempt: number }
+  /** What the lifecycle port tells. */
+  | { readonly type: LifecycleChange }
+  /** Nothing ran for so long: the machine slept. */
+  | { readonly type: 'woke'; readonly sleptMs: number }
   /** The teardown asked for by `release` is done. */
   | { readonly type: 'released' };
 
 /** What the reducer wants done. Carried out in order. */
 export type SessionEffect =
   | { readonly type: 'startAudio' }
-  | { readonly type: 'loadCredentials' }
-  | { readonly type: 'openSocket' }
-  | { readonly type: 'greetVendor' }
+  | { readonly type: 'loadCredentials' | 'openSocket' | 'greetVendor'; readonly attempt: number }
+  /** The successor is the connection from now on, and the old one is left. */
+  | { readonly type: 'adoptSuccessor' }
+  | { readonly type: 'dropSuccessor' }
   /** The vendor takes audio from now on; what was kept goes first. */
   | { readonly type: 'openGate' }
   /** It takes none for now: the newest is kept. */
   | { readonly type: 'closeGate' }
   /** Give the connection up; what the user says until the next one is kept for a while. */
-  | { readonly type: 'dropConnection' }
+  | { readonly type: 'dropConnection'; readonly farewell: Farewell }
+  /** The next connection begins a new conversation. */
+  | { readonly type: 'forgetConversation' }
+  /** Find out now whether the connection is alive. */
+  | { readonly type: 'checkConnection' }
+  /** Nobody wants to hear the rest of what the agent said. */
+  | { readonly type: 'silenceAgent' }
   | { readonly type: 'armTimer'; readonly timer: TimerName; readonly delayMs: number }
   /** Arm `retry` with a random delay out of the range. */
   | { readonly type: 'armRetry'; readonly delay: RetryDelay }
@@ -116,6 +151,12 @@ export type SessionEffect =
       };
     }[keyof SessionEvents];
 
+/**
+ * What a server hears of a connection that is given up: nothing; a word, as far as that needs no time; or a word, and then
+ * `connectionLeft` comes when it has closed.
+ */
+export type Farewell = 'none' | 'quick' | 'graceful';
+
 /** What the reducer needs to know beside its state. */
 export interface ReducerSettings {
   readonly timeouts: VendorTimeouts;
@@ -123,6 +164,10 @@ export interface ReducerSettings {
   readonly retryPolicy: RetryPolicy | null;
   /** Null: connections are never changed while they hold. */
   readonly handOverAfterMs: number | null;
+  /** After so long it is not put off any more, whoever speaks. */
+  readonly handOverByMs: number | null;
+  /** Whether a connection may open while another is open. */
+  readonly mayOverlap: boolean;
 }
 
 export interface Transition {

@@ -1,11 +1,11 @@
-// This file starts a session's audio and takes everything down again, in an order that loses neither speech nor devices.
-import type { AudioInput, AudioInputSink } from '../ports/audioInput.ts';
-import type { AudioOutput, AudioOutputSink } from '../ports/audioOutput.ts';
+// This file takes a session down, in an order that loses neither speech nor devices.
+import type { AudioInput } from '../ports/audioInput.ts';
+import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Uplink } from '../uplink/uplink.ts';
 import type { Connection } from './connection.ts';
 
-/** What is started and released. */
+/** What is released. */
 interface TeardownPorts {
   readonly clock: Clock;
   readonly input: AudioInput;
@@ -19,25 +19,25 @@ interface ReleaseWishes {
 
 /** A fade takes 5 ms and a running audio thread answers within some tens more. */
 const FADE_LIMIT_MS = 100;
+/** The length of a frame. */
+const DRAIN_TICK_MS = 20;
 
-/** Starts and releases audio and socket. Asked to release twice, it hurries the first release up. */
+/** Releases audio and socket. Asked to release twice, it hurries the first release up. */
 export class Teardown {
-  private running: { connection: Connection | null } | null = null;
+  private running: { readonly connection: Connection | null; isHurried: boolean } | null = null;
+
+  /** Connections that are on their way out; they are waited for as well. */
+  private readonly leaving = new Set<Promise<void>>();
 
   constructor(
     private readonly ports: TeardownPorts,
     private readonly closeMs: number,
   ) {}
 
-  /** Starts the output first: in a browser it creates the audio context, which has to happen inside the click. */
-  async start(streamSampleRate: number, sinks: { input: AudioInputSink; output: AudioOutputSink }): Promise<void> {
-    await Promise.all([this.ports.output.start(streamSampleRate, sinks.output), this.ports.input.start(sinks.input)]);
-  }
-
   /** @param done Called once, when nothing is left open. */
   run(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes, done: () => void): void {
     if (this.running !== null) return this.hurry();
-    this.running = { connection };
+    this.running = { connection, isHurried: false };
     void this.release(connection, uplink, wishes).then(() => {
       this.running = null;
       done();
@@ -45,6 +45,7 @@ export class Teardown {
   }
 
   private hurry(): void {
+    if (this.running !== null) this.running.isHurried = true;
     this.running?.connection?.hangUp();
     void this.ports.output.flush();
   }
@@ -52,6 +53,7 @@ export class Teardown {
   private async release(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes): Promise<void> {
     uplink?.expectTail();
     await settled(this.ports.input.stop());
+    await this.drain(uplink);
     uplink?.finish();
     const closed = this.closeSocket(connection, wishes.awaitServerClose);
     if (wishes.letAgentFinish) await settled(this.ports.output.drain());
@@ -59,6 +61,28 @@ export class Teardown {
     await this.within(FADE_LIMIT_MS, settled(this.ports.output.flush()));
     await settled(this.ports.output.stop());
     await closed;
+    await Promise.all(this.leaving);
+  }
+
+  /** Leaves a connection behind, while the session goes on. Resolves when its socket is closed. */
+  leave(connection: Connection): Promise<void> {
+    const left = this.closeSocket(connection, false);
+    this.leaving.add(left);
+    return left.finally(() => this.leaving.delete(left));
+  }
+
+  /** Speech that is still being caught up leaves at its rate, as long as the session may take to end. */
+  private async drain(uplink: Uplink | null): Promise<void> {
+    if (uplink === null) return;
+    const endMs = this.ports.clock.nowMs() + this.closeMs;
+    while (uplink.isBehind && this.running?.isHurried !== true && this.ports.clock.nowMs() < endMs) {
+      await this.pause(DRAIN_TICK_MS);
+      uplink.tick();
+    }
+  }
+
+  private pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => void this.ports.clock.setTimer(durationMs, resolve));
   }
 
   /** Takes leave, waits for the server's close where it is due, then closes; never longer than twice `closeMs`. */

@@ -1,33 +1,31 @@
 // This file passes on what the vendor says and the reducer does not decide: sound to the downlink, words to the listeners.
 import type { SessionEvent } from '@voicewire/protocol';
-import type { Downlink } from '../downlink/downlink.ts';
 import { createVoiceError } from '../errors.ts';
+import type { CallAudio } from './callAudio.ts';
 import type { SessionEmitter } from './events.ts';
 
 /** What happens to a vendor's event. */
 export interface VendorEventSink {
   readonly emitter: SessionEmitter;
-  readonly downlink: Downlink;
-  /** The vendor cut the agent off: what is queued must not be heard. */
-  onInterrupted(requestedMs: number): void;
+  readonly audio: CallAudio;
   /** The vendor's silence means that the connection is dead. */
   onDeadConnection(silentMs: number): void;
 }
 
 export function passOn(event: SessionEvent, receivedMs: number, sink: VendorEventSink): void {
-  const { emitter, downlink } = sink;
+  const { emitter, audio } = sink;
+  const { downlink } = audio;
   switch (event.type) {
     case 'agentAudio':
       return downlink.push(event, receivedMs);
     case 'agentAudioEnded':
       return downlink.end(event.generation, event.streamId);
     case 'filler':
-      if (event.content.kind === 'audio') downlink.playFiller(event.content.bytes, event.content.format);
+      if (event.content.kind === 'audio') downlink.playFiller(event.content.bytes, event.content.format, receivedMs);
       return;
     case 'interrupted':
-      if (event.generation === undefined) downlink.interrupt();
-      else downlink.bury(event.generation);
-      return sink.onInterrupted(receivedMs);
+      // The vendor cut the agent off: what is queued must not be heard.
+      return audio.interrupt(receivedMs, event.generation);
     case 'userSpeechStarted': {
       const { type: _type, ...times } = event;
       return emitter.emit('userSpeechStarted', times);
@@ -39,6 +37,7 @@ export function passOn(event: SessionEvent, receivedMs: number, sink: VendorEven
     case 'transcript':
       return emitter.emit('transcript', { text: event.text, isFinal: event.isFinal });
     case 'agentText': {
+      if (!downlink.addText(event)) return;
       const { type: _type, ...text } = event;
       return emitter.emit('agentText', text);
     }

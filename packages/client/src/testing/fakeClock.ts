@@ -7,13 +7,24 @@ interface Timer {
   readonly fire: () => void;
 }
 
+export interface FakeClockOptions {
+  /**
+   * Real work that virtual time waits for between two timers, such as `Mp3Decoders.idle`: what takes real time would else
+   * come late by any amount of virtual time.
+   */
+  readonly settle?: () => Promise<void>;
+}
+
 /** Virtual time. Timers fire in order of due time, then of arming; promises settle between two of them. */
 export class FakeClock implements Clock {
   private readonly timers = new Set<Timer>();
   private currentMs: number;
   private armed = 0;
 
-  constructor(startMs = 0) {
+  constructor(
+    startMs = 0,
+    private readonly options: FakeClockOptions = {},
+  ) {
     this.currentMs = startMs;
   }
 
@@ -39,14 +50,19 @@ export class FakeClock implements Clock {
   /** Moves time on, firing what falls due on the way. */
   async advance(durationMs: number): Promise<void> {
     const untilMs = this.currentMs + durationMs;
-    await settlePromises();
+    await this.settle();
     for (let next = this.earliest(untilMs); next !== null; next = this.earliest(untilMs)) {
       this.currentMs = Math.max(this.currentMs, next.dueMs);
       this.timers.delete(next);
       next.fire();
-      await settlePromises();
+      await this.settle();
     }
     this.currentMs = untilMs;
+  }
+
+  /** Time passes and nothing runs, as in a laptop that sleeps or a loop that is blocked: what falls due fires late. */
+  sleep(durationMs: number): void {
+    this.currentMs += durationMs;
   }
 
   /** Moves time on until `isDone` says so. @returns False when `limitMs` passed first. */
@@ -56,6 +72,13 @@ export class FakeClock implements Clock {
       await this.advance(stepMs);
     }
     return true;
+  }
+
+  private async settle(): Promise<void> {
+    await settlePromises();
+    if (this.options.settle === undefined) return;
+    await this.options.settle();
+    await settlePromises();
   }
 
   private earliest(untilMs: number): Timer | null {
@@ -70,7 +93,7 @@ export class FakeClock implements Clock {
 }
 
 /** More turns of the microtask queue than any chain of promises in a session is long. */
-const MICROTASK_TURNS = 20;
+const MICROTASK_TURNS = 32;
 
 async function settlePromises(): Promise<void> {
   for (let i = 0; i < MICROTASK_TURNS; i++) await Promise.resolve();

@@ -67,6 +67,44 @@ describe('Liveness', () => {
     expect(probes.length).toBeGreaterThan(3);
   });
 
+  test('a blocked loop is no stall: the answer that waits behind the late look is heard first', async () => {
+    const { clock, socket, stalls, probes, liveness } = watch(true);
+    await clock.advance(1_000);
+    expect(probes).toEqual([1_000]);
+    socket.sent = 640;
+    socket.buffered = 640;
+    clock.sleep(3_000);
+    await clock.advance(0);
+    liveness.heard();
+    socket.buffered = 0;
+    await clock.advance(900);
+    expect(stalls).toEqual([]);
+    expect(probes).toEqual([1_000, 4_000]);
+  });
+
+  test('a connection that died in the sleep is found 1.25 s after the waking where it can be asked, and else 1 s after', async () => {
+    for (const [canProbe, foundMs] of [
+      [true, 30_000 + 1_250],
+      [false, 30_000 + 1_000],
+    ] as const) {
+      const { clock, socket, stalls } = watch(canProbe);
+      clock.sleep(30_000);
+      if (!canProbe) socket.sent = socket.buffered = 640;
+      await clock.advance(5_000);
+      expect(stalls).toEqual([foundMs]);
+    }
+  });
+
+  test('where timers fire once a second, a stall is found within 3 s all the same', async () => {
+    const { clock, socket, stalls } = watch();
+    socket.sent = socket.buffered = 640;
+    for (let second = 0; second < 3; second++) {
+      clock.sleep(1_000);
+      await clock.advance(0);
+    }
+    expect(stalls.length).toBe(1);
+  });
+
   test('stopped, it looks no more', async () => {
     const { clock, stalls, liveness } = watch(true);
     liveness.stop();

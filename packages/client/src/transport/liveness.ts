@@ -8,6 +8,8 @@ const STALLED_AFTER_MS = 1_000;
 /** Silence after which the other end is asked for a sign of life, and how long the answer may take; where it can be asked. */
 const PROBE_AFTER_MS = 1_000;
 const ANSWER_WITHIN_MS = 1_250;
+/** A look that comes so long after the one before is late: nothing ran meanwhile, and what came in may still wait, in ms. */
+const LATE_AFTER_MS = 2 * LOOK_EVERY_MS;
 
 export interface LivenessPorts {
   readonly clock: Clock;
@@ -21,20 +23,32 @@ export interface LivenessPorts {
   onStalled(stalledMs: number): void;
 }
 
-/** Watches one connection from `start` to `stop`. Timers that come late, as in hidden pages, raise no false alarm. */
+/**
+ * Watches one connection from `start` to `stop`. A look that comes late, after a sleep or a blocked loop, is no proof of
+ * anything: the clocks start anew, once. Where every look is late, as in hidden pages, the next one counts.
+ */
 export class Liveness {
   private timer: unknown = null;
   private leftBytes = 0;
   private movedMs = 0;
   private heardMs = 0;
   private probedMs: number | null = null;
+  private lookedMs = 0;
+  private wasLate = false;
 
   constructor(private readonly ports: LivenessPorts) {}
 
   start(): void {
-    this.movedMs = this.ports.clock.nowMs();
-    this.heardMs = this.movedMs;
+    this.restart(this.ports.clock.nowMs());
     this.schedule();
+  }
+
+  /** There is a reason to doubt: the other end is asked at once, where it can be. */
+  check(): void {
+    if (this.timer === null) return;
+    const nowMs = this.ports.clock.nowMs();
+    this.restart(nowMs);
+    if (this.ports.probe()) this.probedMs = nowMs;
   }
 
   /** Anything came in. */
@@ -50,14 +64,29 @@ export class Liveness {
 
   private schedule(): void {
     this.timer = this.ports.clock.setTimer(LOOK_EVERY_MS, () => {
-      this.timer = null;
       const stalledMs = this.look(this.ports.clock.nowMs());
+      this.timer = null;
       if (stalledMs === null) this.schedule();
       else this.ports.onStalled(stalledMs);
     });
   }
 
+  private restart(nowMs: number): void {
+    this.movedMs = nowMs;
+    this.heardMs = nowMs;
+    this.probedMs = null;
+    this.lookedMs = nowMs;
+  }
+
   private look(nowMs: number): number | null {
+    const isLate = nowMs - this.lookedMs > LATE_AFTER_MS;
+    const isExcused = isLate && !this.wasLate;
+    this.wasLate = isLate;
+    this.lookedMs = nowMs;
+    if (isExcused) {
+      this.check();
+      return null;
+    }
     const buffered = this.ports.bufferedBytes();
     const left = this.ports.sentBytes() - buffered;
     if (buffered === 0 || left > this.leftBytes) {

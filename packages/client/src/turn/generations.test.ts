@@ -41,6 +41,14 @@ describe('Generations with a key on the wire', () => {
     ]);
   });
 
+  test('an interruption meets every reply that was received, not only the newest', () => {
+    const generations = new Generations(BY_ID);
+    for (const id of ['a', 'b']) generations.isAlive(0, id);
+    generations.interrupt(10);
+    expect(['a', 'b', 'c'].map((id) => generations.isDead(id))).toEqual([true, true, false]);
+    expect(['a', 'b', 'c'].map((id) => generations.isAlive(20, id))).toEqual([false, false, true]);
+  });
+
   test('a reply that the vendor buries is dead before its first packet', () => {
     const generations = new Generations(BY_ID);
     generations.bury('x');

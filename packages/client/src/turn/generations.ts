@@ -1,17 +1,18 @@
 // This file knows which agent audio is dead: replies that were interrupted are not heard, whatever arrives late.
 import type { Capabilities } from '@voicewire/protocol';
 
-/** Dead replies that are remembered; a vendor sends late audio of the last one or two. */
-const MAX_DEAD = 64;
+/** Replies that are remembered; a vendor sends late audio of the last one or two. */
+const MAX_NAMES = 64;
 
 /**
- * Liveness of agent audio. Where the vendor names replies, an interrupted name is dead for good. Where it does not, the
+ * Liveness of agent audio. Where the vendor names replies, the names that an interruption meets are dead for good. Where it does not, the
  * interrupted reply is taken to last until nothing has arrived for the vendor's `arrivalGapMs`.
  */
 export class Generations {
   private isInterrupted = false;
   private lastArrivalMs = -Infinity;
-  private current: string | undefined;
+  /** Replies that were received since the last interruption. */
+  private readonly alive = new Set<string>();
   private readonly dead = new Set<string>();
   // Where replies have names, nothing is taken for dead by its time of arrival.
   private readonly arrivalGapMs: number;
@@ -20,17 +21,26 @@ export class Generations {
     this.arrivalGapMs = generationKey.kind === 'none' ? generationKey.arrivalGapMs : 0;
   }
 
-  /** Everything that belongs to the reply being received is dead from now on. */
+  /** Everything that was received is dead from now on, and so is the rest of it that is on its way. */
   interrupt(nowMs: number): void {
     this.isInterrupted = nowMs - this.lastArrivalMs < this.arrivalGapMs;
-    if (this.current !== undefined) this.bury(this.current);
+    for (const generation of this.alive) this.bury(generation);
   }
 
-  /** The vendor says that a reply is dead; without a name, the one being received. */
+  /** Nothing more of this reply is heard. */
   bury(generation: string): void {
-    this.dead.add(generation);
-    const [oldest] = this.dead;
-    if (this.dead.size > MAX_DEAD && oldest !== undefined) this.dead.delete(oldest);
+    this.alive.delete(generation);
+    remember(this.dead, generation);
+  }
+
+  /** Words of a reply arrived: an interruption meets it, although none of its sound is here yet. */
+  note(generation: string | undefined): void {
+    if (generation !== undefined && !this.dead.has(generation)) remember(this.alive, generation);
+  }
+
+  /** Whether this reply has died. One without a name does not tell. */
+  isDead(generation: string | undefined): boolean {
+    return generation !== undefined && this.dead.has(generation);
   }
 
   /** Whether audio that arrives now may be heard. Call it once for every packet, in order. */
@@ -38,11 +48,17 @@ export class Generations {
     const gapMs = nowMs - this.lastArrivalMs;
     this.lastArrivalMs = nowMs;
     if (generation !== undefined) {
-      const isDead = this.dead.has(generation);
-      if (!isDead) this.current = generation;
-      return !isDead;
+      this.note(generation);
+      return !this.dead.has(generation);
     }
     if (gapMs >= this.arrivalGapMs) this.isInterrupted = false;
     return !this.isInterrupted;
   }
+}
+
+/** Adds a name, and lets the oldest go where there are too many. */
+function remember(names: Set<string>, name: string): void {
+  names.add(name);
+  const [oldest] = names;
+  if (names.size > MAX_NAMES && oldest !== undefined) names.delete(oldest);
 }

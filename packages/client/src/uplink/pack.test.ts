@@ -10,7 +10,7 @@ function pack(messageMs: number, frames: Int16Array[], shouldFinish = false) {
     endsMs.push(endMs);
   });
   frames.forEach((frame, i) => packer.push(frame, (i + 1) * 20));
-  if (shouldFinish) packer.finish(frames.length * 20);
+  if (shouldFinish) packer.finish();
   return { messages, endsMs };
 }
 

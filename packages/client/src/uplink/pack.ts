@@ -7,6 +7,7 @@ const BYTES_PER_SAMPLE = 2;
 export class Packer {
   private readonly message: DataView;
   private writtenBytes = 0;
+  private captureEndMs = 0;
 
   /**
    * @param messageMs Audio per message; a whole number of 20 ms frames.
@@ -22,22 +23,23 @@ export class Packer {
   }
 
   push(pcm: Int16Array, captureEndMs: number): void {
+    this.captureEndMs = captureEndMs;
     for (let i = 0; i < pcm.length; i++) {
       this.message.setInt16(this.writtenBytes, pcm[i] ?? 0, true);
       this.writtenBytes += BYTES_PER_SAMPLE;
     }
-    if (this.writtenBytes === this.message.byteLength) this.release(captureEndMs);
+    if (this.writtenBytes === this.message.byteLength) this.release();
   }
 
   /** Sends a begun message, padded with zeros: nothing that was captured stays behind. */
-  finish(captureEndMs: number): void {
+  finish(): void {
     if (this.writtenBytes === 0) return;
     new Uint8Array(this.message.buffer).fill(0, this.writtenBytes);
-    this.release(captureEndMs);
+    this.release();
   }
 
-  private release(captureEndMs: number): void {
+  private release(): void {
     this.writtenBytes = 0;
-    this.emit(new Uint8Array(this.message.buffer), captureEndMs);
+    this.emit(new Uint8Array(this.message.buffer), this.captureEndMs);
   }
 }

@@ -2,7 +2,7 @@
 import type { Capabilities } from '@voicewire/protocol';
 import type { AudioInput, CapturedFrame } from '../ports/audioInput.ts';
 import { SampleRing } from '../timing/sampleRing.ts';
-import { Gate, type GateCounters } from './gate.ts';
+import { Gate, type GateCounters } from './gate/gate.ts';
 import { Packer } from './pack.ts';
 
 export interface UplinkCounters extends GateCounters {
@@ -23,7 +23,7 @@ export interface UplinkPorts {
 
 const FRAME_MS = 20;
 /** A frame whose score is lower is silence: the first to go where some must. */
-const SPEECH_SCORE = 0.5;
+export const SPEECH_SCORE = 0.5;
 
 /** The uplink of one session, from its first connection to its last. */
 export class Uplink {
@@ -33,7 +33,7 @@ export class Uplink {
   private readonly packer: Packer;
   private sentMessages = 0;
   private sentBytes = 0;
-  private lastCaptureEndMs = 0;
+  private readonly messageMs: number;
   private isEnding = false;
 
   constructor(
@@ -43,8 +43,10 @@ export class Uplink {
   ) {
     const { uplinkMessageMs, uplinkAudio, needsContinuousUplink } = capabilities;
     this.packer = new Packer(uplinkMessageMs, uplinkAudio.sampleRate, (bytes, endMs) => this.sendMessage(bytes, endMs));
-    this.gate = new Gate(needsContinuousUplink ? 'zeros' : 'nothing', {
+    this.messageMs = uplinkMessageMs;
+    this.gate = new Gate(needsContinuousUplink ? 'zeros' : 'nothing', Math.round(uplinkMessageMs / FRAME_MS), {
       pass: (pcm, endMs) => this.packer.push(pcm, endMs),
+      cutMessage: () => this.packer.finish(),
       canPass: () => ports.canSend(),
       onCongested: (frameCount) => ports.onCongested(frameCount * FRAME_MS),
       onLost: (frameCount) => ports.onLost(frameCount * FRAME_MS),
@@ -56,8 +58,12 @@ export class Uplink {
   }
 
   push(frame: CapturedFrame): void {
-    this.lastCaptureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
-    this.gate.push(frame.pcm, this.lastCaptureEndMs, frame.speechScore < SPEECH_SCORE);
+    const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
+    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
+  }
+
+  get isMuted(): boolean {
+    return this.gate.isMuted;
   }
 
   setMuted(isMuted: boolean): void {
@@ -66,23 +72,25 @@ export class Uplink {
 
   /** The vendor listens: what was kept goes first. */
   open(): void {
-    this.gate.open();
+    this.gate.open(this.ports.nowMs());
   }
 
   /** The vendor does not listen for now: the newest is kept. */
   close(): void {
-    this.flushTurn();
     this.gate.close();
   }
 
   /** The connection is gone, and another is on its way. */
   lose(): void {
-    this.gate.lose();
+    this.gate.lose(this.ports.nowMs());
   }
 
-  /** The user's turn is complete: a begun message leaves now, padded with zeros. */
-  flushTurn(): void {
-    this.packer.finish(this.lastCaptureEndMs);
+  /**
+   * The user's turn is complete: its last message is padded with zeros. @param onOut Called when all of it has left, or was
+   * dropped; at once if none waits.
+   */
+  endTurn(onOut: () => void): void {
+    this.gate.endTurn(onOut);
   }
 
   /** The input is about to stop. What it still delivers is sent, but not measured: its padding lies in the future. */
@@ -90,14 +98,24 @@ export class Uplink {
     this.isEnding = true;
   }
 
-  /** The input has stopped: everything that is left goes out. */
+  /** More waits than may leave in one instant: `tick` lets it out at its rate. */
+  get isBehind(): boolean {
+    return this.gate.isBehind;
+  }
+
+  /** Lets out what may leave by now; for when no frame comes any more. */
+  tick(): void {
+    this.gate.tick(this.ports.nowMs());
+  }
+
+  /** The input has stopped: what is left goes out, as far as it may. */
   finish(): void {
     this.gate.finish();
-    this.packer.finish(this.lastCaptureEndMs);
   }
 
   private sendMessage(bytes: Uint8Array, captureEndMs: number): void {
-    if (!this.ports.send(bytes)) return;
+    // Whoever may send is not refused, except by a vendor that changed its mind without a word.
+    if (!this.ports.send(bytes)) return this.ports.onCongested(this.messageMs);
     this.sentMessages += 1;
     this.sentBytes += bytes.byteLength;
     if (!this.isEnding) this.captureToWireMs.record(this.ports.nowMs() - captureEndMs);

@@ -30,6 +30,7 @@ scope.onmessage = ({ data: command }) => {
   const decoder = streams.get(command.stream);
   if (command.type === 'push') return decoder?.push(command.bytes);
   streams.delete(command.stream);
-  if (command.type === 'end') decoder?.end();
-  else decoder?.dispose();
+  if (command.type === 'dispose') return decoder?.dispose();
+  decoder?.end();
+  decoders.run(() => scope.postMessage({ type: 'done', stream: command.stream }, []));
 };

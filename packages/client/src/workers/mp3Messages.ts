@@ -15,4 +15,6 @@ export type Mp3Message =
       readonly pcm: Int16Array<ArrayBuffer>;
       readonly sampleRate: number;
     }
-  | { readonly type: 'fault'; readonly stream: number; readonly happened: string };
+  | { readonly type: 'fault'; readonly stream: number; readonly happened: string }
+  /** Nothing follows for a stream that was ended. */
+  | { readonly type: 'done'; readonly stream: number };

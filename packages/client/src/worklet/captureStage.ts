@@ -67,7 +67,8 @@ export class CaptureStage {
     };
     this.chain = dsp.createCaptureChain({
       inputSampleRate: sampleRate,
-      onFrame: (pcm, firstSampleIndex, rmsDb, peakDb, speechScore) => {
+      // The listener is too large for V8 to inline: numbers as arguments would be garbage.
+      onMeasuredFrame: ({ pcm, firstSampleIndex, rmsDb, peakDb, speechScore }) => {
         const { message } = this;
         message.pcm.set(pcm);
         message.firstSampleIndex = this.baseFrame + firstSampleIndex;

@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Relay } from '@voicewire/relay';
 import { startSandbox, type RunningSandbox, type StartSandboxOptions } from '@voicewire/sandbox';
 import { encodeWav, type WavAudio } from '@voicewire/testkit';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
+import { relayFor } from '../relayFor.ts';
 import type { PageRecord } from './page/main.ts';
 
 const PAGE_ROOT = fileURLToPath(new URL('./page', import.meta.url));
@@ -26,6 +28,10 @@ export interface RigOptions {
   readonly sandbox?: StartSandboxOptions;
   /** What the fake microphone plays, once. Null: there is one, but the browser denies it. */
   readonly microphone: WavAudio | { readonly path: string } | null;
+  /** Content security policy of every answer of the page's server. */
+  readonly policy?: string;
+  /** More words for the browser's command line. */
+  readonly browserArgs?: readonly string[];
 }
 
 /** A page with a session in it. */
@@ -34,6 +40,12 @@ export interface Rig {
   readonly page: Page;
   /** Opens the page. `query` goes to its address, `tokenQuery` to the sandbox's token endpoint. */
   open(options?: { query?: Record<string, string>; tokenQuery?: string }): Promise<void>;
+  /** Opens another page of the folder, and asks it nothing. */
+  openPage(name: string): Promise<void>;
+  /** Opens the page without a program, for tests that bring their own. */
+  openLab(): Promise<void>;
+  /** Names of the files the page has loaded; worklets are not seen by the browser's own log. */
+  readonly loadedFiles: ReadonlySet<string>;
   record(): Promise<PageRecord>;
   /** Waits for the page to say something. */
   until(what: string, isTrue: (record: PageRecord) => boolean, limitMs?: number): Promise<PageRecord>;
@@ -44,11 +56,17 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'voicewire-browser-'));
   const sandbox = await startSandbox({ record: true, ...options.sandbox });
   let tokenQuery = '';
+  let relay: Relay | null = null;
+  const loadedFiles = new Set<string>();
   const server = await startPageServer(
+    { loadedFiles, policy: options.policy },
     () => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`,
     sandbox.endpoints.voiceApi.apiKey,
+    () => relay,
   );
-  const browser = await launch(options.microphone, folder);
+  const origin = new URL(server.resolvedUrls?.local[0] ?? '').origin;
+  relay = relayFor(sandbox, { origins: [origin] });
+  const browser = await launch(options, folder);
   const page = await browser.newPage();
   const pageErrors: string[] = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
@@ -56,11 +74,19 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   return {
     sandbox,
     page,
+    loadedFiles,
     record,
     async open({ query = {}, tokenQuery: nextTokenQuery = '' } = {}) {
       tokenQuery = nextTokenQuery;
       await page.goto(`${server.resolvedUrls?.local[0]}?${new URLSearchParams(query)}`);
       await page.waitForFunction(() => window.record !== undefined);
+    },
+    async openPage(name) {
+      await page.goto(`${server.resolvedUrls?.local[0]}${name}`);
+    },
+    async openLab() {
+      await page.goto(`${server.resolvedUrls?.local[0]}lab.html`);
+      await page.waitForFunction(() => window.lab !== undefined);
     },
     async until(what, isTrue, limitMs = 30_000) {
       for (const endMs = Date.now() + limitMs; ;) {
@@ -73,6 +99,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
     },
     async close() {
       await browser.close();
+      await relay?.drain();
       await server.close();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
@@ -86,7 +113,12 @@ function describe({ events, connect, contextState, liveTracks }: PageRecord, pag
 }
 
 /** Serves the page, and `/voice-token` the way a user's own server would: the key stays here. */
-async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<ViteDevServer> {
+async function startPageServer(
+  { loadedFiles, policy }: { readonly loadedFiles: Set<string>; readonly policy: string | undefined },
+  tokenUrl: () => string,
+  apiKey: string,
+  relay: () => Relay | null,
+): Promise<ViteDevServer> {
   const server = await createServer({
     root: PAGE_ROOT,
     configFile: false,
@@ -95,7 +127,14 @@ async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<
     plugins: [
       {
         name: 'voice-token',
-        configureServer({ middlewares }) {
+        configureServer({ middlewares, httpServer }) {
+          httpServer?.on('upgrade', (request, socket, head: Buffer) => relay()?.handleUpgrade(request, socket, head));
+          middlewares.use((request, response, next) => {
+            if (policy !== undefined) response.setHeader('content-security-policy', policy);
+            loadedFiles.add(new URL(request.url ?? '', 'http://localhost').pathname.replace(/.*\//, ''));
+            if (request.url?.endsWith('-token') !== true || request.url === '/voice-token') next();
+            else relay()?.handleRequest(request, response, next);
+          });
           middlewares.use('/voice-token', (request, response) => {
             const key = new URL(request.url ?? '', 'http://localhost').searchParams.get('key') ?? apiKey;
             fetch(tokenUrl(), { method: 'POST', headers: { authorization: `Bearer ${key}` } }).then(
@@ -116,12 +155,12 @@ async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<
   return server.listen();
 }
 
-async function launch(microphone: RigOptions['microphone'], folder: string): Promise<Browser> {
+async function launch({ microphone, browserArgs = [] }: RigOptions, folder: string): Promise<Browser> {
   const executablePath = process.env['VOICEWIRE_BROWSER'];
   if (executablePath === undefined) {
     throw new Error('VOICEWIRE_BROWSER names no browser. Run the tests with "pnpm test", or set it to a Chromium.');
   }
-  const args = [...CHROMIUM_ARGS, '--use-fake-device-for-media-stream'];
+  const args = [...CHROMIUM_ARGS, ...browserArgs, '--use-fake-device-for-media-stream'];
   if (microphone !== null) {
     const path = 'path' in microphone ? microphone.path : join(folder, 'microphone.wav');
     if (!('path' in microphone)) await writeFile(path, encodeWav(microphone));

@@ -18,9 +18,12 @@ import {
 import { Mp3Decoders } from '../../src/mp3/mp3Decoders.ts';
 import {
   createSession,
+  type AudioDevices,
+  type AudioInput,
   type SessionEventName,
   type SessionEvents,
   type SessionOptions,
+  type SessionPorts,
   type SocketConnector,
   type VoiceSession,
 } from '../../src/index.ts';
@@ -54,10 +57,26 @@ export interface ConversationOptions {
   readonly speakerRate?: number;
   readonly skew?: { readonly offsetMs: number; readonly driftPpm: number };
   readonly reconnect?: SessionOptions['reconnect'];
+  /** Devices to choose from. Default: none, as in Node. */
+  readonly devices?: AudioDevices;
   /** Whom to talk to. Default: the Voice API. */
   readonly vendor?: TestVendor;
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
   readonly credentials?: () => unknown;
+  /** What stands between the session and the microphone. Default: nothing. */
+  readonly wrapInput?: (microphone: VirtualMicrophone) => AudioInput;
+  /** Where the client's attempts go, counted from 0: for what a sandbox does when its address asks for it. */
+  readonly addressOf?: (url: string, attempt: number) => string;
+  /** Listens in: gets what the session is about to be made of, and gives what it is made of. */
+  readonly tap?: (made: SessionMaterial) => SessionMaterial;
+  /** Receives everything that is played, silence included; then `played()` stays empty. Valid during the call. */
+  readonly onPlayed?: (block: Float32Array, sampleRate: number) => void;
+}
+
+/** What a session is made of. */
+export interface SessionMaterial {
+  readonly ports: SessionPorts;
+  readonly options: SessionOptions;
 }
 
 /** A vendor that the sandbox serves, with its options. */
@@ -72,14 +91,16 @@ const SOCA_AGENT = '68aa00bb11cc22dd33ee44ff';
 let loadedMp3: Promise<Mp3Codec> | null = null;
 let loadedDsp: Promise<Dsp> | null = null;
 let loadedClips: Promise<Uint8Array> | null = null;
+/** Starting one takes longer than a conversation. */
+const mp3Decoders = new Mp3Decoders();
 
 /** Not connected yet. */
 export async function createConversation(options: ConversationOptions = {}): Promise<Conversation> {
   const dsp = await (loadedDsp ??= loadDsp());
   const clips = await (loadedClips ??= loadClips());
   const mp3 = await (loadedMp3 ??= loadMp3Codec());
-  const decoders = new Mp3Decoders();
-  const clock = options.vendor === undefined ? new FakeClock(1_000_000) : new DecodingClock(1_000_000, decoders);
+  const isCompressed = sendsMp3(options.vendor);
+  const clock = new FakeClock(1_000_000, isCompressed ? { settle: () => mp3Decoders.idle() } : {});
   const start = (seed: number) => {
     const sandbox = createSandbox({
       clock,
@@ -100,7 +121,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
   const output = new VirtualSpeaker({
     clock,
     dsp,
-    onPlayed: (block) => void blocks.push(block.slice()),
+    onPlayed: options.onPlayed ?? ((block) => void blocks.push(block.slice())),
     ...(speakerRate !== undefined && { sampleRate: speakerRate }),
     ...(skew && { skew }),
   });
@@ -109,19 +130,37 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     attempt += 1;
     return server.network.issueVoiceApiCredentials(faults);
   };
-  const sockets: SocketConnector = { connect: (...call) => server.network.sockets.connect(...call) };
+  let dialled = 0;
+  const sockets: SocketConnector = {
+    connect({ url, ...request }, handlers) {
+      const address = options.addressOf?.(url, dialled++) ?? url;
+      return server.network.sockets.connect({ ...request, url: address }, handlers);
+    },
+  };
   // Tests of wrong credentials give what no type allows.
   const credentials = (options.credentials ?? issue) as typeof issue;
-  // Ready before virtual time runs: what takes real time would come late.
-  decoders.prepare();
-  await new Promise<void>((resolve) => decoders.run(resolve));
-  const session = createSession(
-    { clock, sockets, base64: nodeBase64, input: microphone, output, decoders },
-    {
+  if (isCompressed) {
+    // Ready before virtual time runs: what takes real time would come late.
+    mp3Decoders.prepare();
+    await mp3Decoders.idle();
+  }
+  const material: SessionMaterial = {
+    ports: {
+      clock,
+      sockets,
+      base64: nodeBase64,
+      input: options.wrapInput?.(microphone) ?? microphone,
+      output,
+      decoders: mp3Decoders,
+      ...(options.devices && { devices: options.devices }),
+    },
+    options: {
       vendor: createVendor(options.vendor, credentials, () => server.network),
       ...(options.reconnect !== undefined && { reconnect: options.reconnect }),
     },
-  );
+  };
+  const tapped = options.tap?.(material) ?? material;
+  const session = createSession(tapped.ports, tapped.options);
   const events = recordEvents(session, clock);
   return {
     clock,
@@ -138,23 +177,6 @@ export async function createConversation(options: ConversationOptions = {}): Pro
     events,
     eventsOf: (name) => events.filter((entry) => entry.name === name).map((entry) => entry.event as never),
   };
-}
-
-/** Virtual time that waits for decoders: starting one takes real time, which virtual time would run away from. */
-class DecodingClock extends FakeClock {
-  constructor(
-    startMs: number,
-    private readonly decoders: Mp3Decoders,
-  ) {
-    super(startMs);
-  }
-
-  override async advance(durationMs: number): Promise<void> {
-    for (let restMs = durationMs; restMs > 0; restMs -= 10) {
-      await super.advance(Math.min(10, restMs));
-      await new Promise<void>((resolve) => this.decoders.run(resolve));
-    }
-  }
 }
 
 function createVendor(
@@ -183,12 +205,17 @@ function createVendor(
   }
 }
 
+function sendsMp3(vendor: TestVendor | undefined): boolean {
+  return vendor?.id === 'soca' || (vendor?.id === 'amigo' && vendor.options?.audioFormat === 'mp3');
+}
+
 const RECORDED = [
   'statusChanged',
   'agentStateChanged',
   'agentSpeechStarted',
   'agentSpeechEnded',
   'interrupted',
+  'handedOver',
   'error',
   'disconnected',
   'unknownMessage',

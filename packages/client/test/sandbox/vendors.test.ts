@@ -80,3 +80,28 @@ describe.each(VENDORS.map((vendor) => [JSON.stringify(vendor), vendor] as const)
     expect(clock.pendingTimers).toBe(0);
   });
 });
+
+test('push-to-talk that is over before the connection stands is one turn, with all that was said in the last 500 ms', async () => {
+  const conversation = await createConversation({
+    vendor: { id: 'amigo', options: { turnMode: 'manual' } },
+    delayMs: 60,
+  });
+  const { clock, session, microphone } = conversation;
+  const connecting = session.connect();
+  const utterance = makeUtterance(400);
+  microphone.say(utterance);
+  await clock.advance(20);
+  // The key is up again before the agent listens; what was said waits for the connection, and the end of it behind it.
+  await clock.advance(410);
+  session.setMicMuted(true);
+  const ended = session.endUserTurn();
+  await settle(clock, connecting);
+  expect(await settle(clock, ended)).toBeUndefined();
+  await hearAgentOut(conversation);
+  await settle(clock, session.disconnect());
+  const [connection] = conversation.sandbox.ledger.connections;
+  const heard = Float32Array.from(connection?.receivedPcm() ?? [], (sample) => sample / 32_768);
+  assertAtLeast('correlation', findBestCorrelation(heard, utterance).correlation, 0.99, '');
+  expect(connection?.utterances.length).toBe(1);
+  expect(graveViolations(conversation)).toEqual([]);
+});

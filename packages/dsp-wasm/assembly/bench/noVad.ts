@@ -9,7 +9,7 @@ export function resetVad(at: usize): void {}
 
 export function hearSamples(at: usize, samples: usize, count: i32): void {}
 
-export function initVad(at: usize, model: usize, hopSamples: i32): void {}
+export function initVad(at: usize, model: usize, features: usize): void {}
 
 export function spectralVadBytes(): i32 {
   return 0;

@@ -64,7 +64,6 @@ export type {
   InteractionCompleteEvent,
   NewMessageEvent,
   ServerMessage,
-  UnknownMessage,
   UserMessageAvailableEvent,
 } from './messages.ts';
 export {
@@ -81,3 +80,4 @@ export type { ReplyWishes } from './note.ts';
 export { CAPABILITIES, amigoNotes } from './vendor.ts';
 export type { AmigoNotesCredentials, AmigoNotesOptions } from './vendor.ts';
 export { judgeFinish } from './verdict.ts';
+export type { UnknownMessage } from '../wire/readWire.ts';

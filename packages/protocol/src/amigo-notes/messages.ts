@@ -3,6 +3,7 @@
 //
 // Sources as in constants.ts. Objects are loose: fields that this version does not know are kept, as `unknown`.
 import { AGENT_ACTION_SHAPE, INTERACTION_COMPLETE_SHAPE, MESSAGE_PIECE_SHAPE } from '../amigo-shared/parts.ts';
+import type { UnknownMessage } from '../wire/readWire.ts';
 import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 
 /** The lines of a reply by their `type`. */
@@ -32,14 +33,6 @@ export type NewMessageEvent = EventOf<'new-message'>;
 export type InteractionCompleteEvent = EventOf<'interaction-complete'>;
 export type ErrorEvent = EventOf<'error'>;
 export type EndSessionEvent = EventOf<'end-session'>;
-
-/** A line of a type this version does not know. `type` is ours; the wire's is `messageType`. */
-export interface UnknownMessage {
-  readonly type: 'unknown';
-  readonly messageType: string;
-  /** The whole line, untrusted. */
-  readonly raw: Readonly<Record<string, unknown>>;
-}
 
 /** Everything a reply may say, line by line. */
 export type ServerMessage =

@@ -20,6 +20,7 @@ import type { PcmFormat } from '../neutral/audioFormat.ts';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import type { NotePlatform, VoiceNoteEvent } from '../neutral/voiceNote.ts';
 import type { CurrentAgentActionEvent, ErrorEvent, NewMessageEvent, ServerMessage } from './messages.ts';
+import { malformed } from '../wire/issues.ts';
 import { ReplyAudio } from './replyAudio.ts';
 
 /** How a reply is to be read. */
@@ -173,8 +174,4 @@ function faultOfOrder(message: AgentMessage, piece: NewMessageEvent): ParseIssue
   const wanted = message.lastSequence + 1;
   if (piece.sequence_number === wanted) return undefined;
   return { path, expected: String(wanted), received: String(piece.sequence_number) };
-}
-
-function malformed(expected: string, received: string, path: ParseIssue['path']): VoiceNoteEvent {
-  return { type: 'malformedMessage', issues: [{ path, expected, received }] };
 }

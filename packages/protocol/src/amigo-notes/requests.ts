@@ -112,7 +112,7 @@ export function parseSourceResponse(bodyText: string): ParseResult<SourceRespons
 }
 
 /** What is wrong with the place or the headers of an access; not with its token, which comes later. */
-export function faultsOfAccess(access: Omit<NotesAccess, 'token'> | undefined): ParseIssue[] {
+export function faultsOfAccess(access: Omit<NotesAccess, 'token'> | undefined): readonly ParseIssue[] {
   return faultsOfTexts(ACCESS_RULES, access);
 }
 

@@ -1,7 +1,7 @@
 // This file looks into the file that is to be uploaded, so that what is declared is what is in it.
 import type { ParseResult } from '../neutral/parseResult.ts';
 import { isBytes } from '../wire/bytes.ts';
-import { describeValue, failWith } from '../wire/issues.ts';
+import { failUnlike, failWith } from '../wire/issues.ts';
 import { sniffAudio } from '../wire/sniffAudio.ts';
 import { WAV_FORMAT_PCM, type WavHeader, readWavHeader } from '../wire/wavHeader.ts';
 import { LIMITS } from './constants.ts';
@@ -18,7 +18,7 @@ export interface Upload {
  * sample at 4 to 44.1 kHz, with a true size; anything but WAV and MP3 is refused; so is what is too large or too long.
  */
 export function readUpload(audio: Uint8Array): ParseResult<Upload> {
-  if (!isBytes(audio)) return failWith('bytes', describeValue(audio), ['audio']);
+  if (!isBytes(audio)) return failUnlike('bytes', audio, ['audio']);
   if (audio.length > LIMITS.maxUploadBytes) {
     return failWith(`at most ${LIMITS.maxUploadBytes} bytes`, `${audio.length} bytes`, ['audio']);
   }

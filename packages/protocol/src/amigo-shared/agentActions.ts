@@ -5,7 +5,7 @@
 // `parseAgentAction` passes types that it does not know.
 import * as v from 'valibot';
 import type { ParseResult } from '../neutral/parseResult.ts';
-import { describeValue, failWith } from '../wire/issues.ts';
+import { failUnlike } from '../wire/issues.ts';
 import { validate } from '../wire/validate.ts';
 
 export { readFiller } from './filler.ts';
@@ -133,7 +133,7 @@ export type TypedAgentAction = KnownAgentAction | UnknownAgentAction;
  */
 export function parseAgentAction(value: Readonly<Record<string, unknown>>): ParseResult<TypedAgentAction> {
   const actionType = value['type'];
-  if (typeof actionType !== 'string') return failWith('string', describeValue(actionType), ['type']);
+  if (typeof actionType !== 'string') return failUnlike('string', actionType, ['type']);
   if (isKnownType(actionType)) return validate<KnownAgentAction>(AGENT_ACTION_SCHEMAS[actionType], value);
   return { ok: true, message: { type: 'unknown', actionType, raw: value } };
 }

@@ -60,12 +60,12 @@ export const PLACE_RULES: TextRules = {
 };
 
 /** What is wrong with a place, for errors at construction. */
-export function faultsOfPlace(place: Place): ParseIssue[] {
+export function faultsOfPlace(place: Place): readonly ParseIssue[] {
   return faultsOfTexts(PLACE_RULES, place);
 }
 
 /** What is wrong with an id, for errors at construction. */
-export function faultOfId(name: string, value: unknown): ParseIssue[] {
+export function faultOfId(name: string, value: unknown): readonly ParseIssue[] {
   return faultsOfTexts({ [name]: ID_RULE }, { [name]: value });
 }
 

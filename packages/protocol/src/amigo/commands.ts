@@ -9,7 +9,8 @@ import { parseJsonObject } from '../wire/parseJsonObject.ts';
 import { LIMITS } from './constants.ts';
 import { encodeClientMessage } from './encode.ts';
 import type { NewTextMessage } from './clientMessages.ts';
-import type { ClientMessage, UnknownMessage } from './messages.ts';
+import type { UnknownMessage } from '../wire/readWire.ts';
+import type { ClientMessage } from './messages.ts';
 import {
   end,
   isConversing,

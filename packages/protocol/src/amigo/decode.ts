@@ -2,12 +2,12 @@
 import type { ParseResult } from '../neutral/parseResult.ts';
 import { failWith } from '../wire/issues.ts';
 import type { JsonObject } from '../wire/parseJsonObject.ts';
-import { readUnknown, readWire } from '../wire/readWire.ts';
+import { readUnknown, readWire, type UnknownMessage } from '../wire/readWire.ts';
 import { readKnown } from '../wire/shape.ts';
 import { validate } from '../wire/validate.ts';
 import { CLIENT_SCHEMAS } from './clientMessages.ts';
 import { LIMITS } from './constants.ts';
-import { SERVER_SHAPES, type ClientMessage, type ServerMessage, type UnknownMessage } from './messages.ts';
+import { SERVER_SHAPES, type ClientMessage, type ServerMessage } from './messages.ts';
 
 /**
  * Reads one message from the server: JSON with a `type`, always as text. A type this version does not know gives

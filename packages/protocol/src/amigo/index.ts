@@ -32,9 +32,9 @@ export type {
   MessageOf,
   NewMessage,
   ServerMessage,
-  UnknownMessage,
   VadModeSwitchedMessage,
   VadSpeechEndedMessage,
   VadSpeechResetZeroMessage,
   VadSpeechStartedMessage,
 } from './messages.ts';
+export type { UnknownMessage } from '../wire/readWire.ts';

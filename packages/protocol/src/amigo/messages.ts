@@ -4,6 +4,7 @@
 // Sources as in constants.ts. Objects are loose: fields that this version does not know are kept, as `unknown`.
 import type * as v from 'valibot';
 import { AGENT_ACTION_SHAPE, INTERACTION_COMPLETE_SHAPE, MESSAGE_PIECE_SHAPE } from '../amigo-shared/parts.ts';
+import type { UnknownMessage } from '../wire/readWire.ts';
 import type { MessageIn, MessageShapes, ObjectShape } from '../wire/shape.ts';
 import type { CLIENT_SCHEMAS } from './clientMessages.ts';
 
@@ -53,14 +54,6 @@ export type VadSpeechStartedMessage = MessageOf<'server.vad-speech-started'>;
 export type VadSpeechEndedMessage = MessageOf<'server.vad-speech-ended'>;
 export type VadSpeechResetZeroMessage = MessageOf<'server.vad-speech-reset-zero'>;
 export type VadModeSwitchedMessage = MessageOf<'server.vad-mode-switched'>;
-
-/** A message of a type this version does not know. `type` is ours; the wire's is `messageType`. */
-export interface UnknownMessage {
-  readonly type: 'unknown';
-  readonly messageType: string;
-  /** The whole message, untrusted. */
-  readonly raw: Readonly<Record<string, unknown>>;
-}
 
 /** Everything a client may say. */
 export type ClientMessage = v.InferOutput<(typeof CLIENT_SCHEMAS)[keyof typeof CLIENT_SCHEMAS]> | UnknownMessage;

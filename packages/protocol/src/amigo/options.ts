@@ -61,12 +61,18 @@ const OPTION_RULES: TextRules = {
   'audioConfigKey?': oneOf('format', 'type', 'both'),
   'serviceVersionSetName?': ANY_WORD,
   // RE2 has neither look-around nor references to groups: the server would refuse the connection.
-  'actionFilter?': [/^(?![^]*(?:\(\?<?[=!]|\\[1-9]))/, 'an RE2 expression'],
+  // A lone surrogate has no place in a URL.
+  'actionFilter?': [/^(?![^]*(?:\(\?<?[=!]|\\[1-9]))\P{Cs}*$/u, 'an RE2 expression'],
 };
 
 /** What is wrong with the options, but for the credentials. Quotes nothing. */
-export function faultsOfOptions(options: AmigoOptions | undefined): ParseIssue[] {
-  const { audioFormat, turnMode, downstreamSampleRate: rate = LIMITS.sampleRate } = options ?? ({} as AmigoOptions);
+export function faultsOfOptions(options: AmigoOptions | undefined): readonly ParseIssue[] {
+  const {
+    audioFormat,
+    turnMode,
+    readFiller,
+    downstreamSampleRate: rate = LIMITS.sampleRate,
+  } = options ?? ({} as AmigoOptions);
   return [
     ...faultsOfTexts(OPTION_RULES, options),
     // In MP3 the server detects no turns.
@@ -76,7 +82,18 @@ export function faultsOfOptions(options: AmigoOptions | undefined): ParseIssue[]
       'pcm, unless turnMode is manual',
       'mp3',
     ),
-    ...faultWhere(!(rate >= 8000 && rate <= 48_000), 'downstreamSampleRate', '8000 to 48000 Hz', String(rate)),
+    ...faultWhere(
+      !(Number.isInteger(rate) && rate >= 8000 && rate <= 48_000),
+      'downstreamSampleRate',
+      'whole Hz, 8000 to 48000',
+      String(rate),
+    ),
+    ...faultWhere(
+      readFiller !== undefined && typeof readFiller !== 'function',
+      'readFiller',
+      'a function',
+      'another value',
+    ),
   ];
 }
 

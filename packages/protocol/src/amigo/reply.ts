@@ -2,7 +2,7 @@
 import { FILLER_ACTION_TYPE, timingsOf, type AgentAction } from '../amigo-shared/parts.ts';
 import type { SessionEvent } from '../neutral/session.ts';
 import { decodeBase64 } from '../wire/base64Decode.ts';
-import { failWith } from '../wire/issues.ts';
+import { malformed } from '../wire/issues.ts';
 import type { MessageOf, NewMessage } from './messages.ts';
 import type { Reply, SessionSettings } from './state.ts';
 
@@ -24,7 +24,7 @@ export function readPieceEvents(
   const stepCount = last?.messageId === piece.message_id ? piece.sequence_number - last.sequenceNumber : 1;
   const events: SessionEvent[] = [];
   if (stepCount !== 1) {
-    events.push(malformed('sequence_number', 'one more than before', `${stepCount} more`));
+    events.push(malformed('one more than before', `${stepCount} more`, ['sequence_number']));
     if (stepCount === 0) return events;
   }
   const { generation } = nextReply(piece);
@@ -39,7 +39,7 @@ export function readPieceEvents(
   if (piece.message) {
     // No page says that one encoding goes on in the next piece, so each stands alone.
     const { bytes, droppedCharCount } = decodeBase64(piece.message, base64);
-    if (droppedCharCount > 0) events.push(malformed('message', 'base64', `${droppedCharCount} other characters`));
+    if (droppedCharCount > 0) events.push(malformed('base64', `${droppedCharCount} other characters`, ['message']));
     if (bytes.length > 0) events.push({ type: 'agentAudio', bytes, format, generation, streamId });
   }
   if (piece.stop) events.push({ type: 'agentAudioEnded', generation, streamId });
@@ -68,8 +68,4 @@ function isNested(
   message: ActionMessage,
 ): message is MessageOf<'server.current-agent-action' | 'current-agent-action'> {
   return message.type === 'server.current-agent-action' || message.type === 'current-agent-action';
-}
-
-function malformed(field: string, expected: string, received: string): SessionEvent {
-  return { type: 'malformedMessage', issues: failWith(expected, received, [field]).issues };
 }

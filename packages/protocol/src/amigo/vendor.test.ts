@@ -90,7 +90,10 @@ describe('the options', () => {
     ['a filter with look-ahead', secretive({ actionFilter: '^(?!tool)' }), [['actionFilter']]],
     ['a filter with look-behind', secretive({ actionFilter: '(?<=tool)-' }), [['actionFilter']]],
     ['a filter that refers back', secretive({ actionFilter: '(a)\\1' }), [['actionFilter']]],
+    ['a filter with half a character', secretive({ actionFilter: '^\uD800$' }), [['actionFilter']]],
     ['a rate of 4 kHz', secretive({ downstreamSampleRate: 4000 }), [['downstreamSampleRate']]],
+    ['a rate between two', secretive({ downstreamSampleRate: 22_050.5 }), [['downstreamSampleRate']]],
+    ['a reader that cannot be called', secretive({ readFiller: true }), [['readFiller']]],
     ['a bare token', secretive({ credentials: AMIGO_SECRET }), [['credentials']]],
     ['a token with padding', secretive({ credentials: { token: `${AMIGO_SECRET}=` } }), [['credentials', 'token']]],
   ])('refuse %s, and quote nothing', (_name, options, paths) => {

@@ -1,7 +1,7 @@
 // This file checks the options and the credentials of vendors, by rules written down as data.
 import { failWith, issuesBelow } from '../wire/issues.ts';
 import type { JsonObject } from '../wire/parseJsonObject.ts';
-import { type TextRule, type TextRules, faultsOf } from '../wire/shape.ts';
+import { type TextRule, type TextRules, faultsOf, resultOf } from '../wire/shape.ts';
 import type { ParseIssue, ParseResult } from './parseResult.ts';
 import { VendorOptionsError } from './vendorOptionsError.ts';
 
@@ -26,7 +26,7 @@ export function oneOf(...words: readonly string[]): TextRule {
 }
 
 /** What is wrong with `given`; where that is no object, everything is missing. Quotes nothing. */
-export function faultsOfTexts(rules: TextRules, given: unknown): ParseIssue[] {
+export function faultsOfTexts(rules: TextRules, given: unknown): readonly ParseIssue[] {
   return faultsOf(rules, given ?? {});
 }
 
@@ -40,8 +40,7 @@ export function readTexts<Fields>(rules: TextRules, given: unknown): ParseResult
       const value = (given as JsonObject | undefined)?.[name];
       if (value !== undefined) fields[name] = value;
     }
-    const issues = faultsOf(rules, typeof given === 'object' ? given && fields : given);
-    return issues.length > 0 ? { ok: false, issues } : { ok: true, message: fields as Fields };
+    return resultOf(faultsOf(rules, typeof given === 'object' ? given && fields : given), fields as Fields);
   } catch {
     return failWith('readable fields', 'others');
   }

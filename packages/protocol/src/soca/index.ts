@@ -40,5 +40,5 @@ export type {
   SttFinalMessage,
   SttPartialMessage,
   SttReadyMessage,
-  UnknownMessage,
 } from './messages.ts';
+export type { UnknownMessage } from '../wire/readWire.ts';

@@ -3,6 +3,7 @@
 //
 // Page: [stream] as listed in constants.ts. Objects are loose: fields that this version does not know are kept, as
 // `unknown`. On the wire, control messages carry a `type` and the agent's output a `stepType`; here every message has a `type`.
+import type { UnknownMessage } from '../wire/readWire.ts';
 import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 import type {
   ClientBargeMessage,
@@ -96,15 +97,6 @@ export interface AudioMessage {
   readonly type: 'audio';
   /** As received: may be empty or odd in length. A view, not a copy. */
   readonly bytes: Uint8Array;
-}
-
-/** A text message of a kind this version does not know. `type` is ours. */
-export interface UnknownMessage {
-  readonly type: 'unknown';
-  /** The wire's `type`, or its `stepType` where it has no other. */
-  readonly messageType: string;
-  /** The whole message, untrusted. */
-  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /** Everything a server may say. */

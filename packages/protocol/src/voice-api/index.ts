@@ -27,5 +27,5 @@ export type {
   ErrorMessage,
   ServerMessage,
   SessionEndedMessage,
-  UnknownMessage,
 } from './messages.ts';
+export type { UnknownMessage } from '../wire/readWire.ts';

@@ -4,6 +4,7 @@
 // Pages: [guide], [auth], [ws] as listed in constants.ts. Objects are loose: fields that this version does not know are
 // kept, as `unknown`.
 import { ANY_WORD, WEB_SOCKET_URL } from '../neutral/vendorOptions.ts';
+import type { UnknownMessage } from '../wire/readWire.ts';
 import type { MessageIn, MessageShapes } from '../wire/shape.ts';
 
 /** Credentials are what the token endpoint answers. */
@@ -47,14 +48,6 @@ export interface AudioMessage {
   readonly type: 'audio';
   /** As received: may be empty or odd in length. A view, not a copy. */
   readonly bytes: Uint8Array;
-}
-
-/** A text message of a type this version does not know. `type` is ours; the wire's is `messageType`. */
-export interface UnknownMessage {
-  readonly type: 'unknown';
-  readonly messageType: string;
-  /** The whole message, untrusted. */
-  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /** Everything a server may say. */

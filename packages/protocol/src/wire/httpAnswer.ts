@@ -53,12 +53,12 @@ function failureOfStatus(status: number): CredentialsFailureCode | undefined {
 export const HEADER_TOKEN: TextRule = [/^[\x21-\x7e]+$/, 'printable ASCII without spaces'];
 
 /** A fault when `value` cannot be the base URL of an API. */
-export function faultOfBaseUrl(name: string, value: unknown): ParseIssue[] {
+export function faultOfBaseUrl(name: string, value: unknown): readonly ParseIssue[] {
   return faultsOfTexts({ [name]: HTTP_URL }, { [name]: value });
 }
 
 /** A fault when `value` cannot stand in a header or a path as one word. Quotes nothing. */
-export function faultOfWord(name: string, value: unknown): ParseIssue[] {
+export function faultOfWord(name: string, value: unknown): readonly ParseIssue[] {
   return faultsOfTexts({ [name]: HEADER_TOKEN }, { [name]: value });
 }
 

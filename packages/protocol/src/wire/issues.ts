@@ -22,8 +22,17 @@ export function issuesBelow(key: string | number, issues: readonly ParseIssue[])
 }
 
 /** The event of a message that was dropped, or in part. */
-export function malformed(expected: string, received: string, path: ParseIssue['path']): SessionEvent {
-  return { type: 'malformedMessage', issues: [{ path, expected, received }] };
+export function malformed(
+  expected: string,
+  received: string,
+  path: ParseIssue['path'],
+): Extract<SessionEvent, { type: 'malformedMessage' }> {
+  return { type: 'malformedMessage', issues: failWith(expected, received, path).issues };
+}
+
+/** A failed result with one issue: `value` is not what was expected. */
+export function failUnlike(expected: string, value: unknown, path?: ParseIssue['path']): ReturnType<typeof failWith> {
+  return failWith(expected, describeValue(value), path);
 }
 
 /** A failed result with one issue. `path` is empty for a fault of the message as a whole. */

@@ -1,6 +1,6 @@
 // This file turns untrusted text into a plain object that is safe to pass on.
 import type { ParseResult } from '../neutral/parseResult.ts';
-import { describeValue, failWith } from './issues.ts';
+import { failUnlike, failWith } from './issues.ts';
 
 /** An object as JSON gives it. Its values are untrusted. */
 export type JsonObject = Record<string, unknown>;
@@ -30,7 +30,7 @@ export function parseJsonObject(text: string, maxBytes: number): ParseResult<Jso
     return failWith('JSON', size);
   }
   if (typeof root !== 'object' || root === null || Array.isArray(root)) {
-    return failWith('a JSON object', describeValue(root));
+    return failUnlike('a JSON object', root);
   }
   if (!disarm(root, MAX_JSON_DEPTH_COUNT)) return failWith(`at most ${MAX_JSON_DEPTH_COUNT} levels`, 'more');
   return { ok: true, message: root as JsonObject };

@@ -3,7 +3,7 @@
 // A shape is all that a page carries of a message: no library, and a tenth of its size. Types and valibot schemas are made of
 // the same shapes in schemaOf.ts, and cannot differ from them. docs/decisions/0001.
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
-import { describeValue, issuesBelow } from './issues.ts';
+import { failUnlike, issuesBelow } from './issues.ts';
 import type { JsonObject } from './parseJsonObject.ts';
 
 /** What a value may be. One shape in a list is that of all its items; two are those of a pair. */
@@ -50,21 +50,28 @@ export type TextRule = readonly [pattern: RegExp, expected: string];
 /** Rules by name; a name that ends in `?` may be missing, and is `null` only in JSON. */
 export type TextRules = Readonly<Record<string, TextRule>>;
 
-/** What is wrong with `value`, which JSON gave: NaN and the like are not looked for. Linear in its size. */
-export function faultsOf(shape: Shape | TextRule | TextRules, value: unknown): ParseIssue[] {
-  if (typeof shape === 'string') return shape.includes(typeof value) ? [] : unlike(shape, value);
-  if (isRule(shape)) return typeof value === 'string' && shape[0].test(value) ? [] : unlike(shape[1], value);
+/**
+ * What is wrong with `value`, which JSON gave. Linear in its size. Of a list, only the first faulty item is told: a message
+ * of a million faults must not become a million issues.
+ */
+export function faultsOf(shape: Shape | TextRule | TextRules, value: unknown): readonly ParseIssue[] {
+  if (typeof shape === 'string') return shape.includes(typeof value) ? [] : failUnlike(shape, value).issues;
+  if (isRule(shape)) return typeof value === 'string' && shape[0].test(value) ? [] : failUnlike(shape[1], value).issues;
   if (isList(shape)) {
-    if (!Array.isArray(value)) return unlike('array', value);
+    if (!Array.isArray(value)) return failUnlike('array', value).issues;
     const items: readonly unknown[] = shape.length > 1 ? shape : value;
-    return items.flatMap((_, index) => faultsBelow(index, shape[index] ?? shape[0], value[index]));
+    for (const index of items.keys()) {
+      const faults = issuesBelow(index, faultsOf(shape[index] ?? shape[0], value[index]));
+      if (faults.length > 0) return faults;
+    }
+    return [];
   }
-  if (typeof value !== 'object' || value === null) return unlike('object', value);
+  if (typeof value !== 'object' || value === null) return failUnlike('object', value).issues;
   return Object.entries<Shape | TextRule>(shape).flatMap(([key, fieldShape]) => {
     const name = key.replace('?', '');
     const field = (value as JsonObject)[name];
     const isMissing = field === undefined || (field === null && !isRule(fieldShape));
-    return isMissing && name !== key ? [] : faultsBelow(name, fieldShape, field);
+    return isMissing && name !== key ? [] : issuesBelow(name, faultsOf(fieldShape, field));
   });
 }
 
@@ -75,18 +82,13 @@ export function readKnown<Message>(
   object: JsonObject,
 ): ParseResult<Message> | undefined {
   // An own key only: a message of type `constructor` or `toString` is merely unknown.
-  const shape = typeof kind === 'string' && Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
-  if (shape === undefined) return undefined;
-  const issues = faultsOf(shape, object);
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, message: object as Message };
+  if (typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) return undefined;
+  return resultOf(faultsOf(shapes[kind] ?? {}, object), object as Message);
 }
 
-function faultsBelow(key: string | number, shape: Shape | TextRule, value: unknown): ParseIssue[] {
-  return issuesBelow(key, faultsOf(shape, value));
-}
-
-function unlike(expected: string, value: unknown): ParseIssue[] {
-  return [{ path: [], expected, received: describeValue(value) }];
+/** What parsing ends in: `message`, unless there are `issues`. */
+export function resultOf<Message>(issues: readonly ParseIssue[], message: Message): ParseResult<Message> {
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, message };
 }
 
 function isRule(shape: Shape | TextRule | TextRules): shape is TextRule {

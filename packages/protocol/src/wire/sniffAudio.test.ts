@@ -1,12 +1,12 @@
 // This file checks what first bytes are taken for, on made-up headers, on noise and on real MP3 files.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSeededRandom, encodeWav, findSharedFolder, makeSpeechLike } from '@voicewire/testkit';
+import { createSeededRandom, encodeWav, findSharedFile, makeSpeechLike } from '@voicewire/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sniffAudio } from './sniffAudio.ts';
 
-const SHARED = findSharedFolder();
+const MP3_FOLDER = findSharedFile('data/mp3/real');
 
 const WAV = encodeWav({ sampleRate: 16_000, channelCount: 1, samples: new Int16Array(400) });
 
@@ -82,8 +82,8 @@ describe('sniffAudio', () => {
   });
 
   test('takes real MP3 files for MP3 by their first 1445 bytes', ({ skip }) => {
-    skip(SHARED === null, 'the shared recordings are not beside the repository');
-    const folder = join(SHARED ?? '', 'data', 'mp3', 'real');
+    skip(MP3_FOLDER === null, 'the shared recordings are not beside the repository');
+    const folder = MP3_FOLDER ?? '';
     const names = readdirSync(folder).filter((name) => name.endsWith('.mp3'));
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) {

@@ -54,3 +54,8 @@ test('turns a getter that throws into an issue without its message', () => {
   };
   expect(issuesOf(trap)).toEqual([{ path: [], expected: 'readable properties', received: 'one that throws' }]);
 });
+
+test('tells of 100 faults where there are 1,000', () => {
+  const times = new Array<unknown>(1000).fill(null);
+  expect(validate(v.array(v.string()), times)).toMatchObject({ ok: false, issues: { length: 100 } });
+});

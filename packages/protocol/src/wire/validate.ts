@@ -3,6 +3,9 @@ import * as v from 'valibot';
 import type { ParseIssue, ParseResult } from '../neutral/parseResult.ts';
 import { describeValue, failWith } from './issues.ts';
 
+/** Issues that are told of one message. Ours: more than a reader wants, and a list of a million faults has a million. */
+const MAX_ISSUE_COUNT = 100;
+
 /**
  * Checks `value` against `schema`. Never throws. An action's message in a schema is read as the words for `expected`:
  * `v.regex(URL_PATTERN, 'a wss:// URL')`.
@@ -12,7 +15,7 @@ export function validate<Output>(schema: v.GenericSchema<unknown, Output>, value
     const result = v.safeParse(schema, value);
     return result.success
       ? { ok: true, message: result.output }
-      : { ok: false, issues: result.issues.map((issue) => wordIssue(schema, issue)) };
+      : { ok: false, issues: result.issues.slice(0, MAX_ISSUE_COUNT).map((issue) => wordIssue(schema, issue)) };
   } catch {
     // JSON cannot get here; a getter or proxy in an object that the application made can.
     return failWith('readable properties', 'one that throws');

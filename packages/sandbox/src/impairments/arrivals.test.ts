@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertNear, findSharedFolder } from '@voicewire/testkit';
+import { assertNear, findSharedFile } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
 import type { ImpairmentPlan } from './plan.ts';
 import { checkTrace } from './trace.ts';
 
-const SHARED = findSharedFolder();
+const RECORDINGS = findSharedFile('data/network');
 
 /** Arrival times of `count` messages, one sent every 20 ms. */
 function arrivals(plan: ImpairmentPlan, count: number, seed = 3): number[] {
@@ -81,8 +81,8 @@ describe('a recorded trace', () => {
   test.for(['wifi', 'lossy', 'ge', 'ge-bbr-s21', 'ge-cubic', 'ge-cubic-s22', 'far'])(
     '%s, sent as it was recorded, arrives as it was recorded: 60 s to the microsecond',
     (name, { skip }) => {
-      skip(SHARED === null, 'the shared recordings are not beside the repository');
-      const file = join(SHARED ?? '', 'data', 'network', `${name}.json`);
+      skip(RECORDINGS === null, 'the shared recordings are not beside the repository');
+      const file = join(RECORDINGS ?? '', `${name}.json`);
       const trace = checkTrace(JSON.parse(readFileSync(file, 'utf8')));
       const model = new Arrivals({ trace }, createRandom(1), createRandom(2));
       const startMs = trace.sendArriveMs[0]?.[0] ?? 0;

@@ -1,0 +1,150 @@
+// This file is the audio of one call, from `connect()` to its end: both ways, over whichever connection there is.
+import type { Capabilities } from '@voicewire/protocol';
+import { Downlink } from '../downlink/downlink.ts';
+import { createVoiceError, type VoiceError } from '../errors.ts';
+import type { CapturedFrame } from '../ports/audioInput.ts';
+import type { PlayedSample } from '../ports/audioOutput.ts';
+import { UserSpeech } from '../turn/userSpeech.ts';
+import { SPEECH_SCORE, Uplink } from '../uplink/uplink.ts';
+import type { SessionEmitter } from './events.ts';
+import type { SessionPorts } from './options.ts';
+
+/** What the audio asks and tells the session. */
+export interface CallAudioSink {
+  readonly emitter: SessionEmitter;
+  /** Whether the connection takes audio now. */
+  canSendAudio(): boolean;
+  /** Sends one message, valid during the call. False when it was refused. */
+  sendAudio(bytes: Uint8Array): boolean;
+  /** By what the microphone hears; muted, nobody speaks. */
+  onUserSpeech(isSpeaking: boolean): void;
+  /** A frame was captured; it leaves after this. */
+  onFrame(): void;
+  onAgentSpeech(isAudible: boolean): void;
+  /** A device failed for good. */
+  onFailure(error: VoiceError): void;
+}
+
+/** Rate of the player where the vendor's compressed audio does not promise one, in Hz. */
+const USUAL_SAMPLE_RATE = 44_100;
+/** What meters show before the first frame. */
+const SILENCE_DB = -100;
+
+/** Uplink, downlink and the devices at their ends. Connections come and go meanwhile. */
+export class CallAudio {
+  readonly uplink: Uplink;
+  readonly downlink: Downlink;
+  private readonly outputRate: number;
+  private readonly user = new UserSpeech(SPEECH_SCORE);
+  private inputRmsDb = SILENCE_DB;
+  private hasEnded = false;
+
+  constructor(
+    private readonly capabilities: Capabilities,
+    private readonly ports: SessionPorts,
+    private readonly sink: CallAudioSink,
+  ) {
+    const { emitter } = sink;
+    const { output, decoders } = ports;
+    const nowMs = (): number => ports.clock.nowMs();
+    this.outputRate = capabilities.downlinkAudio.sampleRate ?? USUAL_SAMPLE_RATE;
+    this.uplink = new Uplink(capabilities, ports.input, {
+      nowMs,
+      send: (bytes) => sink.sendAudio(bytes),
+      canSend: () => sink.canSendAudio(),
+      onCongested: (droppedMs) => emitter.emit('congested', { droppedMs }),
+      onLost: (durationMs) => emitter.emit('speechLost', { durationMs }),
+    });
+    const onError = (error: VoiceError): void => emitter.emit('error', error);
+    this.downlink = new Downlink(capabilities, this.outputRate, { output, decoders, nowMs, onError });
+  }
+
+  /** Starts the output first: in a browser it creates the audio context, which has to happen inside the click. */
+  async start(): Promise<void> {
+    const { input, output, decoders } = this.ports;
+    if (this.capabilities.downlinkAudio.encoding !== 'pcm-s16le') decoders?.prepare();
+    const onFailure = (error: VoiceError): void => this.sink.onFailure(error);
+    const playing = output.start(this.outputRate, {
+      onSpeechStarted: (first) => this.onAgentAudible(first),
+      onSpeechEnded: (last) => this.onAgentSilent(last),
+      onOverflow: () => this.onOverflow(),
+      onFailure,
+    });
+    const capturing = input.start({ onFrame: (frame) => this.onFrame(frame), onFailure });
+    await Promise.all([playing, capturing]);
+  }
+
+  /** The session ends: what comes late is told to nobody. */
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  /** Cuts the agent off for good, and says when it was silent. @param requestedMs When somebody wished it. */
+  interrupt(requestedMs: number, generation?: string): void {
+    const { output } = this.ports;
+    const { writtenSamples } = this.downlink;
+    const { playedSamples, discardedSamples } = output.counters;
+    this.downlink.interrupt(generation);
+    void output.flush().then((lastHeard) => {
+      // Where nothing was playing, what the player has reported is what was heard.
+      const heardSamples = lastHeard === null ? playedSamples + discardedSamples : lastHeard.streamSample + 1;
+      const heard = this.downlink.cut(heardSamples, writtenSamples);
+      // The session may have ended before the fade did; then there is nothing left to tell.
+      if (this.hasEnded) return;
+      const heardMs = lastHeard === null ? requestedMs : output.audibleTimeMs(lastHeard.outputFrame);
+      this.sink.emitter.emit('interrupted', { requestedMs, silentMs: Math.max(requestedMs, heardMs), ...heard });
+    });
+  }
+
+  /** Loudness of the microphone, muted or not: 0 at −60 dBFS and below, 1 at full scale. */
+  get inputLevel(): number {
+    return levelOf(this.inputRmsDb);
+  }
+
+  /** Loudness of the agent, on the same scale. */
+  get outputLevel(): number {
+    return levelOf(this.ports.output.counters.rmsDb);
+  }
+
+  private onFrame(frame: CapturedFrame): void {
+    this.inputRmsDb = frame.rmsDb;
+    this.sink.onFrame();
+    this.followUser(frame);
+    this.uplink.push(frame);
+  }
+
+  private followUser({ speechScore }: CapturedFrame): void {
+    const { user } = this;
+    const wasSpeaking = user.isSpeaking;
+    user.push(this.uplink.isMuted ? 0 : speechScore, this.ports.clock.nowMs());
+    if (user.isSpeaking !== wasSpeaking) this.sink.onUserSpeech(user.isSpeaking);
+  }
+
+  private onAgentAudible(first: PlayedSample): void {
+    const { output } = this.ports;
+    const times = this.downlink.timesOf(first.streamSample);
+    this.sink.onAgentSpeech(true);
+    if (times === undefined) return;
+    this.sink.emitter.emit('agentSpeechStarted', {
+      receivedMs: times.receivedMs,
+      decodedMs: times.decodedMs,
+      jitterOutMs: output.renderTimeMs(first.outputFrame),
+      audibleMs: output.audibleTimeMs(first.outputFrame),
+    });
+  }
+
+  private onAgentSilent(last: PlayedSample): void {
+    this.sink.onAgentSpeech(false);
+    this.sink.emitter.emit('agentSpeechEnded', { audibleMs: this.ports.output.audibleTimeMs(last.outputFrame) });
+  }
+
+  private onOverflow(): void {
+    const happened = 'Ten minutes of agent audio wait to be played.';
+    this.sink.emitter.emit('error', createVoiceError('downlink-overflow', happened));
+  }
+}
+
+/** Level shown by meters: a straight line in dB, which is how loudness is heard. */
+function levelOf(rmsDb: number): number {
+  return Math.min(Math.max((rmsDb + 60) / 60, 0), 1);
+}

@@ -1,0 +1,99 @@
+// This file watches the speaker: what is heard is what was written, sample by sample; a flush fades, and drops the rest.
+import type { Invariant } from './invariant.ts';
+
+/** What an interruption may take: a fade of 5 ms, the millisecond that was rendered already, and some rounding. */
+const SILENT_AFTER_MS = 8;
+/** So many equal samples in a row tell new audio from the fade of the old. */
+const SURE_SAMPLES = 4;
+
+/** Compares without silence: where the player inserts zeros is its own affair. Needs volume 1 and no change of rate. */
+export const accountedSamples: Invariant = {
+  id: 'vii',
+  holds:
+    'what is heard is what was written, to the sample, less what a flush dropped; and 8 ms after a flush nothing of that is heard',
+  watch(report) {
+    /** Written and not yet heard, without zeros. */
+    let queue: number[] = [];
+    let at = 0;
+    /** Where the queue goes on after a flush: what lies before it is dead. */
+    let resumeAt = 0;
+    let openFlushes = 0;
+    let fadeLeft = 0;
+    let hasFailed = false;
+
+    const fail = (breach: string): void => {
+      // One sample that is missing shifts all that follow.
+      if (!hasFailed) report(breach);
+      hasFailed = true;
+    };
+    const endFade = (): void => {
+      at = Math.max(at, resumeAt);
+      fadeLeft = 0;
+      if (at < 100_000) return;
+      queue = queue.slice(at);
+      at = 0;
+      resumeAt = 0;
+    };
+    const isNewAudio = (heard: readonly number[], i: number): boolean => {
+      const next = heard.slice(i, i + SURE_SAMPLES);
+      return next.every((value, k) => value === queue[resumeAt + k]);
+    };
+    const hear = (block: Float32Array, sampleRate: number): void => {
+      const heard: number[] = [];
+      const places: number[] = [];
+      for (let i = 0; i < block.length; i++) {
+        const value = Math.round((block[i] ?? 0) * 32_768);
+        if (value === 0) continue;
+        heard.push(value);
+        places.push(i);
+      }
+      const fadeSamples = (SILENT_AFTER_MS * sampleRate) / 1_000;
+      for (let i = 0; i < heard.length; i++) {
+        const isFading = openFlushes > 0 && (places[i] ?? 0) < fadeSamples && fadeLeft > 0 && !isNewAudio(heard, i);
+        if (isFading) {
+          // Faded values are not compared; there are never more of them than were queued.
+          fadeLeft -= 1;
+          at = Math.min(at + 1, resumeAt);
+          continue;
+        }
+        if (openFlushes > 0) endFade();
+        if (heard[i] === queue[at]) at += 1;
+        else fail(at < queue.length ? 'a sample was heard out of turn' : 'a sample was heard that nobody wrote');
+      }
+    };
+    return {
+      see(observation) {
+        switch (observation.type) {
+          case 'outputStarted':
+            queue = [];
+            at = 0;
+            resumeAt = 0;
+            openFlushes = 0;
+            hasFailed = false;
+            return;
+          case 'written':
+            for (const value of observation.pcm) if (value !== 0) queue.push(value);
+            return;
+          case 'flushCalled':
+            openFlushes += 1;
+            resumeAt = queue.length;
+            fadeLeft = queue.length - at;
+            return;
+          case 'flushed':
+            openFlushes = Math.max(0, openFlushes - 1);
+            if (openFlushes === 0) endFade();
+            return;
+          case 'heard':
+            return hear(observation.block, observation.sampleRate);
+          case 'concluded': {
+            const { writtenSamples, playedSamples, discardedSamples } = observation.stats.output;
+            if (playedSamples + discardedSamples > writtenSamples)
+              report(`${playedSamples} played and ${discardedSamples} dropped of ${writtenSamples} written`);
+            return;
+          }
+          default:
+        }
+      },
+    };
+  },
+};
