@@ -62,6 +62,7 @@ describe('installed from tarballs into a Node program', () => {
     expect(found['@voicewire/dsp-wasm']).toContain('loadDsp');
     expect(found['@voicewire/protocol/voice-api']).toContain('voiceApi');
     expect(found['@voicewire/sandbox']).toContain('startSandbox');
+    expect(found['@voicewire/relay']).toContain('createRelay');
   });
 
   test.each([

@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const SELF_CONTAINED = ['worklet/capture.worklet', 'worklet/playout.worklet', 'workers/mp3.worker'];
+/** The same worklets with other kernels, each a file of its own, so that nobody downloads both. */
+const SCALAR = { '@voicewire/dsp-wasm/wasm': `${root}/src/worklet/scalarKernels.ts` };
+/** @type {readonly { from: string, to: string, alias?: Record<string, string> }[]} */
+const SELF_CONTAINED = [
+  { from: 'worklet/capture.worklet.ts', to: 'worklets/capture.worklet.js' },
+  { from: 'worklet/playout.worklet.ts', to: 'worklets/playout.worklet.js' },
+  { from: 'worklet/capture.worklet.ts', to: 'worklets/captureScalar.worklet.js', alias: SCALAR },
+  { from: 'worklet/playout.worklet.ts', to: 'worklets/playoutScalar.worklet.js', alias: SCALAR },
+  { from: 'workers/mp3.worker.ts', to: 'workers/mp3.worker.js' },
+];
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
 
@@ -17,9 +26,8 @@ const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], {
 if (status !== 0) process.exit(status ?? 1);
 
 // A worklet cannot import, and a strict policy lets a worker load nothing else: each file carries all that it needs.
-for (const name of SELF_CONTAINED) {
-  const bundle = await rolldown({ input: `${root}/src/${name}.ts` });
-  const file = `${root}/dist/${name.replace('worklet/', 'worklets/')}.js`;
-  await bundle.write({ file, format: 'esm', minify: true, codeSplitting: false });
+for (const { from, to, alias = {} } of SELF_CONTAINED) {
+  const bundle = await rolldown({ input: `${root}/src/${from}`, resolve: { alias } });
+  await bundle.write({ file: `${root}/dist/${to}`, format: 'esm', minify: true, codeSplitting: false });
   await bundle.close();
 }

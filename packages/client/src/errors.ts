@@ -30,6 +30,16 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'The device was unplugged or its permission withdrawn; choose another and connect again.',
   },
+  'speaker-not-found': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'Plug the loudspeaker in, or choose another output device.',
+  },
+  'speaker-failed': {
+    kind: 'device',
+    isRetryable: true,
+    advice: 'The browser refused the loudspeaker, see the cause; choose another output device.',
+  },
   'capture-stalled': {
     kind: 'device',
     isRetryable: true,
@@ -164,6 +174,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
   },
+  'conversation-gone': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'Connect again to begin a new conversation; tell the agent what it should know of the old one.',
+  },
   'message-rejected': {
     kind: 'protocol',
     isRetryable: false,
@@ -265,6 +280,11 @@ export const ERROR_CATALOGUE = {
     advice: 'Record a shorter note; what was recorded is still in the recording.',
   },
   'note-empty': { kind: 'audio-format', isRetryable: true, advice: 'Hold the button for as long as you speak.' },
+  'device-not-selectable': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Devices are chosen in browsers, and only there where the browser lets a page choose.',
+  },
   'invalid-option': { kind: 'state', isRetryable: false, advice: 'Correct the option named in details.' },
 } as const satisfies Record<string, CatalogueEntry>;
 

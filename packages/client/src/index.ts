@@ -15,6 +15,14 @@ export {
 } from './errors.ts';
 export { fetchCredentials, type FetchCredentialsOptions } from './credentials/fetchCredentials.ts';
 export type { AbortSignalLike } from './ports/abortSignal.ts';
+export {
+  DEFAULT_DEVICE_ID,
+  type AudioDevice,
+  type AudioDevices,
+  type AudioDevicesSink,
+  type DevicesChange,
+  type DevicesChangeCause,
+} from './ports/audioDevices.ts';
 export type {
   AudioInput,
   AudioInputCounters,

@@ -27,6 +27,8 @@ test('the names of events, their payloads, and the options are what the document
     | 'congested'
     | 'speechLost'
     | 'interrupted'
+    | 'devicesChanged'
+    | 'playbackBlocked'
     | 'error'
     | 'disconnected'
     | 'unknownMessage'

@@ -1,39 +1,65 @@
-// This file builds the package: AssemblyScript to WebAssembly, with SIMD and without, the bytes of both into TypeScript
-// modules, TypeScript to dist.
+// This file builds the package: AssemblyScript to WebAssembly, with SIMD and without, the bytes of both and the neural
+// detector's weights into TypeScript modules, TypeScript to dist.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeWeightText } from './neural/weightText.mjs';
 import { lowerModule } from './scalar/lowerModule.mjs';
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
-compileKernels();
-embedKernels();
+mkdirSync(join(packageFolder, 'src/generated'), { recursive: true });
+compileKernels('asconfig.json');
+embedKernels('dsp', 'dspWasm', 'scalarWasm');
+compileKernels('asconfig.neural.json');
+embedKernels('neural', 'neuralWasm', 'neuralScalarWasm');
+embedWeights();
 compileHost();
 
-function compileKernels() {
-  run(require.resolve('assemblyscript/bin/asc.js'), ['--target', 'release']);
+/** @param {string} config */
+function compileKernels(config) {
+  run(require.resolve('assemblyscript/bin/asc.js'), ['--config', config, '--target', 'release']);
 }
 
-function embedKernels() {
-  const kernels = readFileSync(join(packageFolder, 'build/dsp.wasm'));
+/** @param {string} wasm Name of the module in build/. @param {string} simdFile @param {string} scalarFile */
+function embedKernels(wasm, simdFile, scalarFile) {
+  const kernels = readFileSync(join(packageFolder, `build/${wasm}.wasm`));
   const scalar = lowerModule(kernels);
-  writeFileSync(join(packageFolder, 'build/dsp.scalar.wasm'), scalar);
-  mkdirSync(join(packageFolder, 'src/generated'), { recursive: true });
-  embed('dspWasm', 'DSP_WASM_BASE64', 'the compiled kernels, build/dsp.wasm', kernels);
-  embed('scalarWasm', 'SCALAR_WASM_BASE64', 'the kernels without SIMD, build/dsp.scalar.wasm', scalar);
+  writeFileSync(join(packageFolder, `build/${wasm}.scalar.wasm`), scalar);
+  const base64 = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString('base64');
+  embed(simdFile, `the compiled kernels, build/${wasm}.wasm`, { [constantOf(simdFile)]: base64(kernels) });
+  embed(scalarFile, `the kernels without SIMD, build/${wasm}.scalar.wasm`, {
+    [constantOf(scalarFile)]: base64(scalar),
+  });
 }
 
-/** @param {string} file @param {string} name @param {string} what @param {Uint8Array} bytes */
-function embed(file, name, what, bytes) {
-  const lines = [
-    `// This file is ${what}, in base64. Written by scripts/build.mjs.`,
-    `export const ${name} =\n  '${Buffer.from(bytes).toString('base64')}';`,
-  ];
-  writeFileSync(join(packageFolder, 'src/generated', `${file}.ts`), `${lines.join('\n')}\n`);
+function embedWeights() {
+  const { header, heads, mantissas, vectors } = writeWeightText(
+    readFileSync(join(packageFolder, 'assets/sileroVadV6.bin')),
+  );
+  embed('neuralWeights', 'assets/sileroVadV6.bin, under the licence in assets/NOTICE', {
+    HEADER_BASE64: header,
+    HEADS: heads,
+    MANTISSAS: mantissas,
+    VECTORS_BASE64: vectors,
+  });
+}
+
+/** @param {string} file */
+function constantOf(file) {
+  return `${file.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_BASE64`;
+}
+
+/** @param {string} file @param {string} what @param {Readonly<Record<string, string>>} constants */
+function embed(file, what, constants) {
+  // Typed, or the declaration would repeat the text.
+  // Typed, or the declarations would repeat the text.
+  const lines = Object.entries(constants).map(([name, text]) => `export const ${name}: string =\n  '${text}';`);
+  const header = `// This file is ${what}, as text. Written by scripts/build.mjs.`;
+  writeFileSync(join(packageFolder, 'src/generated', `${file}.ts`), `${[header, ...lines].join('\n')}\n`);
 }
 
 function compileHost() {

@@ -1,9 +1,11 @@
-// This file is the microphone of a browser: getUserMedia, the capture worklet, and the clock of its samples.
+// This file is the microphone of one session in a browser: the capture worklet, and the clock of its samples.
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioInput, AudioInputCounters, AudioInputSink, Latency } from '../ports/audioInput.ts';
 import type { CaptureMessage } from '../worklet/captureStage.ts';
-import type { BrowserAudio, OpenAudio } from './browserAudio.ts';
-import { constraintsOf, errorOfRefusal, type MicrophoneOptions } from './microphoneConstraints.ts';
+import type { BrowserAudio } from './browserAudio.ts';
+import type { MicrophoneOptions } from './microphoneConstraints.ts';
+import type { OpenAudio } from './sharedContext.ts';
+import type { MicrophoneLease, MicrophoneListener } from './sharedMicrophone.ts';
 import { Startup, within } from './startup.ts';
 import { errorOfWorkletFault } from './workletFault.ts';
 
@@ -13,11 +15,10 @@ const FIRST_FRAME_LIMIT_MS = 3_000;
 const STOP_LIMIT_MS = 500;
 const ZERO_COUNTERS: AudioInputCounters = { capturedSamples: 0, framesCount: 0, missedSamples: 0 };
 
-/** One opened microphone. */
+/** One capture stage. */
 interface Capture {
-  readonly stream: MediaStream;
-  readonly source: MediaStreamAudioSourceNode;
-  readonly node: AudioWorkletNode;
+  readonly context: AudioContext;
+  readonly listener: MicrophoneListener & { readonly node: AudioWorkletNode };
   /** Done with the first frame: a graph that never delivers one is an error, not a silence. */
   readonly startup: Startup;
   /** The audio thread has sent its last frame. */
@@ -28,10 +29,11 @@ export class BrowserMicrophone implements AudioInput {
   counters = ZERO_COUNTERS;
   private audio: OpenAudio | null = null;
   private capture: Capture | null = null;
+  /** Null while the device is let go. */
+  private lease: MicrophoneLease | null = null;
   private holdsAudio = false;
   /** Counts starts and stops: what an earlier start still brings is released at once. */
   private epoch = 0;
-  private deviceLatencyMs: number | null = null;
 
   constructor(
     private readonly shared: BrowserAudio,
@@ -42,16 +44,15 @@ export class BrowserMicrophone implements AudioInput {
     const epoch = ++this.epoch;
     this.counters = ZERO_COUNTERS;
     this.holdsAudio = true;
+    const lease = this.shared.microphone.lease(this.options);
+    this.lease = lease;
     // Both in the same task, so that both count as part of the click.
-    const [audio, stream] = await bothOrNone(this.shared.acquire(), askForMicrophone(this.options));
-    if (epoch !== this.epoch) {
-      stopTracks(stream);
-      throw abortedError();
-    }
+    const [audio] = await Promise.all([this.shared.context.acquire(), lease.opened]);
+    if (epoch !== this.epoch) throw abortedError();
     this.audio = audio;
-    this.deviceLatencyMs = latencyOf(stream);
-    const capture = this.openGraph(audio, stream, sink);
+    const capture = this.openGraph(audio, sink);
     this.capture = capture;
+    lease.connect(audio.context, capture.listener);
     await capture.startup.done;
   }
 
@@ -60,17 +61,43 @@ export class BrowserMicrophone implements AudioInput {
     const { capture } = this;
     this.capture = null;
     if (capture !== null) {
+      const { port } = capture.listener.node;
       capture.startup.fail(abortedError());
-      capture.node.port.postMessage({ type: 'stop' });
+      port.postMessage({ type: 'stop' });
       await within(capture.stopped, STOP_LIMIT_MS);
-      capture.node.port.onmessage = null;
-      capture.source.disconnect();
-      stopTracks(capture.stream);
+      port.onmessage = null;
     }
+    this.letGo();
     if (this.holdsAudio) {
       this.holdsAudio = false;
-      await this.shared.release();
+      await this.shared.context.release();
     }
+  }
+
+  /** The node goes on without an input, and makes frames of silence. */
+  pause(): Promise<void> {
+    if (this.capture !== null) this.letGo();
+    return Promise.resolve();
+  }
+
+  async resume(): Promise<void> {
+    const { capture } = this;
+    if (capture === null || this.lease !== null) return;
+    const lease = this.shared.microphone.lease(this.options);
+    this.lease = lease;
+    try {
+      await lease.opened;
+      // Paused or stopped again meanwhile: that has released it.
+      if (this.lease === lease) lease.connect(capture.context, capture.listener);
+    } catch (fault) {
+      if (this.lease === lease) this.letGo();
+      throw fault;
+    }
+  }
+
+  private letGo(): void {
+    this.lease?.release();
+    this.lease = null;
   }
 
   captureTimeMs(sampleIndex: number): number {
@@ -79,13 +106,11 @@ export class BrowserMicrophone implements AudioInput {
 
   /** What the browser says of the device; it does not measure it. */
   get inputLatency(): Latency {
-    return this.deviceLatencyMs === null
-      ? { ms: 0, basis: 'unknown' }
-      : { ms: this.deviceLatencyMs, basis: 'estimated' };
+    const { latencyMs } = this.shared.microphone;
+    return latencyMs === null ? { ms: 0, basis: 'unknown' } : { ms: latencyMs, basis: 'estimated' };
   }
 
-  private openGraph({ context, clock }: OpenAudio, stream: MediaStream, sink: AudioInputSink): Capture {
-    const source = context.createMediaStreamSource(stream);
+  private openGraph({ context, clock }: OpenAudio, sink: AudioInputSink): Capture {
     const node = new AudioWorkletNode(context, 'voicewire-capture', {
       numberOfInputs: 1,
       numberOfOutputs: 0,
@@ -113,50 +138,10 @@ export class BrowserMicrophone implements AudioInput {
     });
     node.onprocessorerror = () =>
       fail(createVoiceError('worklet-failed', 'The capture worklet stopped with an exception.'));
-    for (const track of stream.getAudioTracks()) {
-      track.onended = () => fail(createVoiceError('microphone-ended', 'The microphone stopped delivering.'));
-    }
-    source.connect(node);
-    return { stream, source, node, startup, stopped };
-  }
-}
-
-async function askForMicrophone(options: MicrophoneOptions): Promise<MediaStream> {
-  if (navigator.mediaDevices === undefined) {
-    throw createVoiceError('audio-unsupported', 'This page has no access to microphones; it needs https or localhost.');
-  }
-  try {
-    return await navigator.mediaDevices.getUserMedia(constraintsOf(options));
-  } catch (cause) {
-    throw errorOfRefusal(cause);
-  }
-}
-
-/** When the audio context fails, a microphone that is granted later must not stay open. */
-async function bothOrNone(
-  acquiring: Promise<OpenAudio>,
-  asking: Promise<MediaStream>,
-): Promise<[OpenAudio, MediaStream]> {
-  try {
-    return await Promise.all([acquiring, asking]);
-  } catch (fault) {
-    // If the other one fails too, the first failure is the one that is told.
-    asking.then(stopTracks, () => undefined);
-    acquiring.catch(() => undefined);
-    throw fault;
+    return { context, listener: { node, onEnded: fail }, startup: startup.arm(), stopped };
   }
 }
 
 function abortedError(): VoiceError {
   return createVoiceError('connect-aborted', 'The microphone was stopped while it was being opened.');
-}
-
-/** Input latency is a track setting that not every browser reports. Null: not reported. */
-function latencyOf(stream: MediaStream): number | null {
-  const settings: MediaTrackSettings & { latency?: number } = stream.getAudioTracks()[0]?.getSettings() ?? {};
-  return settings.latency === undefined ? null : settings.latency * 1000;
-}
-
-function stopTracks(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop();
 }

@@ -60,10 +60,10 @@ async function* holding(
   events: AsyncIterable<VoiceNoteEvent>,
 ): AsyncGenerator<VoiceNoteEvent, undefined> {
   // A context that does not open is told by the speaker, as a `playbackFailed`.
-  audio.acquire().catch(() => undefined);
+  audio.context.acquire().catch(() => undefined);
   try {
     yield* events;
   } finally {
-    await audio.release();
+    await audio.context.release();
   }
 }

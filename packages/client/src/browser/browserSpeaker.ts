@@ -4,7 +4,8 @@ import type { Latency } from '../ports/audioInput.ts';
 import type { AudioOutput, AudioOutputCounters, AudioOutputSink } from '../ports/audioOutput.ts';
 import { PlayoutPort } from '../playout/playoutPort.ts';
 import type { PlayoutMessage } from '../worklet/playoutStage.ts';
-import type { BrowserAudio, OpenAudio } from './browserAudio.ts';
+import type { BrowserAudio } from './browserAudio.ts';
+import type { OpenAudio } from './sharedContext.ts';
 import { Startup } from './startup.ts';
 import { errorOfWorkletFault } from './workletFault.ts';
 
@@ -26,7 +27,7 @@ export class BrowserSpeaker implements AudioOutput {
     const epoch = ++this.epoch;
     this.port = null;
     this.holdsAudio = true;
-    const audio = await this.shared.acquire();
+    const audio = await this.shared.context.acquire();
     if (epoch !== this.epoch) throw abortedError();
     this.audio = audio;
     const node = new AudioWorkletNode(audio.context, 'voicewire-playout', {
@@ -39,7 +40,7 @@ export class BrowserSpeaker implements AudioOutput {
     this.port = new PlayoutPort(streamSampleRate, sink, (command) => node.port.postMessage(command));
     this.startup = this.listen(node, this.port, sink, audio);
     await this.startup.done;
-    node.connect(audio.destination);
+    node.connect(this.shared.context.destination(audio.context));
     this.port.setVolume(this.volume);
   }
 
@@ -70,7 +71,7 @@ export class BrowserSpeaker implements AudioOutput {
     port?.close();
     if (this.holdsAudio) {
       this.holdsAudio = false;
-      await this.shared.release();
+      await this.shared.context.release();
     }
   }
 
@@ -112,7 +113,7 @@ export class BrowserSpeaker implements AudioOutput {
       audio.clock.observe();
       port.receive(message);
     };
-    return startup;
+    return startup.arm();
   }
 }
 

@@ -15,8 +15,9 @@ import { BrowserSpeaker } from './browserSpeaker.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export * from '../index.ts';
-export { BrowserAudio, type BrowserAudioOptions } from './browserAudio.ts';
 export { recordVoiceNote, sendVoiceNote, type BrowserNoteOptions, type RecordNoteOptions } from './browserNotes.ts';
+export { BrowserAudio } from './browserAudio.ts';
+export type { BrowserAudioOptions } from './browserAudioOptions.ts';
 export type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export interface BrowserSessionOptions extends SessionOptions {
@@ -35,6 +36,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     random: Math.random,
     input: new BrowserMicrophone(audio, microphone),
     output: new BrowserSpeaker(audio),
+    devices: audio.devices,
     decoders: audio.decoders,
     lifecycle: browserLifecycle,
   };

@@ -1,5 +1,6 @@
 // This file says which microphone is asked for, and what a refusal means.
 import { createVoiceError, type ErrorCode, type VoiceError } from '../errors.ts';
+import { DEFAULT_DEVICE_ID } from '../ports/audioDevices.ts';
 
 export interface MicrophoneOptions {
   /** Removes the agent's own voice from what the microphone hears. Default true. */
@@ -8,13 +9,13 @@ export interface MicrophoneOptions {
   readonly noiseSuppression?: boolean;
   /** Default true. */
   readonly autoGainControl?: boolean;
-  /** A `deviceId` of `navigator.mediaDevices.enumerateDevices()`. Default: the system's choice. */
+  /** An `id` of `listDevices()`. Default: the system's choice. `setInputDevice` overrides it. */
   readonly deviceId?: string;
 }
 
-export function constraintsOf(options: MicrophoneOptions): MediaStreamConstraints {
-  const { echoCancellation = true, noiseSuppression = true, autoGainControl = true, deviceId } = options;
-  const device = deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
+export function constraintsOf(options: MicrophoneOptions, deviceId: string): MediaStreamConstraints {
+  const { echoCancellation = true, noiseSuppression = true, autoGainControl = true } = options;
+  const device = deviceId === DEFAULT_DEVICE_ID ? {} : { deviceId: { exact: deviceId } };
   return { audio: { channelCount: 1, echoCancellation, noiseSuppression, autoGainControl, ...device } };
 }
 

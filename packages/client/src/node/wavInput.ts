@@ -37,6 +37,14 @@ export class WavInput implements AudioInput {
     await this.microphone?.stop();
   }
 
+  async pause(): Promise<void> {
+    await this.microphone?.pause();
+  }
+
+  async resume(): Promise<void> {
+    await this.microphone?.resume();
+  }
+
   captureTimeMs(sampleIndex: number): number {
     return this.microphone?.captureTimeMs(sampleIndex) ?? 0;
   }

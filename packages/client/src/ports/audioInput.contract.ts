@@ -80,5 +80,38 @@ export function describeAudioInput(name: string, create: () => Promise<InputUnde
       expect(count).toBeGreaterThan(atStop);
       await input.stop();
     });
+
+    test('lets its device go and has it back: silence takes the place of sound, and the sample line goes on', async ({
+      skip,
+    }) => {
+      const { input, pass } = await create();
+      if (input.pause === undefined || input.resume === undefined) return skip('it has no device to let go');
+      const frames: { readonly firstSampleIndex: number; readonly spanSamples: number; readonly isSilent: boolean }[] =
+        [];
+      await input.start({
+        onFrame: ({ pcm, firstSampleIndex, spanSamples }) =>
+          void frames.push({ firstSampleIndex, spanSamples, isSilent: pcm.every((value) => value === 0) }),
+        onFailure: (error) => {
+          throw error;
+        },
+      });
+      await pass(200);
+      await input.pause();
+      // The first frame holds what was captured before.
+      await pass(60);
+      const paused = frames.length;
+      await pass(500);
+      expect(frames.length - paused).toBeGreaterThanOrEqual(24);
+      expect(frames.slice(paused).every(({ isSilent }) => isSilent)).toBe(true);
+      await input.pause();
+      await input.resume();
+      await input.resume();
+      await pass(200);
+      await input.stop();
+      for (let i = 1; i < frames.length; i++) {
+        const expected = (frames[i - 1]?.firstSampleIndex ?? 0) + (frames[i - 1]?.spanSamples ?? 0);
+        assertNear('start of a frame', frames[i]?.firstSampleIndex ?? Number.NaN, expected, 0.001, 'samples');
+      }
+    });
   });
 }

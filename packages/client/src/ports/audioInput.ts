@@ -36,6 +36,13 @@ export interface AudioInput {
   start(sink: AudioInputSink): Promise<void>;
   /** Delivers what is captured so far as last frames (the last one padded with zeros), then releases the device. */
   stop(): Promise<void>;
+  /**
+   * Lets the device go, so that no indicator is lit. Frames keep coming on the same sample line, as silence, and what is
+   * said meanwhile is not heard. Absent where there is no device to let go.
+   */
+  pause?(): Promise<void>;
+  /** Opens the device again. @throws {VoiceError} when it refuses; then the input stays paused. */
+  resume?(): Promise<void>;
   /** Session-clock instant at which a sample of this input's line was captured, input device latency left out. */
   captureTimeMs(sampleIndex: number): number;
   /** Time between sound at the microphone and the instant `captureTimeMs` gives. */

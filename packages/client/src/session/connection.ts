@@ -47,6 +47,7 @@ export class Connection {
   private isListening = true;
   private hasHeardAgent = false;
   private isAccepted = false;
+  private wasResuming = false;
   private sentBytes = 0;
   private wait: PendingWait | undefined;
   private waitTimer: unknown = null;
@@ -93,6 +94,7 @@ export class Connection {
   }
 
   open(credentials: unknown, resume: ResumePoint | undefined): void {
+    this.wasResuming = resume !== undefined;
     this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);
     try {
@@ -182,7 +184,8 @@ export class Connection {
     this.socket = null;
     if (wasListening && this.protocol !== null) {
       const verdict = this.protocol.closed({ code: close.code, reason: close.reason, wasOpen });
-      this.sink.dispatch({ type: 'socketClosed', attempt: this.number, verdict, closeCode: close.code });
+      const { number: attempt, wasResuming } = this;
+      this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: close.code, wasResuming });
     }
     this.notifyClosed?.();
     this.notifyClosed = null;

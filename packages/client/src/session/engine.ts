@@ -5,6 +5,7 @@ import { asVoiceError, type VoiceError } from '../errors.ts';
 import { CallAudio } from './callAudio.ts';
 import { Commands, type UserCommand } from './commands.ts';
 import { Connection } from './connection.ts';
+import { DeviceControl } from './deviceControl.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 import { SessionEmitter } from './events.ts';
 import { readSettings, type SessionOptions, type SessionPorts } from './options.ts';
@@ -26,6 +27,7 @@ import { passOn } from './vendorEvents.ts';
 /** The engine of one session; `VoiceSession` is its public face. */
 export class SessionEngine {
   readonly emitter: SessionEmitter;
+  readonly devices: DeviceControl;
   private readonly timers: NamedTimers<TimerName>;
   private readonly settings: ReducerSettings;
   private readonly commands: Commands;
@@ -51,6 +53,7 @@ export class SessionEngine {
     const { capabilities } = options.vendor;
     // Deliberately silent by default: a throwing listener is the listener's fault, and a core must not log.
     this.emitter = new SessionEmitter(options.onListenerFault ?? (() => {}));
+    this.devices = new DeviceControl(ports.devices, this.emitter);
     this.timers = new NamedTimers(ports.clock);
     this.settings = readSettings(options);
     this.teardown = new Teardown(ports, capabilities.timeouts.closeMs);
@@ -143,6 +146,9 @@ export class SessionEngine {
         return this.call?.uplink.close();
       case 'dropConnection':
         return this.dropConnection(effect.takeLeave);
+      case 'forgetConversation':
+        this.resumePoint = undefined;
+        return;
       case 'checkConnection':
         return this.connection?.checkLiveness();
       case 'silenceAgent':
@@ -187,6 +193,7 @@ export class SessionEngine {
     });
     call.uplink.setMuted(this.isMuted);
     this.call = call;
+    this.devices.watch();
     this.surroundings.start();
     call.start().then(
       () => this.dispatch({ type: 'audioStarted', attempt }),
@@ -257,6 +264,7 @@ export class SessionEngine {
 
   private settleDisconnect(): void {
     this.forgetConnection();
+    this.devices.stop();
     this.disconnecting?.resolve();
     this.disconnecting = null;
   }

@@ -1,6 +1,7 @@
 // This file lists the events of a session and the emitter that delivers them.
 import type { TextTiming } from '@voicewire/protocol';
 import type { VoiceError } from '../errors.ts';
+import type { DevicesChange } from '../ports/audioDevices.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
 
 /** Where a session is in its life. */
@@ -51,6 +52,10 @@ export interface SessionEvents {
   speechLost: { readonly durationMs: number };
   /** The agent was cut off. `silentMs − requestedMs` is the barge-in stop time; equal when nothing was playing. */
   interrupted: { readonly requestedMs: number; readonly silentMs: number };
+  /** Microphones and loudspeakers came or went, or others are used now. Only during a session. */
+  devicesChanged: DevicesChange;
+  /** The browser holds sound and microphone back: call `unlockAudio()` in a click. `connect()` waits 10 s for it. */
+  playbackBlocked: Readonly<Record<string, never>>;
   error: VoiceError;
   /** Once for every session that was connected, always with a reason. */
   disconnected: DisconnectReason;

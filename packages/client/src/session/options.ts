@@ -2,6 +2,7 @@
 import type { Vendor } from '@voicewire/protocol';
 import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import { createVoiceError } from '../errors.ts';
+import type { AudioDevices } from '../ports/audioDevices.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -13,6 +14,8 @@ import type { ReducerSettings } from './state.ts';
 export interface SessionPorts extends ConnectionPorts {
   readonly input: AudioInput;
   readonly output: AudioOutput;
+  /** Where there are devices to choose from. */
+  readonly devices?: AudioDevices;
   /** For vendors whose audio is compressed. */
   readonly decoders?: AudioDecoders;
   /** What becomes of the page; where nobody tells, only the clock does. */

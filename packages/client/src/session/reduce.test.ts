@@ -51,6 +51,7 @@ const LOST = {
   type: 'socketClosed',
   attempt,
   closeCode: 1006,
+  wasResuming: false,
   verdict: { code: 'connection-lost', retry: 'backoff', vendorCode: '1006' },
 } as const satisfies SessionInput;
 
@@ -321,6 +322,7 @@ describe('reduce: reconnecting', () => {
       type: 'socketClosed',
       attempt: n,
       closeCode: 4003,
+      wasResuming: false,
       verdict: { code: 'auth-failed', retry: 'new-credentials', vendorCode: 'AUTH_FAILED' },
     });
     const first = run([...TO_ACCEPTANCE, refused(1)], INITIAL_STATE, RETRYING);
@@ -328,6 +330,24 @@ describe('reduce: reconnecting', () => {
     expect(run([refused(2)], first.state, RETRYING).state.status).toBe('disconnecting');
     expect(run([...TO_ACCEPTANCE, LOST], INITIAL_STATE, RETRYING).state.status).toBe('disconnecting');
   });
+
+  test.each(['conversation-not-found', 'conversation-busy'] as const)(
+    '%s for the old conversation ends the session, which may be connected again: to a new one',
+    (code) => {
+      const refused: SessionInput = {
+        ...LOST,
+        attempt: second,
+        wasResuming: true,
+        verdict: { code, retry: 'never', vendorCode: '4004' },
+      };
+      const { state, effects } = run([...REACCEPTED.slice(0, 3), refused], reconnect().state, RETRYING);
+      expect(state.status).toBe('disconnecting');
+      expect(names(effects)).toContain('forgetConversation');
+      const done = run([{ type: 'released' }], state, RETRYING);
+      const reason = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
+      expect(reason).toMatchObject({ event: { code: 'conversation-gone', isRetryable: true } });
+    },
+  );
 
   test('a hand-over waits for the agent to finish, then changes the connection', () => {
     const settings = { ...RETRYING, handOverAfterMs: 60_000 };

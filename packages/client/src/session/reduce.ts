@@ -12,6 +12,7 @@
 // | …agent                 | timer agent                    | connected     | settleConnect, error agent-not-ready       |
 // | connected/reconnecting | connection breaks, retry left  | reconnecting  | dropConnection, arm retry (phase delay)    |
 // | connecting             | token refused, once            | connecting    | dropConnection, arm retry (phase delay)    |
+// | any live               | old conversation refused       | as a break    | forgetConversation, when that is the end   |
 // | …delay                 | timer retry, networkReturned,  | …credentials  | loadCredentials, arm credentials           |
 // |                        | woke                           |               |                                            |
 // | connected              | network…, resumed, woke        | connected     | checkConnection                            |
@@ -30,7 +31,15 @@
 import { createVoiceError } from '../errors.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
 import { end, finish } from './reduceEnding.ts';
-import { beginRetry, breakConnection, handOver, retryOr, verdictOfError } from './reduceRetry.ts';
+import {
+  beginRetry,
+  breakConnection,
+  handOver,
+  isAboutConversation,
+  refuseResume,
+  retryOr,
+  verdictOfError,
+} from './reduceRetry.ts';
 import { checkNetwork, meetNetwork, resume, suspend, wakeUp } from './reduceSurroundings.ts';
 import {
   INITIAL_STATE,
@@ -228,13 +237,16 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
 
 function meetClose(
   state: SessionState,
-  { verdict, closeCode }: InputOf<'socketClosed'>,
+  { verdict, closeCode, wasResuming }: InputOf<'socketClosed'>,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
   if (!isLive(state)) return unchanged(state);
   const ending = endingOfClose(verdict, closeCode);
   if (ending.kind === 'reason') return end(state, ending, false);
+  const isRefusal = wasResuming && !state.isAccepted;
+  if (isRefusal && isAboutConversation(verdict.code))
+    return refuseResume(state, verdict, ending.error, settings, nowMs);
   return breakConnection(state, verdict, ending.error, settings, nowMs);
 }
 

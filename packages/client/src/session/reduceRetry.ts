@@ -1,5 +1,5 @@
 // This file is the reducer's part for connections that break: another attempt, or the end.
-import type { VoiceError } from '../errors.ts';
+import { createVoiceError, type VoiceError } from '../errors.ts';
 import { end } from './reduceEnding.ts';
 import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
 import type { ReducerSettings, SessionEffect, SessionState, Transition } from './state.ts';
@@ -28,6 +28,29 @@ export function breakConnection(
 ): Transition {
   if (!isLive(state)) return unchanged(state);
   return retryOr(state, verdict, settings, nowMs, () => end(state, { kind: 'error', error }, false));
+}
+
+/** Whether a refusal means the conversation that was to be taken up again, and no other thing. */
+export function isAboutConversation(code: RetryVerdict['code']): boolean {
+  return code === 'conversation-not-found' || code === 'conversation-busy';
+}
+
+/**
+ * The server does not take the old conversation up again. Where it does not come free in time either, the session ends; the
+ * next `connect()` begins a new conversation, which nobody should be put into without having asked for it.
+ */
+export function refuseResume(
+  state: SessionState,
+  verdict: RetryVerdict,
+  cause: VoiceError,
+  settings: ReducerSettings,
+  nowMs: number,
+): Transition {
+  const happened = 'The server does not take the old conversation up again.';
+  const error = createVoiceError('conversation-gone', happened, { details: cause.details, cause });
+  const { state: next, effects } = breakConnection(state, verdict, error, settings, nowMs);
+  if (next.status !== 'disconnecting') return { state: next, effects };
+  return { state: next, effects: [{ type: 'forgetConversation' }, ...effects] };
 }
 
 export function retryOr(

@@ -2,6 +2,7 @@
 import type { TurnDetector } from '@voicewire/protocol';
 import { createVoiceError } from '../errors.ts';
 import type { AbortSignalLike } from '../ports/abortSignal.ts';
+import type { AudioDevice } from '../ports/audioDevices.ts';
 import { SessionEngine } from './engine.ts';
 import type { AgentState, SessionEventName, SessionListener, SessionStatus } from './events.ts';
 import type { SessionOptions, SessionPorts } from './options.ts';
@@ -120,6 +121,31 @@ export class VoiceSession {
   /** Completes the conversation, so that it cannot be taken up again, and ends the session when the vendor agrees. */
   finish(): Promise<void> {
     return this.engine.submit({ type: 'finish' });
+  }
+
+  /** Microphones and loudspeakers. Labels are empty until the user has allowed a microphone. @throws {StateError} `device-not-selectable` in Node. */
+  listDevices(): Promise<readonly AudioDevice[]> {
+    return this.engine.devices.list();
+  }
+
+  /**
+   * Listens to another microphone, at once or when a session starts; so do all that share its `BrowserAudio`. The one before
+   * it stays when it cannot be had.
+   * @param id Of `listDevices()`, or `default`.
+   * @throws {VoiceError} `microphone-not-found`, `microphone-denied`, `microphone-failed`, `device-not-selectable`.
+   */
+  setInputDevice(id: string): Promise<void> {
+    return this.engine.devices.selectInput(id);
+  }
+
+  /** Speaks through another loudspeaker. As above. @throws {VoiceError} `speaker-not-found`, `speaker-failed`, `device-not-selectable`. */
+  setOutputDevice(id: string): Promise<void> {
+    return this.engine.devices.selectOutput(id);
+  }
+
+  /** Lets sound out after `playbackBlocked`. Call it from a click. @throws {DeviceError} `audio-blocked`. */
+  unlockAudio(): Promise<void> {
+    return this.engine.devices.unlock();
   }
 
   stats(): SessionStats {

@@ -74,6 +74,8 @@ export type SessionInput =
       readonly attempt: number;
       readonly verdict: CloseVerdict;
       readonly closeCode: number;
+      /** The attempt was to go on with an old conversation. */
+      readonly wasResuming: boolean;
     }
   /** The socket is open, and nothing gets through any more. */
   | { readonly type: 'connectionStalled'; readonly attempt: number; readonly stalledMs: number }
@@ -105,6 +107,8 @@ export type SessionEffect =
    * far as that needs no time.
    */
   | { readonly type: 'dropConnection'; readonly takeLeave: boolean }
+  /** The next connection begins a new conversation. */
+  | { readonly type: 'forgetConversation' }
   /** Find out now whether the connection is alive. */
   | { readonly type: 'checkConnection' }
   /** Nobody wants to hear the rest of what the agent said. */

@@ -32,6 +32,7 @@ export class VirtualMicrophone implements AudioInput {
   private startedMs = 0;
   private captured = 0;
   private framesCount = 0;
+  private isPaused = false;
 
   constructor(private readonly options: VirtualMicrophoneOptions) {
     const drift = 1 + (options.skew?.driftPpm ?? 0) / 1e6;
@@ -58,6 +59,7 @@ export class VirtualMicrophone implements AudioInput {
     const spanSamples = (sampleRate * 20) / 1000;
     this.captured = 0;
     this.framesCount = 0;
+    this.isPaused = false;
     this.chain = dsp.createCaptureChain({
       inputSampleRate: sampleRate,
       onFrame: (pcm, firstSampleIndex, rmsDb, peakDb, speechScore) => {
@@ -81,6 +83,16 @@ export class VirtualMicrophone implements AudioInput {
     return Promise.resolve();
   }
 
+  pause(): Promise<void> {
+    this.isPaused = true;
+    return Promise.resolve();
+  }
+
+  resume(): Promise<void> {
+    this.isPaused = false;
+    return Promise.resolve();
+  }
+
   captureTimeMs(sampleIndex: number): number {
     return this.startedMs + sampleIndex / this.samplesPerMs;
   }
@@ -98,7 +110,9 @@ export class VirtualMicrophone implements AudioInput {
 
   private captureBlock(): void {
     this.block.fill(0);
-    for (const { samples, firstSampleIndex } of this.script) this.mixIn(samples, firstSampleIndex);
+    if (!this.isPaused) {
+      for (const { samples, firstSampleIndex } of this.script) this.mixIn(samples, firstSampleIndex);
+    }
     while (
       this.script[0] !== undefined &&
       this.script[0].firstSampleIndex + this.script[0].samples.length <= this.captured

@@ -26,6 +26,8 @@ export interface RigOptions {
   readonly sandbox?: StartSandboxOptions;
   /** What the fake microphone plays, once. Null: there is one, but the browser denies it. */
   readonly microphone: WavAudio | { readonly path: string } | null;
+  /** More words for the browser's command line. */
+  readonly browserArgs?: readonly string[];
 }
 
 /** A page with a session in it. */
@@ -34,6 +36,12 @@ export interface Rig {
   readonly page: Page;
   /** Opens the page. `query` goes to its address, `tokenQuery` to the sandbox's token endpoint. */
   open(options?: { query?: Record<string, string>; tokenQuery?: string }): Promise<void>;
+  /** Opens another page of the folder, and asks it nothing. */
+  openPage(name: string): Promise<void>;
+  /** Opens the page without a program, for tests that bring their own. */
+  openLab(): Promise<void>;
+  /** Names of the files the page has loaded; worklets are not seen by the browser's own log. */
+  readonly loadedFiles: ReadonlySet<string>;
   record(): Promise<PageRecord>;
   /** Waits for the page to say something. */
   until(what: string, isTrue: (record: PageRecord) => boolean, limitMs?: number): Promise<PageRecord>;
@@ -44,11 +52,13 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'voicewire-browser-'));
   const sandbox = await startSandbox({ record: true, ...options.sandbox });
   let tokenQuery = '';
+  const loadedFiles = new Set<string>();
   const server = await startPageServer(
+    loadedFiles,
     () => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`,
     sandbox.endpoints.voiceApi.apiKey,
   );
-  const browser = await launch(options.microphone, folder);
+  const browser = await launch(options, folder);
   const page = await browser.newPage();
   const pageErrors: string[] = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
@@ -56,11 +66,19 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   return {
     sandbox,
     page,
+    loadedFiles,
     record,
     async open({ query = {}, tokenQuery: nextTokenQuery = '' } = {}) {
       tokenQuery = nextTokenQuery;
       await page.goto(`${server.resolvedUrls?.local[0]}?${new URLSearchParams(query)}`);
       await page.waitForFunction(() => window.record !== undefined);
+    },
+    async openPage(name) {
+      await page.goto(`${server.resolvedUrls?.local[0]}${name}`);
+    },
+    async openLab() {
+      await page.goto(`${server.resolvedUrls?.local[0]}lab.html`);
+      await page.waitForFunction(() => window.lab !== undefined);
     },
     async until(what, isTrue, limitMs = 30_000) {
       for (const endMs = Date.now() + limitMs; ;) {
@@ -86,7 +104,11 @@ function describe({ events, connect, contextState, liveTracks }: PageRecord, pag
 }
 
 /** Serves the page, and `/voice-token` the way a user's own server would: the key stays here. */
-async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<ViteDevServer> {
+async function startPageServer(
+  loadedFiles: Set<string>,
+  tokenUrl: () => string,
+  apiKey: string,
+): Promise<ViteDevServer> {
   const server = await createServer({
     root: PAGE_ROOT,
     configFile: false,
@@ -96,6 +118,10 @@ async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<
       {
         name: 'voice-token',
         configureServer({ middlewares }) {
+          middlewares.use((request, _response, next) => {
+            loadedFiles.add(new URL(request.url ?? '', 'http://localhost').pathname.replace(/.*\//, ''));
+            next();
+          });
           middlewares.use('/voice-token', (request, response) => {
             const key = new URL(request.url ?? '', 'http://localhost').searchParams.get('key') ?? apiKey;
             fetch(tokenUrl(), { method: 'POST', headers: { authorization: `Bearer ${key}` } }).then(
@@ -116,12 +142,12 @@ async function startPageServer(tokenUrl: () => string, apiKey: string): Promise<
   return server.listen();
 }
 
-async function launch(microphone: RigOptions['microphone'], folder: string): Promise<Browser> {
+async function launch({ microphone, browserArgs = [] }: RigOptions, folder: string): Promise<Browser> {
   const executablePath = process.env['VOICEWIRE_BROWSER'];
   if (executablePath === undefined) {
     throw new Error('VOICEWIRE_BROWSER names no browser. Run the tests with "pnpm test", or set it to a Chromium.');
   }
-  const args = [...CHROMIUM_ARGS, '--use-fake-device-for-media-stream'];
+  const args = [...CHROMIUM_ARGS, ...browserArgs, '--use-fake-device-for-media-stream'];
   if (microphone !== null) {
     const path = 'path' in microphone ? microphone.path : join(folder, 'microphone.wav');
     if (!('path' in microphone)) await writeFile(path, encodeWav(microphone));

@@ -18,6 +18,7 @@ import {
 import { Mp3Decoders } from '../../src/mp3/mp3Decoders.ts';
 import {
   createSession,
+  type AudioDevices,
   type AudioInput,
   type SessionEventName,
   type SessionEvents,
@@ -56,6 +57,8 @@ export interface ConversationOptions {
   readonly speakerRate?: number;
   readonly skew?: { readonly offsetMs: number; readonly driftPpm: number };
   readonly reconnect?: SessionOptions['reconnect'];
+  /** Devices to choose from. Default: none, as in Node. */
+  readonly devices?: AudioDevices;
   /** Whom to talk to. Default: the Voice API. */
   readonly vendor?: TestVendor;
   /** What the client gets for credentials; default: a fresh token of the sandbox. */
@@ -149,6 +152,7 @@ export async function createConversation(options: ConversationOptions = {}): Pro
       input: options.wrapInput?.(microphone) ?? microphone,
       output,
       decoders: mp3Decoders,
+      ...(options.devices && { devices: options.devices }),
     },
     options: {
       vendor: createVendor(options.vendor, credentials, () => server.network),

@@ -16,8 +16,8 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Of a letter of the alphabet A-Z, a-z, 0-9, +, / by its code; 0 for =. */
-function valueOf(code: number): number {
+/** Six bits, by the code of a letter of the alphabet A-Z, a-z, 0-9, +, /; 0 for =. */
+export function valueOf(code: number): number {
   if (code > 96) return code - 71;
   if (code > 64) return code - 65;
   if (code > 47) return code === 61 ? 0 : code + 4;

@@ -5,17 +5,17 @@ import type { Kernels } from './kernels.ts';
 import type { WasmModule } from './webAssembly.ts';
 
 /** Views of the memory stay valid for the life of the stage: its size is fixed, so the buffer is never replaced. */
-export interface Stage {
-  readonly kernels: Kernels;
+export interface Stage<K = Kernels> {
+  readonly kernels: K;
   readonly buffer: ArrayBuffer;
   readonly regions: readonly Region[];
 }
 
-export function openStage(module: WasmModule, map: MemoryMap): Stage {
+export function openStage<K = Kernels>(module: WasmModule, map: MemoryMap): Stage<K> {
   const { Instance, Memory } = requireWebAssembly();
   const memory = new Memory({ initial: map.pageCount, maximum: map.pageCount });
   const instance = new Instance(module, { env: { memory } });
   // The one place where the compiler's word is taken for what the module exports; a test compares names and arities.
-  const kernels = instance.exports as Kernels;
+  const kernels = instance.exports as K;
   return { kernels, buffer: memory.buffer, regions: map.regions };
 }

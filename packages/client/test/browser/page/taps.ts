@@ -36,14 +36,20 @@ export interface Taps {
   readonly speaker: Tap;
 }
 
+/** One tap that plays on what it records. */
+export async function createTap(context: AudioContext): Promise<Tap> {
+  await context.audioWorklet.addModule(new URL('./recorder.worklet.js', import.meta.url));
+  const tap = new Tap(context);
+  tap.node.connect(context.destination);
+  return tap;
+}
+
 /**
  * Makes the taps. Whatever source the session makes of the microphone's stream goes to the microphone tap too: the same
  * node, so that both are given the same quanta.
  */
 export async function createTaps(context: AudioContext): Promise<Taps> {
-  await context.audioWorklet.addModule(new URL('./recorder.worklet.js', import.meta.url));
-  const taps = { microphone: new Tap(context), speaker: new Tap(context) };
-  taps.speaker.node.connect(context.destination);
+  const taps = { speaker: await createTap(context), microphone: new Tap(context) };
   const createSource = context.createMediaStreamSource.bind(context);
   context.createMediaStreamSource = (stream) => {
     const source = createSource(stream);

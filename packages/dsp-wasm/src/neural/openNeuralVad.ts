@@ -1,0 +1,140 @@
+// This file is the neural detector that callers hold: blocks of any length and rate in, the latest score out.
+import { AudioFormatError } from '../audioFormatError.ts';
+import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from '../blockLimits.ts';
+import type { Dsp } from '../dsp.ts';
+import type { WasmSource } from '../load/compile.ts';
+import { compileSync } from '../load/compile.ts';
+import { OwnedStage } from '../ownedStage.ts';
+import type { Resampler } from '../resampler.ts';
+import { checkSampleRate } from '../sampleRates.ts';
+import type { Vad } from '../vad.ts';
+import { NeuralStage } from './neuralStage.ts';
+import { readWeightFile } from './weightFile.ts';
+
+/** What a detector is made of. Plain bytes, so that they can be sent to a worklet in `processorOptions`. */
+export interface NeuralVadAssets {
+  /** The kernel, or a `WebAssembly.Module` compiled from it. */
+  readonly kernel: WasmSource;
+  /** `@voicewire/dsp-wasm/neural-vad/weights.bin`, or what `loadNeuralVadAssets` gives. */
+  readonly weights: Uint8Array | ArrayBuffer;
+}
+
+export interface NeuralVadSettings {
+  /** Hz, one of `SUPPORTED_SAMPLE_RATES`. */
+  readonly sampleRate: number;
+  /** Longest block that `process` will be given, in samples; default 4096. */
+  readonly maxInputSamples?: number;
+  /**
+   * Over how much audio the work on a hop is spread, in ms; default 0: all of it in the call that completes the hop.
+   * Up to 32. Scores come up to as much later, and no call that brings a quantum has more than a few microseconds of
+   * work on a fast machine: for audio threads of slow ones.
+   */
+  readonly spreadMs?: number;
+  /**
+   * By how much quiet talkers are made louder at most, in dB; default 20, up to 40. 0 gives the network the samples as
+   * they are. The gain never lowers anything, and rises slowly.
+   */
+  readonly maxGainDb?: number;
+}
+
+export interface OpenNeuralVadOptions extends NeuralVadSettings {
+  /** Converts other rates than 16 kHz, for which it is needed. */
+  readonly dsp?: Pick<Dsp, 'createResampler'>;
+}
+
+/** The network's own rate. */
+export const NETWORK_SAMPLE_RATE = 16_000;
+const HOP_SAMPLES = 512;
+const HOP_MS = (HOP_SAMPLES * 1000) / NETWORK_SAMPLE_RATE;
+const LARGEST_GAIN_DB = 40;
+const INT16_STEP = 1 / 32_768;
+
+/**
+ * Makes a detector at once, out of assets that were loaded elsewhere. Uses nothing of the platform but `WebAssembly`.
+ *
+ * @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input`, `invalid-vad-option`, `missing-resampler`,
+ *   `invalid-weights` or `wasm-unavailable`.
+ */
+export function openNeuralVad({ kernel, weights }: NeuralVadAssets, options: OpenNeuralVadOptions): Vad {
+  checkNeuralVadSettings(options);
+  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES, spreadMs = 0, maxGainDb = 20 } = options;
+  const resampler = openResampler(options, maxInputSamples);
+  const stage = new NeuralStage(compileSync(kernel), readWeightFile(weights), {
+    maxInputSamples: Math.ceil((maxInputSamples * NETWORK_SAMPLE_RATE) / sampleRate) + 1,
+    spreadSamples: Math.round((spreadMs * NETWORK_SAMPLE_RATE) / 1000),
+    maxGain: 10 ** (maxGainDb / 20),
+  });
+  return new NeuralVad(stage, resampler, sampleRate, maxInputSamples) as NeuralVad & Vad;
+}
+
+/** @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input` or `invalid-vad-option`. */
+export function checkNeuralVadSettings(settings: NeuralVadSettings): void {
+  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES, spreadMs = 0, maxGainDb = 20 } = settings;
+  checkSampleRate('sampleRate', sampleRate);
+  checkMaxInputSamples(maxInputSamples);
+  checkRange('spreadMs', spreadMs, HOP_MS);
+  checkRange('maxGainDb', maxGainDb, LARGEST_GAIN_DB);
+}
+
+function checkRange(option: string, value: number, most: number): void {
+  if (value >= 0 && value <= most) return;
+  const message = `The neural detector's ${option} is ${value}; wanted 0 to ${most}.`;
+  throw new AudioFormatError('invalid-vad-option', message, { option, [option]: value, most });
+}
+
+function openResampler({ sampleRate, dsp }: OpenNeuralVadOptions, maxInputSamples: number): Resampler | null {
+  if (sampleRate === NETWORK_SAMPLE_RATE) return null;
+  if (dsp === undefined) {
+    const message = `The network hears 16000 Hz: give a dsp that converts ${sampleRate} Hz.`;
+    throw new AudioFormatError('missing-resampler', message, { sampleRate });
+  }
+  return dsp.createResampler({ inputSampleRate: sampleRate, outputSampleRate: NETWORK_SAMPLE_RATE, maxInputSamples });
+}
+
+/** After construction nothing is allocated, apart from one view per block length of int16. */
+class NeuralVad extends OwnedStage<NeuralStage> {
+  readonly sampleRate: number;
+  readonly hopMs = HOP_MS;
+  readonly #resampler: Resampler | null;
+  readonly #maxInputSamples: number;
+  readonly #floats: Float32Array;
+  /** Views of the beginning of `#floats`, by length. */
+  readonly #floatViews: (Float32Array | undefined)[] = [];
+
+  constructor(stage: NeuralStage, resampler: Resampler | null, sampleRate: number, maxInputSamples: number) {
+    super('neural voice activity detector', stage);
+    this.#resampler = resampler;
+    this.sampleRate = sampleRate;
+    this.#maxInputSamples = maxInputSamples;
+    this.#floats = new Float32Array(maxInputSamples);
+  }
+
+  /** For tests that look at the memory. */
+  get stage(): NeuralStage {
+    return this.owned;
+  }
+
+  process(block: Float32Array | Int16Array): number {
+    const stage = this.owned;
+    checkBlock(block, this.#maxInputSamples);
+    const floats = block instanceof Int16Array ? this.#toFloats(block) : block;
+    stage.feed(this.#resampler === null ? floats : this.#resampler.process(floats));
+    return stage.score;
+  }
+
+  reset(): void {
+    this.owned.reset();
+    this.#resampler?.reset();
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#resampler?.dispose();
+  }
+
+  #toFloats(block: Int16Array): Float32Array {
+    const floats = (this.#floatViews[block.length] ??= this.#floats.subarray(0, block.length));
+    for (let n = 0; n < floats.length; n++) floats[n] = (block[n] ?? 0) * INT16_STEP;
+    return floats;
+  }
+}
