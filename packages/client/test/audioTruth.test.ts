@@ -52,4 +52,11 @@ describe('assertSameAudio', () => {
     const other = makeSpeechLike({ random: createSeededRandom(99), sampleRate: 16_000, durationMs: 3_000 });
     expect(() => assertSameAudio('other', other, REFERENCE, LIMITS)).toThrow(/correlation/);
   });
+
+  test('fails for other audio of one piece, also where jumps are allowed', () => {
+    const other = makeSpeechLike({ random: createSeededRandom(99), sampleRate: 16_000, durationMs: 3_000 });
+    const jumps = { count: 2, direction: 'either' } as const;
+    const piece = REFERENCE.subarray(0, 8_000);
+    expect(() => assertSameAudio('other', other, piece, { ...LIMITS, jumps })).toThrow(/none of its 1 pieces/);
+  });
 });

@@ -77,6 +77,7 @@ export function assertSameAudio(
     mayJump = false;
     lowest = Math.min(lowest, found.correlation);
   }
+  if (expectedLag === null) throw new Error(`${what}: none of its ${starts.length} pieces is in the signal.`);
   return { correlation: lowest, lagSamples: firstLag };
 }
 

@@ -13,3 +13,4 @@ export function weighHost(
   entry: string,
   options: { readonly withModel: boolean },
 ): Promise<Weight & { readonly files: readonly string[] }>;
+export function weighNeuralVad(): Promise<{ title: string; bytes: number; brotliBytes: number }[]>;

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 const require = createRequire(import.meta.url);
@@ -89,6 +89,40 @@ export async function weighHost(imports, entry, { withModel }) {
     ...weightOf(Buffer.from([own, ...shared].map(({ code }) => code).join('\n'))),
     files: files.map((file) => file.slice(source.length)),
   };
+}
+
+/**
+ * All that `createNeuralVad` at 16 kHz brings onto a page with SIMD: host, kernel and weights, a file each, with Brotli.
+ *
+ * @returns {Promise<{ title: string, bytes: number, brotliBytes: number }[]>}
+ */
+export async function weighNeuralVad() {
+  const build = await rolldown({ input: join(packageFolder, 'src/neuralVad.ts') });
+  const { output } = await build.generate({ format: 'es', minify: true, comments: false });
+  await build.close();
+  const chunks = output.filter((chunk) => chunk.type === 'chunk');
+  const chunkOf = (/** @type {string} */ module) =>
+    chunks.find(({ facadeModuleId, moduleIds }) => (facadeModuleId ?? moduleIds.join()).endsWith(module));
+  const parts = [
+    ['JavaScript', '/src/neuralVad.ts'],
+    ['kernel', '/generated/neuralWasm.ts'],
+    ['weights', '/neural/weightText.ts'],
+  ].map(([title = '', module = '']) => ({ title, chunk: chunkOf(module) }));
+  const counted = new Set(parts.map(({ chunk }) => chunk));
+  // What they share lies in files of its own.
+  for (const chunk of counted) {
+    for (const name of chunk?.imports ?? []) {
+      const shared = chunks.find(({ fileName }) => fileName === name);
+      if (shared !== undefined && !counted.has(shared))
+        parts.push({ title: 'JavaScript that these share', chunk: shared });
+      counted.add(shared);
+    }
+  }
+  return parts.map(({ title, chunk }) => {
+    if (chunk === undefined) throw new Error(`There is no file for: ${title}.`);
+    const bytes = Buffer.from(chunk.code);
+    return { title, bytes: bytes.length, brotliBytes: brotliCompressSync(bytes).length };
+  });
 }
 
 /** @param {Uint8Array} bytes @returns {Weight} */

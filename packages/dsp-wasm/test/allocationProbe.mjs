@@ -3,6 +3,7 @@
 // Garbage counts: nothing is collected between the two readings. Prints one JSON object.
 import { compileFunction } from 'node:vm';
 import { loadDsp } from '../dist/index.js';
+import { createNeuralVad } from '../dist/neuralVad.js';
 
 const SETTLING_BATCHES = 10;
 const MEASURED_QUANTA = 100_000;
@@ -52,6 +53,7 @@ const resampler = (inputSampleRate, outputSampleRate) => {
 let calls = 0;
 const kept = [null];
 const vad = dsp.createVad({ sampleRate: 16_000 });
+const neural = await createNeuralVad({ sampleRate: 48_000, spreadMs: 16 });
 
 const bytesPerQuantum = {
   'capture chain 48000': measure(chain(48_000)),
@@ -68,6 +70,7 @@ const bytesPerQuantum = {
   'resampler 16000 to 48000': measure(resampler(16_000, 48_000)),
   'resampler 16000 to 44100': measure(resampler(16_000, 44_100)),
   'detector, int16': measure(() => void (sums[0] += vad.process(integers))),
+  'neural detector 48000': measure(() => void (sums[0] += neural.process(quantum))),
   'an object per 8 quanta (must show)': measure(allocateNowAndThen),
 };
 // A memory that grew would have left its first buffer detached, with a length of 0.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { weighHost, weighKernels, weighKernelsWithoutVad } from '../scripts/weigh.mjs';
+import { weighHost, weighKernels, weighKernelsWithoutVad, weighNeuralVad } from '../scripts/weigh.mjs';
 
 describe('what a page downloads, gzipped', () => {
   test('kernels for resampling, conversion and framing: at most 5 kB; with the detector: at most 16 kB', () => {
@@ -19,5 +19,14 @@ describe('what a page downloads, gzipped', () => {
     expect(files).toContain('captureChain.ts');
     expect(gzipBytes).toBeGreaterThan(1000);
     expect(gzipBytes).toBeLessThanOrEqual(6100);
+  });
+
+  test('the neural detector: at most 400 kB with Brotli, weights, kernel and host; nothing of it comes with loadDsp', async () => {
+    const parts = await weighNeuralVad();
+    const brotliBytes = parts.reduce((sum, part) => sum + part.brotliBytes, 0);
+    expect(brotliBytes).toBeGreaterThan(380_000);
+    expect(brotliBytes).toBeLessThanOrEqual(400_000);
+    const { files } = await weighHost('export *', 'index', { withModel: true });
+    expect(files.filter((file) => file.includes('neural'))).toEqual([]);
   });
 });

@@ -22,6 +22,8 @@ export const EVENT_TEXTS: Wordings = {
   speechLost: ({ durationMs }) =>
     `the connection was gone for too long: ${formatMs(durationMs)} of your voice are lost`,
   interrupted: ({ requestedMs, silentMs }) => `silent ${formatMs(silentMs - requestedMs)} after the request`,
+  devicesChanged: ({ cause }) => `devices: ${cause.replace('-', ' ')}`,
+  playbackBlocked: () => 'the browser waits for a click before it lets sound through',
   error: ({ code, message }) => `${code}: ${message}`,
   disconnected: ({ code, vendorReason }) => (vendorReason === undefined ? code : `${code} (${vendorReason})`),
   unknownMessage: ({ messageType }) => `the server sent an unknown "${messageType}"; ignored`,

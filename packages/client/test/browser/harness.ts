@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Relay } from '@voicewire/relay';
 import { startSandbox, type RunningSandbox, type StartSandboxOptions } from '@voicewire/sandbox';
 import { encodeWav, type WavAudio } from '@voicewire/testkit';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
+import { relayFor } from '../relayFor.ts';
 import type { PageRecord } from './page/main.ts';
 
 const PAGE_ROOT = fileURLToPath(new URL('./page', import.meta.url));
@@ -52,12 +54,16 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'voicewire-browser-'));
   const sandbox = await startSandbox({ record: true, ...options.sandbox });
   let tokenQuery = '';
+  let relay: Relay | null = null;
   const loadedFiles = new Set<string>();
   const server = await startPageServer(
     loadedFiles,
     () => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`,
     sandbox.endpoints.voiceApi.apiKey,
+    () => relay,
   );
+  const origin = new URL(server.resolvedUrls?.local[0] ?? '').origin;
+  relay = relayFor(sandbox, { origins: [origin] });
   const browser = await launch(options, folder);
   const page = await browser.newPage();
   const pageErrors: string[] = [];
@@ -91,6 +97,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
     },
     async close() {
       await browser.close();
+      await relay?.drain();
       await server.close();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
@@ -108,6 +115,7 @@ async function startPageServer(
   loadedFiles: Set<string>,
   tokenUrl: () => string,
   apiKey: string,
+  relay: () => Relay | null,
 ): Promise<ViteDevServer> {
   const server = await createServer({
     root: PAGE_ROOT,
@@ -117,10 +125,12 @@ async function startPageServer(
     plugins: [
       {
         name: 'voice-token',
-        configureServer({ middlewares }) {
-          middlewares.use((request, _response, next) => {
+        configureServer({ middlewares, httpServer }) {
+          httpServer?.on('upgrade', (request, socket, head: Buffer) => relay()?.handleUpgrade(request, socket, head));
+          middlewares.use((request, response, next) => {
             loadedFiles.add(new URL(request.url ?? '', 'http://localhost').pathname.replace(/.*\//, ''));
-            next();
+            if (request.url?.endsWith('-token') !== true || request.url === '/voice-token') next();
+            else relay()?.handleRequest(request, response, next);
           });
           middlewares.use('/voice-token', (request, response) => {
             const key = new URL(request.url ?? '', 'http://localhost').searchParams.get('key') ?? apiKey;

@@ -172,6 +172,7 @@ describe('Gate when frames do not come one by one', () => {
       push(n, n * 20, false, n % count === 0 ? count * 20 : 0);
       if (n >= 20) expect(passed.length).toBe(n + 1);
     }
+    expect(passed.length).toBe(60);
   });
 
   test('1,400 ms that a blocked loop held up are caught up at twice real time, and nothing of them is dropped', () => {

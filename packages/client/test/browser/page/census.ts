@@ -72,7 +72,11 @@ const { addEventListener, removeEventListener } = EventTarget.prototype as unkno
 /** What happens to a page and its devices. On targets that come and go a listener goes with its target. */
 const LASTING = ['devicechange', 'online', 'offline', 'pagehide', 'pageshow', 'freeze', 'resume', 'visibilitychange'];
 EventTarget.prototype.addEventListener = function (...call: Parameters<Listen>) {
-  if (LASTING.includes(call[0])) listeners += 1;
+  if (LASTING.includes(call[0])) {
+    listeners += 1;
+    const { signal } = typeof call[2] === 'object' ? call[2] : {};
+    if (signal) addEventListener?.call(signal, 'abort', () => (listeners -= 1));
+  }
   addEventListener?.apply(this, call);
 };
 EventTarget.prototype.removeEventListener = function (...call: Parameters<Listen>) {

@@ -1,4 +1,6 @@
 // This file is the page of the browser tests: one session, driven by two buttons, with a tap behind the playout.
+import { amigo, type AmigoOptions } from '@voicewire/protocol/amigo';
+import { soca, type SocaOptions } from '@voicewire/protocol/soca';
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import {
   BrowserAudio,
@@ -67,8 +69,18 @@ const audio = new BrowserAudio({
   ...(query.has('worklet') && { captureWorkletUrl: query.get('worklet') ?? '' }),
 });
 
+/** The vendor that the address asks for, with options as JSON; without one, the Voice API. */
+function vendorOf(name: string | null) {
+  const options: unknown = JSON.parse(query.get('options') ?? '{}');
+  const credentials = (): Promise<unknown> => fetchCredentials(query.get('credentials') ?? `/${name ?? 'voice'}-token`);
+  if (name === 'soca') return soca({ ...(options as SocaOptions), credentials });
+  const baseUrl = new URL('/amigo', location.href).href;
+  if (name === 'amigo') return amigo({ ...(options as AmigoOptions), baseUrl, credentials });
+  return voiceApi({ credentials });
+}
+
 const session = createVoiceSession({
-  vendor: voiceApi({ credentials: () => fetchCredentials(query.get('credentials') ?? '/voice-token') }),
+  vendor: vendorOf(query.get('vendor')),
   microphone: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
   audio,
 });
