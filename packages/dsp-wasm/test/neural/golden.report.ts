@@ -67,7 +67,7 @@ describe('the golden frames', () => {
     expect(rows.some(({ wanted }) => Math.max(...wanted) > 0.9)).toBe(true);
     writeFileSync(new URL('golden.json', import.meta.url), `${JSON.stringify(golden, null, 1)}\n`);
 
-    const shared = [];
+    const shared: Awaited<ReturnType<typeof compare>>[] = [];
     for (const signal of sharedSpeech()) shared.push(await compare(signal, false));
     const summary = {
       name: `${shared.length} recordings of speech, not committed`,
