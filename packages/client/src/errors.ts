@@ -106,6 +106,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'Your credentials function failed; see the cause.',
   },
+  'secret-in-browser': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Keep the key on your server and give pages short-lived tokens: @voicewire/relay does that.',
+  },
   'credentials-invalid': {
     kind: 'protocol',
     isRetryable: false,

@@ -26,6 +26,7 @@ test('the names of events, their payloads, and the options are what the document
     | 'agentAction'
     | 'congested'
     | 'speechLost'
+    | 'handedOver'
     | 'interrupted'
     | 'devicesChanged'
     | 'playbackBlocked'
@@ -37,10 +38,18 @@ test('the names of events, their payloads, and the options are what the document
   expectTypeOf<Parameters<VoiceSession['setMicMuted']>>().toEqualTypeOf<[isMuted: boolean]>();
   expectTypeOf<VoiceSession['status']>().toEqualTypeOf<SessionStatus>();
   expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<
-    'vendor' | 'reconnect' | 'onListenerFault' | 'microphone' | 'audio'
+    'vendor' | 'reconnect' | 'onListenerFault' | 'dangerouslyAllowBrowser' | 'microphone' | 'audio'
   >();
   expectTypeOf<keyof NodeSessionOptions>().toEqualTypeOf<
-    'vendor' | 'reconnect' | 'onListenerFault' | 'input' | 'output' | 'clock' | 'sockets' | 'decoders'
+    | 'vendor'
+    | 'reconnect'
+    | 'onListenerFault'
+    | 'dangerouslyAllowBrowser'
+    | 'input'
+    | 'output'
+    | 'clock'
+    | 'sockets'
+    | 'decoders'
   >();
   expectTypeOf<BrowserSessionOptions['vendor']>().toEqualTypeOf<Vendor>();
 });

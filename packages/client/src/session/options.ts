@@ -1,6 +1,7 @@
 // This file defines what a session is made with: its ports and its options, checked once.
 import type { Vendor } from '@voicewire/protocol';
 import type { AudioDecoders } from '../downlink/audioDecoder.ts';
+import type { CredentialsOptions } from '../credentials/loadCredentials.ts';
 import { createVoiceError } from '../errors.ts';
 import type { AudioDevices } from '../ports/audioDevices.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
@@ -25,7 +26,7 @@ export interface SessionPorts extends ConnectionPorts {
 }
 
 /** What every platform's `createVoiceSession` takes beside its ports. */
-export interface SessionOptions {
+export interface SessionOptions extends CredentialsOptions {
   readonly vendor: Vendor;
   /** What happens when the connection breaks. `false`: the session ends. Default: it reconnects. */
   readonly reconnect?: ReconnectOptions | false;
@@ -33,16 +34,21 @@ export interface SessionOptions {
   readonly onListenerFault?: (fault: unknown) => void;
 }
 
+/** How long a hand-over waits for a pause, in ms. */
+const HAND_OVER_PATIENCE_MS = 60_000;
+
 /** @throws {StateError} `invalid-option`, naming the option. */
 export function readSettings({ vendor, reconnect = {} }: SessionOptions): ReducerSettings {
-  const { timeouts } = vendor.capabilities;
-  if (reconnect === false) return { timeouts, retryPolicy: null, handOverAfterMs: null };
-  const { handOverAfterMs = null, ...policy } = reconnect;
+  const { timeouts, mayOverlapConnections: mayOverlap } = vendor.capabilities;
+  const fixed = { timeouts, mayOverlap };
+  if (reconnect === false) return { ...fixed, retryPolicy: null, handOverAfterMs: null, handOverByMs: null };
   for (const [option, value] of Object.entries<unknown>({ ...reconnect })) {
     if (typeof value === 'number' && value >= 0) continue;
     const details = { option: `reconnect.${option}`, value };
     const happened = `reconnect.${option} is ${String(value)}, but must be 0 or more.`;
     throw createVoiceError('invalid-option', happened, { details });
   }
-  return { timeouts, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs };
+  const { handOverAfterMs = null, handOverByMs, ...policy } = reconnect;
+  const latestMs = handOverAfterMs === null ? null : (handOverByMs ?? handOverAfterMs + HAND_OVER_PATIENCE_MS);
+  return { ...fixed, retryPolicy: { ...DEFAULT_RETRY_POLICY, ...policy }, handOverAfterMs, handOverByMs: latestMs };
 }

@@ -23,7 +23,7 @@ export interface UplinkPorts {
 
 const FRAME_MS = 20;
 /** A frame whose score is lower is silence: the first to go where some must. */
-const SPEECH_SCORE = 0.5;
+export const SPEECH_SCORE = 0.5;
 
 /** The uplink of one session, from its first connection to its last. */
 export class Uplink {
@@ -62,13 +62,17 @@ export class Uplink {
     this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
   }
 
+  get isMuted(): boolean {
+    return this.gate.isMuted;
+  }
+
   setMuted(isMuted: boolean): void {
     this.gate.setMuted(isMuted);
   }
 
   /** The vendor listens: what was kept goes first. */
   open(): void {
-    this.gate.open();
+    this.gate.open(this.ports.nowMs());
   }
 
   /** The vendor does not listen for now: the newest is kept. */
@@ -78,7 +82,7 @@ export class Uplink {
 
   /** The connection is gone, and another is on its way. */
   lose(): void {
-    this.gate.lose();
+    this.gate.lose(this.ports.nowMs());
   }
 
   /**
