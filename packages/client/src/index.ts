@@ -52,6 +52,7 @@ export {
 } from './notes/index.ts';
 export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
+  AgentInterrupted,
   AgentSpeechStarted,
   AgentState,
   SessionEventName,

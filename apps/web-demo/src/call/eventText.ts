@@ -21,6 +21,7 @@ export const EVENT_TEXTS: Wordings = {
   congested: ({ droppedMs }) => `the network is too slow: ${formatMs(droppedMs)} of your voice were dropped`,
   speechLost: ({ durationMs }) =>
     `the connection was gone for too long: ${formatMs(durationMs)} of your voice are lost`,
+  handedOver: ({ isResumed }) => `the connection was replaced${isResumed ? ', the same conversation' : ''}`,
   interrupted: ({ requestedMs, silentMs }) => `silent ${formatMs(silentMs - requestedMs)} after the request`,
   devicesChanged: ({ cause }) => `devices: ${cause.replace('-', ' ')}`,
   playbackBlocked: () => 'the browser waits for a click before it lets sound through',

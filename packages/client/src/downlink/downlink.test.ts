@@ -119,6 +119,16 @@ describe('replies with names', () => {
     expect(heard).toEqual([3]);
   });
 
+  test('words of a dead reply are not heard either, and words alone make a reply that can die', () => {
+    const { downlink, heard, push } = createDownlink({ kind: 'id' });
+    expect(downlink.addText({ type: 'agentText', generation: 'a', text: 'One' })).toBe(true);
+    downlink.interrupt();
+    push([9, 0], { generation: 'a' });
+    expect(downlink.addText({ type: 'agentText', generation: 'a', text: ' two' })).toBe(false);
+    expect(downlink.addText({ type: 'agentText', generation: 'b', text: 'Three' })).toBe(true);
+    expect(heard).toEqual([]);
+  });
+
   test('every stream of a reply has a decoder of its own, which ends with its stream', () => {
     const decoders = new LateDecoders();
     const { downlink, push } = createDownlink({ kind: 'id' }, decoders);

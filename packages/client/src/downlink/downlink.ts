@@ -3,6 +3,7 @@ import type { AudioFormat, Capabilities, PcmFormat, SessionEvent } from '@voicew
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import { Generations } from '../turn/generations.ts';
+import { Heard, type HeardReply } from '../turn/heard.ts';
 import type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './audioDecoder.ts';
 import { PcmDecoder } from './decodePcm.ts';
 import { PacketLog, type PacketTimes } from './packetLog.ts';
@@ -14,11 +15,14 @@ export interface DownlinkCounters {
   readonly decodedSamples: number;
   /** Packets that belonged to an interrupted reply. */
   readonly deadPackets: number;
+  /** Pieces of text that belonged to an interrupted reply. */
+  readonly deadTexts: number;
   /** Packets whose length was not a whole number of samples. */
   readonly oddPackets: number;
 }
 
 type AgentAudio = Extract<SessionEvent, { type: 'agentAudio' }>;
+type AgentText = Extract<SessionEvent, { type: 'agentText' }>;
 
 export interface DownlinkPorts {
   readonly output: AudioOutput;
@@ -33,6 +37,7 @@ export interface DownlinkPorts {
 interface Stream {
   readonly key: string;
   readonly generation: string | undefined;
+  readonly streamId: string | undefined;
   readonly decoder: AudioDecoder;
   isDead: boolean;
   /** When the newest packet came in. */
@@ -47,6 +52,7 @@ const MAX_STREAMS = 16;
 /** The downlink of one session, from its first connection to its last. */
 export class Downlink {
   private readonly generations: Generations;
+  private readonly heard: Heard;
   private readonly log = new PacketLog();
   private readonly streams = new Map<string, Stream>();
   private readonly outputRate: number;
@@ -54,6 +60,7 @@ export class Downlink {
   private receivedBytes = 0;
   private decodedSamples = 0;
   private deadPackets = 0;
+  private deadTexts = 0;
   private oddPackets = 0;
   private hasWrongRate = false;
   private isFillerQueued = false;
@@ -65,6 +72,7 @@ export class Downlink {
   ) {
     this.generations = new Generations(capabilities.generationKey);
     this.outputRate = outputSampleRate;
+    this.heard = new Heard(outputSampleRate);
   }
 
   get counters(): DownlinkCounters {
@@ -73,6 +81,7 @@ export class Downlink {
       receivedBytes: this.receivedBytes,
       decodedSamples: this.decodedSamples,
       deadPackets: this.deadPackets,
+      deadTexts: this.deadTexts,
       oddPackets: this.oddPackets,
     };
   }
@@ -86,12 +95,34 @@ export class Downlink {
     const stream = this.streamOf(packet, isAlive, receivedMs);
     if (stream === undefined) return;
     if (isAlive) this.endFiller();
+    this.heard.expectAudio(packet.generation, packet.streamId);
     stream.receivedMs = receivedMs;
     stream.awaitedMs ??= receivedMs;
     // Without a name the next reply comes in the same stream: dead packets pass through its decoder too, as an odd byte in
     // one of them shifts all that follow.
     stream.isDead = packet.generation === undefined ? !isAlive : stream.isDead || !isAlive;
     stream.decoder.push(packet.bytes);
+  }
+
+  /** Takes words of the agent in. @returns False when their reply is dead: nobody hears them. */
+  addText({ generation, text, alignment }: AgentText): boolean {
+    if (this.generations.isDead(generation)) {
+      this.deadTexts += 1;
+      return false;
+    }
+    this.generations.note(generation);
+    this.heard.addText(generation, text, alignment);
+    return true;
+  }
+
+  /** Samples handed to the player so far: the end of its line. */
+  get writtenSamples(): number {
+    return this.decodedSamples;
+  }
+
+  /** What the player threw away: `[fromSample, toSample)` on its line. @returns What was heard of the reply it was part of. */
+  cut(fromSample: number, toSample: number): HeardReply | undefined {
+    return this.heard.cut(fromSample, toSample);
   }
 
   /** Bridges a wait: played only while nothing else is queued, and cut when agent audio comes. */
@@ -110,6 +141,7 @@ export class Downlink {
     if (stream === undefined) return;
     this.streams.delete(key);
     stream.decoder.end();
+    this.heard.endAudio(generation, streamId);
   }
 
   /**
@@ -148,7 +180,7 @@ export class Downlink {
     if (!isAlive && generation !== undefined) return undefined;
     this.makeRoom();
     const decoder = this.open(format, () => stream);
-    const stream: Stream = { key, generation, isDead: false, receivedMs, awaitedMs: undefined, decoder };
+    const stream: Stream = { key, generation, streamId, isDead: false, receivedMs, awaitedMs: undefined, decoder };
     this.streams.set(key, stream);
     return stream;
   }
@@ -185,6 +217,7 @@ export class Downlink {
     if (sampleRate !== this.outputRate) return this.refuseRate(sampleRate);
     const { awaitedMs = stream.receivedMs } = stream;
     stream.awaitedMs = undefined;
+    this.heard.addAudio(stream.generation, stream.streamId, this.decodedSamples, pcm.length);
     this.play(pcm, awaitedMs);
   }
 

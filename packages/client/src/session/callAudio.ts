@@ -4,16 +4,20 @@ import { Downlink } from '../downlink/downlink.ts';
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { CapturedFrame } from '../ports/audioInput.ts';
 import type { PlayedSample } from '../ports/audioOutput.ts';
-import { Uplink } from '../uplink/uplink.ts';
-import type { Connection } from './connection.ts';
+import { UserSpeech } from '../turn/userSpeech.ts';
+import { SPEECH_SCORE, Uplink } from '../uplink/uplink.ts';
 import type { SessionEmitter } from './events.ts';
 import type { SessionPorts } from './options.ts';
 
 /** What the audio asks and tells the session. */
 export interface CallAudioSink {
   readonly emitter: SessionEmitter;
-  /** The connection that takes audio now. */
-  connection(): Connection | null;
+  /** Whether the connection takes audio now. */
+  canSendAudio(): boolean;
+  /** Sends one message, valid during the call. False when it was refused. */
+  sendAudio(bytes: Uint8Array): boolean;
+  /** By what the microphone hears; muted, nobody speaks. */
+  onUserSpeech(isSpeaking: boolean): void;
   /** A frame was captured; it leaves after this. */
   onFrame(): void;
   onAgentSpeech(isAudible: boolean): void;
@@ -31,6 +35,7 @@ export class CallAudio {
   readonly uplink: Uplink;
   readonly downlink: Downlink;
   private readonly outputRate: number;
+  private readonly user = new UserSpeech(SPEECH_SCORE);
   private inputRmsDb = SILENCE_DB;
   private hasEnded = false;
 
@@ -45,8 +50,8 @@ export class CallAudio {
     this.outputRate = capabilities.downlinkAudio.sampleRate ?? USUAL_SAMPLE_RATE;
     this.uplink = new Uplink(capabilities, ports.input, {
       nowMs,
-      send: (bytes) => sink.connection()?.command({ type: 'sendAudio', bytes }).ok ?? false,
-      canSend: () => sink.connection()?.canSendAudio ?? false,
+      send: (bytes) => sink.sendAudio(bytes),
+      canSend: () => sink.canSendAudio(),
       onCongested: (droppedMs) => emitter.emit('congested', { droppedMs }),
       onLost: (durationMs) => emitter.emit('speechLost', { durationMs }),
     });
@@ -66,7 +71,7 @@ export class CallAudio {
       onFailure,
     });
     const capturing = input.start({ onFrame: (frame) => this.onFrame(frame), onFailure });
-    await Promise.all([playing, capturing]);
+    await Promise.all([playing, capturing, this.loadEncoder()]);
   }
 
   /** The session ends: what comes late is told to nobody. */
@@ -77,12 +82,17 @@ export class CallAudio {
   /** Cuts the agent off for good, and says when it was silent. @param requestedMs When somebody wished it. */
   interrupt(requestedMs: number, generation?: string): void {
     const { output } = this.ports;
+    const { writtenSamples } = this.downlink;
+    const { playedSamples, discardedSamples } = output.counters;
     this.downlink.interrupt(generation);
     void output.flush().then((lastHeard) => {
+      // Where nothing was playing, what the player has reported is what was heard.
+      const heardSamples = lastHeard === null ? playedSamples + discardedSamples : lastHeard.streamSample + 1;
+      const heard = this.downlink.cut(heardSamples, writtenSamples);
       // The session may have ended before the fade did; then there is nothing left to tell.
       if (this.hasEnded) return;
       const heardMs = lastHeard === null ? requestedMs : output.audibleTimeMs(lastHeard.outputFrame);
-      this.sink.emitter.emit('interrupted', { requestedMs, silentMs: Math.max(requestedMs, heardMs) });
+      this.sink.emitter.emit('interrupted', { requestedMs, silentMs: Math.max(requestedMs, heardMs), ...heard });
     });
   }
 
@@ -96,10 +106,26 @@ export class CallAudio {
     return levelOf(this.ports.output.counters.rmsDb);
   }
 
+  private async loadEncoder(): Promise<void> {
+    const { uplinkAudio } = this.capabilities;
+    if (uplinkAudio.encoding === 'pcm-s16le') return;
+    const { encoders } = this.ports;
+    if (encoders === undefined) throw createVoiceError('encoder-failed', 'The session has no encoder for MP3.');
+    this.uplink.encodeWith(await encoders.open(uplinkAudio));
+  }
+
   private onFrame(frame: CapturedFrame): void {
     this.inputRmsDb = frame.rmsDb;
     this.sink.onFrame();
+    this.followUser(frame);
     this.uplink.push(frame);
+  }
+
+  private followUser({ speechScore }: CapturedFrame): void {
+    const { user } = this;
+    const wasSpeaking = user.isSpeaking;
+    user.push(this.uplink.isMuted ? 0 : speechScore, this.ports.clock.nowMs());
+    if (user.isSpeaking !== wasSpeaking) this.sink.onUserSpeech(user.isSpeaking);
   }
 
   private onAgentAudible(first: PlayedSample): void {

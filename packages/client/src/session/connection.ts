@@ -188,13 +188,17 @@ export class Connection {
     const wasOpen = this.isOpen;
     this.silence();
     this.socket = null;
-    if (wasListening && this.protocol !== null) {
-      const verdict = this.protocol.closed({ code: close.code, reason: this.hideSecrets(close.reason), wasOpen });
-      const { number: attempt, wasResuming } = this;
-      this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: close.code, wasResuming });
-    }
+    if (wasListening) this.judge(close, wasOpen);
     this.notifyClosed?.();
     this.notifyClosed = null;
+  }
+
+  /** Tells what the end of the connection means. */
+  private judge({ code, reason }: Pick<SocketClose, 'code' | 'reason'>, wasOpen = true): void {
+    const verdict = this.protocol?.closed({ code, reason: this.hideSecrets(reason), wasOpen });
+    const { number: attempt, wasResuming } = this;
+    if (verdict !== undefined)
+      this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: code, wasResuming });
   }
 
   private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs()): void {
@@ -216,6 +220,8 @@ export class Connection {
     if (!this.isListening) return;
     this.sink.onEvent(event, receivedMs);
     if (event.type === 'sessionAccepted') this.isAccepted = true;
+    // Who is sent away before being let in wants to know why, and the reading of the close says it.
+    if (event.type === 'sessionEnded' && !this.isAccepted) return this.judge({ code: NORMAL_CLOSURE, reason: '' });
     if (event.type !== 'agentAudio') {
       this.sink.dispatch({ type: 'vendorSaid', attempt: this.number, event });
       return;

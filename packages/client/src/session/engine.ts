@@ -13,6 +13,7 @@ import { reduce } from './reduce.ts';
 import type { RetryDelay } from './retryPolicy.ts';
 import {
   INITIAL_STATE,
+  type Farewell,
   type ReducerSettings,
   type SessionEffect,
   type SessionInput,
@@ -38,6 +39,8 @@ export class SessionEngine {
   private current: SessionState = INITIAL_STATE;
   private call: CallAudio | null = null;
   private connection: Connection | null = null;
+  /** The connection that is to be the next one, and what it has said so far. */
+  private successor: { readonly connection: Connection; readonly held: (() => void)[] } | null = null;
   private credentials: unknown = null;
   private resumePoint: ResumePoint | undefined;
   private connecting: Deferred<void> | null = null;
@@ -135,17 +138,21 @@ export class SessionEngine {
       case 'startAudio':
         return this.startAudio(attempt);
       case 'loadCredentials':
-        return this.loadCredentials(attempt);
+        return this.loadCredentials(effect.attempt);
       case 'openSocket':
-        return this.openSocket(attempt);
+        return this.openSocket(effect.attempt);
       case 'greetVendor':
-        return this.connection?.greetVendor();
+        return (effect.attempt === attempt ? this.connection : this.successor?.connection)?.greetVendor();
+      case 'adoptSuccessor':
+        return this.adoptSuccessor();
+      case 'dropSuccessor':
+        return this.dropSuccessor();
       case 'openGate':
         return this.call?.uplink.open();
       case 'closeGate':
         return this.call?.uplink.close();
       case 'dropConnection':
-        return this.dropConnection(effect.takeLeave);
+        return this.dropConnection(effect.farewell, attempt);
       case 'forgetConversation':
         this.resumePoint = undefined;
         return;
@@ -186,7 +193,9 @@ export class SessionEngine {
     };
     const call = new CallAudio(this.options.vendor.capabilities, this.ports, {
       emitter: this.emitter,
-      connection: () => this.connection,
+      canSendAudio: () => this.connection?.canSendAudio ?? false,
+      sendAudio: (bytes) => this.sendAudio(bytes),
+      onUserSpeech: (isSpeaking) => this.dispatch({ type: 'userSpeech', isSpeaking }),
       onFrame: () => this.surroundings.noteActivity(),
       onAgentSpeech: (isAudible) => this.dispatch({ type: 'agentSpeech', isAudible }),
       onFailure: fail,
@@ -223,17 +232,52 @@ export class SessionEngine {
       dispatch: (input) => this.dispatch(input),
       onEvent: (event, receivedMs) => {
         this.surroundings.noteActivity();
-        passOn(event, receivedMs, { emitter, audio, onDeadConnection });
+        const tell = (): void => passOn(event, receivedMs, { emitter, audio, onDeadConnection });
+        if (connection === this.connection) tell();
+        else if (connection === this.successor?.connection) this.successor.held.push(tell);
       },
     });
-    this.connection = connection;
+    if (attempt === this.current.attempt) this.connection = connection;
+    else this.successor = { connection, held: [] };
     connection.open(this.credentials, this.resumePoint);
     this.credentials = null;
   }
 
-  private dropConnection(takeLeave: boolean): void {
-    if (takeLeave) this.connection?.leave();
-    this.connection?.hangUp();
+  private sendAudio(bytes: Uint8Array): boolean {
+    const isSent = this.connection?.command({ type: 'sendAudio', bytes }).ok ?? false;
+    // A successor waits in the cadence that its vendor needs, and hears nothing yet.
+    const { needsContinuousUplink } = this.options.vendor.capabilities;
+    if (isSent && needsContinuousUplink) {
+      this.successor?.connection.command({ type: 'sendAudio', bytes: new Uint8Array(bytes.length) });
+    }
+    return isSent;
+  }
+
+  private adoptSuccessor(): void {
+    const { connection: old, successor } = this;
+    if (successor === null) return;
+    this.forgetConnection();
+    this.connection = successor.connection;
+    this.successor = null;
+    this.call?.downlink.disconnect();
+    if (old !== null) void this.teardown.leave(old);
+    for (const tell of successor.held) tell();
+  }
+
+  private dropSuccessor(): void {
+    this.successor?.connection.leave();
+    this.successor?.connection.hangUp();
+    this.successor = null;
+  }
+
+  private dropConnection(farewell: Farewell, attempt: number): void {
+    const { connection } = this;
+    if (farewell === 'graceful' && connection !== null) {
+      void this.teardown.leave(connection).then(() => this.dispatch({ type: 'connectionLeft', attempt }));
+    } else {
+      if (farewell === 'quick') connection?.leave();
+      connection?.hangUp();
+    }
     this.forgetConnection();
     this.call?.uplink.lose();
     this.call?.downlink.disconnect();

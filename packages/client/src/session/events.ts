@@ -22,6 +22,21 @@ export interface AgentSpeechStarted {
   readonly audibleMs: number;
 }
 
+/** The agent was cut off. Instants on the session clock, in ms. */
+export interface AgentInterrupted {
+  /** Somebody wished it: the user's program, or the vendor, which heard the user. */
+  readonly requestedMs: number;
+  /** The last sample was heard. `silentMs − requestedMs` is the barge-in stop time; equal when nothing was playing. */
+  readonly silentMs: number;
+  /** The reply that was being heard, where the vendor names replies. */
+  readonly generation?: string;
+  /**
+   * What the user heard of it, in whole words: by the vendor's own times where it gives them, else by the share of the
+   * audio that was played. Absent where the vendor tells no words.
+   */
+  readonly heardText?: string;
+}
+
 /** Payload of each event. */
 export interface SessionEvents {
   /** `isResumed`: after a reconnect, whether the vendor took the old conversation up again. */
@@ -50,8 +65,13 @@ export interface SessionEvents {
   congested: { readonly droppedMs: number };
   /** The connection was gone for too long: so much of what the user said in the meantime was given up. */
   speechLost: { readonly durationMs: number };
-  /** The agent was cut off. `silentMs − requestedMs` is the barge-in stop time; equal when nothing was playing. */
-  interrupted: { readonly requestedMs: number; readonly silentMs: number };
+  /**
+   * Another connection has taken the place of the one before, without a gap: see `reconnect.handOverAfterMs`. Where it is
+   * not resumed, the agent begins a new conversation and may have to be told of the old one.
+   */
+  handedOver: { readonly isResumed: boolean };
+  /** The agent was cut off. */
+  interrupted: AgentInterrupted;
   /** Microphones and loudspeakers came or went, or others are used now. Only during a session. */
   devicesChanged: DevicesChange;
   /** The browser holds sound and microphone back: call `unlockAudio()` in a click. `connect()` waits 10 s for it. */

@@ -14,7 +14,13 @@ import {
 
 const TIMEOUTS = { credentialsMs: 1_000, connectMs: 2_000, acceptMs: 3_000, agentReadyMs: 4_000, closeMs: 500 };
 
-const SETTINGS: ReducerSettings = { timeouts: TIMEOUTS, retryPolicy: null, handOverAfterMs: null };
+const SETTINGS: ReducerSettings = {
+  timeouts: TIMEOUTS,
+  retryPolicy: null,
+  handOverAfterMs: null,
+  handOverByMs: null,
+  mayOverlap: false,
+};
 
 /** Runs inputs through the reducer. Inputs without an attempt get the current one. */
 function run(
@@ -348,16 +354,4 @@ describe('reduce: reconnecting', () => {
       expect(reason).toMatchObject({ event: { code: 'conversation-gone', isRetryable: true } });
     },
   );
-
-  test('a hand-over waits for the agent to finish, then changes the connection', () => {
-    const settings = { ...RETRYING, handOverAfterMs: 60_000 };
-    const { state, effects } = run(TO_CONNECTED, INITIAL_STATE, settings);
-    expect(effects).toContainEqual({ type: 'armTimer', timer: 'handOver', delayMs: 60_000 });
-    const fire: SessionInput = { type: 'timerFired', attempt, timer: 'handOver' };
-    const speaking = run([{ type: 'agentSpeech', isAudible: true }], state, settings).state;
-    expect(run([fire], speaking, settings, 60_000).effects).toEqual([
-      { type: 'armTimer', timer: 'handOver', delayMs: 200 },
-    ]);
-    expect(run([fire], state, settings, 60_000).state.status).toBe('reconnecting');
-  });
 });

@@ -19,7 +19,8 @@
 // | connected              | woke after 65 s                | reconnecting  | as a break, and silenceAgent               |
 // | live, audio started    | suspended                      | …away         | dropConnection, taking leave               |
 // | …away                  | resumed                        | …credentials  | loadCredentials, arm credentials           |
-// | connected              | timer handOver, agent silent   | reconnecting  | as a break, without delay                  |
+// | connected              | timer handOver                 | see reduceHandOver.ts                                      |
+// | …delay                 | connectionLeft                 | …credentials  | loadCredentials, arm credentials           |
 // | any live               | connection breaks, none left   | disconnecting | release                                    |
 // | any live               | audioFailed                    | disconnecting | release                                    |
 // | any live               | vendor: sessionEnded           | disconnecting | release, letting the agent finish          |
@@ -31,10 +32,10 @@
 import { createVoiceError } from '../errors.ts';
 import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
 import { end, finish } from './reduceEnding.ts';
+import { followSuccessor, handOver } from './reduceHandOver.ts';
 import {
   beginRetry,
   breakConnection,
-  handOver,
   isAboutConversation,
   refuseResume,
   retryOr,
@@ -59,6 +60,8 @@ import {
   emitError,
   isConnecting,
   isLive,
+  loadCredentials,
+  nextAttempt,
   statusChanged,
   unchanged,
 } from './transitions.ts';
@@ -67,18 +70,20 @@ type InputOf<Type extends SessionInput['type']> = Extract<SessionInput, { type: 
 
 /** The next state, and what is to be done. Same arguments, same result. @param nowMs Session clock. */
 export function reduce(state: SessionState, input: SessionInput, settings: ReducerSettings, nowMs: number): Transition {
-  if ('attempt' in input && input.attempt !== state.attempt) return unchanged(state);
+  if ('attempt' in input && input.attempt !== state.attempt) {
+    return input.attempt === state.successor?.attempt ? followSuccessor(state, input, settings) : unchanged(state);
+  }
   switch (input.type) {
     case 'connectRequested':
       return requestConnect(state);
     case 'disconnectRequested':
       return requestDisconnect(state);
     case 'audioStarted':
-      return advance(state, 'audio', 'credentials', [{ type: 'loadCredentials' }, arm('credentials', settings)]);
+      return advance(state, 'audio', 'credentials', [loadCredentials(state), arm('credentials', settings)]);
     case 'credentialsArrived':
       return advance(state, 'credentials', 'socket', [
         clear('credentials'),
-        { type: 'openSocket' },
+        { type: 'openSocket', attempt: state.attempt },
         arm('socket', settings),
       ]);
     case 'socketOpened':
@@ -86,7 +91,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
       return advance(state, 'socket', 'acceptance', [
         clear('socket'),
         arm('acceptance', settings),
-        { type: 'greetVendor' },
+        { type: 'greetVendor', attempt: state.attempt },
       ]);
     case 'vendorSaid':
       return hearVendor(state, input, settings, nowMs);
@@ -108,6 +113,10 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
       return breakConnection(state, verdictOfError(input.error), input.error, settings, nowMs);
     case 'agentSpeech':
       return hearAgent(state, input.isAudible);
+    case 'userSpeech':
+      return { state: { ...state, isUserSpeaking: input.isSpeaking }, effects: [] };
+    case 'connectionLeft':
+      return beginRetry(state, settings);
     case 'networkReturned':
       return meetNetwork(state, settings);
     case 'networkChanged':
@@ -125,7 +134,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
 
 function requestConnect(state: SessionState): Transition {
   if (state.status !== 'disconnected' && state.status !== 'failed') return unchanged(state);
-  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', attempt: state.attempt + 1 };
+  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', ...nextAttempt(state) };
   return { state: next, effects: [statusChanged(state, 'connecting'), { type: 'startAudio' }] };
 }
 
@@ -252,7 +261,7 @@ function meetClose(
 
 function meetTimer(state: SessionState, timer: TimerName, settings: ReducerSettings, nowMs: number): Transition {
   if (!isLive(state)) return unchanged(state);
-  if (timer === 'retry') return advance(state, 'delay', 'credentials', beginRetry(settings));
+  if (timer === 'retry') return beginRetry(state, settings);
   if (timer === 'handOver') return handOver(state, settings, nowMs);
   const error = errorOfTimer(timer, settings.timeouts);
   if (timer !== 'agent') return breakConnection(state, verdictOfError(error), error, settings, nowMs);

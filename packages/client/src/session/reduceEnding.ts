@@ -13,8 +13,13 @@ export function end(state: SessionState, ending: Ending, isServersWish: boolean)
     awaitServerClose: isServersWish,
   };
   return {
-    state: { ...state, status: 'disconnecting', phase: null, ending },
-    effects: [...ALL_TIMERS.map(clear), statusChanged(state, 'disconnecting'), release],
+    state: { ...state, status: 'disconnecting', phase: null, ending, successor: null },
+    effects: [
+      ...ALL_TIMERS.map(clear),
+      ...(state.successor === null ? [] : [{ type: 'dropSuccessor' } as const]),
+      statusChanged(state, 'disconnecting'),
+      release,
+    ],
   };
 }
 

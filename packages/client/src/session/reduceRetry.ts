@@ -2,21 +2,9 @@
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import { end } from './reduceEnding.ts';
 import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
-import type { ReducerSettings, SessionEffect, SessionState, Transition } from './state.ts';
-import { abandonAttempt, arm, armFor, clear, isLive, unchanged } from './transitions.ts';
-
-/** How often a hand-over that waits for the agent to finish looks again, in ms. */
-const HAND_OVER_PAUSE_MS = 200;
-
-/** Changes the connection between two turns, before the vendor cuts it in the middle of one. */
-export function handOver(state: SessionState, settings: ReducerSettings, nowMs: number): Transition {
-  if (state.status !== 'connected') return unchanged(state);
-  if (state.agentState === 'speaking' || state.agentState === 'thinking') {
-    return { state, effects: [armFor('handOver', HAND_OVER_PAUSE_MS)] };
-  }
-  const verdict = { code: 'connection-lost', retry: 'backoff' } as const;
-  return retryOr({ ...state, retry: null }, verdict, settings, nowMs, () => unchanged(state));
-}
+import { adopt } from './reduceHandOver.ts';
+import type { ReducerSettings, SessionState, Transition } from './state.ts';
+import { abandonAttempt, arm, clear, isConnecting, isLive, loadCredentials, unchanged } from './transitions.ts';
 
 /** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */
 export function breakConnection(
@@ -53,6 +41,7 @@ export function refuseResume(
   return { state: next, effects: [{ type: 'forgetConversation' }, ...effects] };
 }
 
+/** Another attempt, where `verdict` and budget allow one, or whatever `giveUp` makes of it. */
 export function retryOr(
   state: SessionState,
   verdict: RetryVerdict,
@@ -61,6 +50,8 @@ export function retryOr(
   giveUp: () => Transition,
 ): Transition {
   const { retryPolicy } = settings;
+  const { successor } = state;
+  if (successor?.phase === 'ready' && verdict.retry !== 'none') return adopt(state, successor, settings, nowMs);
   // The caller of connect() hears of a failure at once and can try again; only a token may have aged on its way.
   const mayRetry = state.wasConnected || verdict.retry === 'new-credentials';
   if (retryPolicy === null || !mayRetry) return giveUp();
@@ -68,15 +59,18 @@ export function retryOr(
   const retry = recordFailure(wasStable ? null : state.retry, verdict.code, nowMs);
   const delay = planRetry(verdict, retry, retryPolicy, nowMs);
   if (delay === undefined) return giveUp();
-  const abandoned = abandonAttempt(state, 'delay', false);
+  const abandoned = abandonAttempt(state, 'delay', 'none');
   return {
     state: { ...abandoned.state, retry },
     effects: [...abandoned.effects, { type: 'armRetry', delay }],
   };
 }
 
-export function beginRetry(settings: ReducerSettings): SessionEffect[] {
-  return [clear('retry'), { type: 'loadCredentials' }, arm('credentials', settings)];
+/** The wait before an attempt is over. */
+export function beginRetry(state: SessionState, settings: ReducerSettings): Transition {
+  if (!isConnecting(state) || state.phase !== 'delay') return unchanged(state);
+  const effects = [clear('retry'), loadCredentials(state), arm('credentials', settings)];
+  return { state: { ...state, phase: 'credentials' }, effects };
 }
 
 /** What an error that is not the vendor's says about trying again. */

@@ -2,8 +2,8 @@
 import { createVoiceError } from '../errors.ts';
 import { end } from './reduceEnding.ts';
 import { breakConnection } from './reduceRetry.ts';
-import type { ReducerSettings, SessionEffect, SessionState, Transition } from './state.ts';
-import { abandonAttempt, arm, isLive, unchanged } from './transitions.ts';
+import type { ReducerSettings, SessionState, Transition } from './state.ts';
+import { abandonAttempt, arm, isLive, loadCredentials, unchanged } from './transitions.ts';
 
 /**
  * A connection is not even asked after a sleep of this length, in ms: servers and routers have forgotten it, and nobody
@@ -43,7 +43,7 @@ export function suspend(state: SessionState, settings: ReducerSettings): Transit
   if (settings.retryPolicy === null) {
     return end(state, { kind: 'reason', reason: { code: 'suspended', isRetryable: true } }, false);
   }
-  const { state: next, effects } = abandonAttempt(state, 'away', true);
+  const { state: next, effects } = abandonAttempt(state, 'away', 'quick');
   return { state: { ...next, retry: null }, effects };
 }
 
@@ -57,7 +57,6 @@ function check(state: SessionState): Transition {
 }
 
 function tryNow(state: SessionState, settings: ReducerSettings): Transition {
-  const { state: next, effects } = abandonAttempt(state, 'credentials', false);
-  const begin: SessionEffect[] = [{ type: 'loadCredentials' }, arm('credentials', settings)];
-  return { state: next, effects: [...effects, ...begin] };
+  const { state: next, effects } = abandonAttempt(state, 'credentials', 'none');
+  return { state: next, effects: [...effects, loadCredentials(next), arm('credentials', settings)] };
 }

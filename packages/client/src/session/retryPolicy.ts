@@ -12,14 +12,16 @@ export interface ReconnectOptions {
   /** Longest wait before any retry, in ms. Default 30,000. */
   readonly maxDelayMs?: number;
   /**
-   * Changes the connection between two turns once it is so old, in ms: for vendors that cut connections at a known age.
+   * Replaces the connection in the next pause once it is so old, in ms: for vendors that cut connections at a known age.
    * Default: never.
    */
   readonly handOverAfterMs?: number;
+  /** A connection that is so old is replaced whoever speaks, in ms. Default: a minute after `handOverAfterMs`. */
+  readonly handOverByMs?: number;
 }
 
 /** `ReconnectOptions` with the defaults filled in. */
-export type RetryPolicy = Required<Omit<ReconnectOptions, 'handOverAfterMs'>>;
+export type RetryPolicy = Required<Omit<ReconnectOptions, 'handOverAfterMs' | 'handOverByMs'>>;
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   maxAttempts: 100,

@@ -20,12 +20,24 @@ export type Ending =
   | { readonly kind: 'reason'; readonly reason: DisconnectReason }
   | { readonly kind: 'error'; readonly error: VoiceError };
 
+/** The connection that is to take the place of the one that holds. */
+export interface Successor {
+  readonly attempt: number;
+  readonly phase: Exclude<ConnectPhase, 'audio' | 'delay' | 'away'> | 'ready';
+  readonly isUplinkOpen: boolean;
+  readonly isResumed: boolean;
+}
+
 export interface SessionState {
   readonly status: SessionStatus;
   /** Only while connecting or reconnecting. */
   readonly phase: ConnectPhase | null;
-  /** Counts connection attempts; whatever an earlier attempt still reports is ignored. */
+  /** The attempt that counts; whatever an earlier one still reports is ignored. */
   readonly attempt: number;
+  /** Numbers up to this one are taken. */
+  readonly lastAttempt: number;
+  /** Only while connected. */
+  readonly successor: Successor | null;
   /** The vendor accepted this attempt: audio may flow. */
   readonly isAccepted: boolean;
   /** The vendor took the old conversation up again in this attempt. */
@@ -35,6 +47,8 @@ export interface SessionState {
   /** When the last attempt became connected, on the session clock. */
   readonly connectedMs: number;
   readonly agentState: AgentState;
+  /** By what the microphone hears. */
+  readonly isUserSpeaking: boolean;
   /** What the vendor said before its socket closed; decides what the close means. */
   readonly ending: Ending | null;
   /** What has gone wrong since the connection last held; null when nothing has. */
@@ -45,11 +59,14 @@ export const INITIAL_STATE: SessionState = {
   status: 'disconnected',
   phase: null,
   attempt: 0,
+  lastAttempt: 0,
+  successor: null,
   isAccepted: false,
   isResumed: false,
   wasConnected: false,
   connectedMs: 0,
   agentState: 'idle',
+  isUserSpeaking: false,
   ending: null,
   retry: null,
 };
@@ -85,6 +102,9 @@ export type SessionInput =
   /** Credentials or socket could not be had in this attempt. */
   | { readonly type: 'attemptFailed'; readonly attempt: number; readonly error: VoiceError }
   | { readonly type: 'agentSpeech'; readonly isAudible: boolean }
+  | { readonly type: 'userSpeech'; readonly isSpeaking: boolean }
+  /** The connection that was left gracefully is closed. */
+  | { readonly type: 'connectionLeft'; readonly attempt: number }
   /** What the lifecycle port tells. */
   | { readonly type: LifecycleChange }
   /** Nothing ran for so long: the machine slept. */
@@ -95,18 +115,16 @@ export type SessionInput =
 /** What the reducer wants done. Carried out in order. */
 export type SessionEffect =
   | { readonly type: 'startAudio' }
-  | { readonly type: 'loadCredentials' }
-  | { readonly type: 'openSocket' }
-  | { readonly type: 'greetVendor' }
+  | { readonly type: 'loadCredentials' | 'openSocket' | 'greetVendor'; readonly attempt: number }
+  /** The successor is the connection from now on, and the old one is left. */
+  | { readonly type: 'adoptSuccessor' }
+  | { readonly type: 'dropSuccessor' }
   /** The vendor takes audio from now on; what was kept goes first. */
   | { readonly type: 'openGate' }
   /** It takes none for now: the newest is kept. */
   | { readonly type: 'closeGate' }
-  /**
-   * Give the connection up; what the user says until the next one is kept for a while. `takeLeave`: the server is told, as
-   * far as that needs no time.
-   */
-  | { readonly type: 'dropConnection'; readonly takeLeave: boolean }
+  /** Give the connection up; what the user says until the next one is kept for a while. */
+  | { readonly type: 'dropConnection'; readonly farewell: Farewell }
   /** The next connection begins a new conversation. */
   | { readonly type: 'forgetConversation' }
   /** Find out now whether the connection is alive. */
@@ -133,6 +151,12 @@ export type SessionEffect =
       };
     }[keyof SessionEvents];
 
+/**
+ * What a server hears of a connection that is given up: nothing; a word, as far as that needs no time; or a word, and then
+ * `connectionLeft` comes when it has closed.
+ */
+export type Farewell = 'none' | 'quick' | 'graceful';
+
 /** What the reducer needs to know beside its state. */
 export interface ReducerSettings {
   readonly timeouts: VendorTimeouts;
@@ -140,6 +164,10 @@ export interface ReducerSettings {
   readonly retryPolicy: RetryPolicy | null;
   /** Null: connections are never changed while they hold. */
   readonly handOverAfterMs: number | null;
+  /** After so long it is not put off any more, whoever speaks. */
+  readonly handOverByMs: number | null;
+  /** Whether a connection may open while another is open. */
+  readonly mayOverlap: boolean;
 }
 
 export interface Transition {

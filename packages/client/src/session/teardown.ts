@@ -26,6 +26,9 @@ const DRAIN_TICK_MS = 20;
 export class Teardown {
   private running: { readonly connection: Connection | null; isHurried: boolean } | null = null;
 
+  /** Connections that are on their way out; they are waited for as well. */
+  private readonly leaving = new Set<Promise<void>>();
+
   constructor(
     private readonly ports: TeardownPorts,
     private readonly closeMs: number,
@@ -58,6 +61,14 @@ export class Teardown {
     await this.within(FADE_LIMIT_MS, settled(this.ports.output.flush()));
     await settled(this.ports.output.stop());
     await closed;
+    await Promise.all(this.leaving);
+  }
+
+  /** Leaves a connection behind, while the session goes on. Resolves when its socket is closed. */
+  leave(connection: Connection): Promise<void> {
+    const left = this.closeSocket(connection, false);
+    this.leaving.add(left);
+    return left.finally(() => this.leaving.delete(left));
   }
 
   /** Speech that is still being caught up leaves at its rate, as long as the session may take to end. */

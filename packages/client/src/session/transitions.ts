@@ -2,7 +2,15 @@
 import { createVoiceError } from '../errors.ts';
 import { limitOfTimer, type ConnectTimer } from './endings.ts';
 import type { AgentState, SessionStatus } from './events.ts';
-import type { ConnectPhase, ReducerSettings, SessionEffect, SessionState, TimerName, Transition } from './state.ts';
+import type {
+  ConnectPhase,
+  Farewell,
+  ReducerSettings,
+  SessionEffect,
+  SessionState,
+  TimerName,
+  Transition,
+} from './state.ts';
 
 /** Every timer there is: none outlives the attempt it belongs to. */
 export const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent', 'retry', 'handOver'];
@@ -19,18 +27,24 @@ export function isLive(state: SessionState): boolean {
 
 /**
  * Gives the current attempt up; whatever it still reports is ignored.
- * @param phase What is waited for next. @param takeLeave Whether the server is to hear of it.
+ * @param phase What is waited for next. @param farewell What the server is to hear of it.
  */
-export function abandonAttempt(state: SessionState, phase: ConnectPhase, takeLeave: boolean): Transition {
+export function abandonAttempt(state: SessionState, phase: ConnectPhase, farewell: Farewell): Transition {
   const status: SessionStatus = state.wasConnected ? 'reconnecting' : 'connecting';
   return {
-    state: { ...state, status, phase, attempt: state.attempt + 1, isAccepted: false, isResumed: false },
+    state: { ...state, status, phase, ...nextAttempt(state), isAccepted: false, isResumed: false, successor: null },
     effects: [
       ...ALL_TIMERS.map(clear),
       ...(state.status === status ? [] : [statusChanged(state, status)]),
-      { type: 'dropConnection', takeLeave },
+      ...(state.successor === null ? [] : [{ type: 'dropSuccessor' } as const]),
+      { type: 'dropConnection', farewell },
     ],
   };
+}
+
+/** A number that no attempt had before. */
+export function nextAttempt({ lastAttempt }: SessionState): Pick<SessionState, 'attempt' | 'lastAttempt'> {
+  return { attempt: lastAttempt + 1, lastAttempt: lastAttempt + 1 };
 }
 
 /** The input means nothing here. */
@@ -41,6 +55,11 @@ export function unchanged(state: SessionState): Transition {
 /** Takes a timer back; harmless where it is not armed. */
 export function clear(timer: TimerName): SessionEffect {
   return { type: 'clearTimer', timer };
+}
+
+/** Gets credentials for the attempt that counts. */
+export function loadCredentials({ attempt }: SessionState): SessionEffect {
+  return { type: 'loadCredentials', attempt };
 }
 
 /** Limits the wait that begins. */

@@ -37,6 +37,7 @@ export function passOn(event: SessionEvent, receivedMs: number, sink: VendorEven
     case 'transcript':
       return emitter.emit('transcript', { text: event.text, isFinal: event.isFinal });
     case 'agentText': {
+      if (!downlink.addText(event)) return;
       const { type: _type, ...text } = event;
       return emitter.emit('agentText', text);
     }

@@ -33,7 +33,12 @@ export class Generations {
     remember(this.dead, generation);
   }
 
-  /** Whether audio of this reply, received in time, has died since. A reply without a name does not tell. */
+  /** Words of a reply arrived: an interruption meets it, although none of its sound is here yet. */
+  note(generation: string | undefined): void {
+    if (generation !== undefined && !this.dead.has(generation)) remember(this.alive, generation);
+  }
+
+  /** Whether this reply has died. One without a name does not tell. */
   isDead(generation: string | undefined): boolean {
     return generation !== undefined && this.dead.has(generation);
   }
@@ -43,9 +48,8 @@ export class Generations {
     const gapMs = nowMs - this.lastArrivalMs;
     this.lastArrivalMs = nowMs;
     if (generation !== undefined) {
-      if (this.dead.has(generation)) return false;
-      remember(this.alive, generation);
-      return true;
+      this.note(generation);
+      return !this.dead.has(generation);
     }
     if (gapMs >= this.arrivalGapMs) this.isInterrupted = false;
     return !this.isInterrupted;

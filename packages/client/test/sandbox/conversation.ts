@@ -215,6 +215,7 @@ const RECORDED = [
   'agentSpeechStarted',
   'agentSpeechEnded',
   'interrupted',
+  'handedOver',
   'error',
   'disconnected',
   'unknownMessage',

@@ -83,3 +83,13 @@ describe('an old conversation that the server does not take up again', () => {
     expect(graveViolations(conversation).map(({ ruleId }) => ruleId)).toEqual(['A-15']);
   });
 });
+
+test('a key that Soca refuses rejects connect() with auth-failed, although the server says goodbye first', async () => {
+  const { clock, session } = await createConversation({
+    vendor: { id: 'soca' },
+    ...queriesInTurn('fault=auth-failed'),
+  });
+  expect(await settle(clock, session.connect())).toMatchObject({ code: 'auth-failed' });
+  expect(session.status).toBe('failed');
+  expect(clock.pendingTimers).toBe(0);
+});

@@ -7,6 +7,8 @@ const FRAME_SAMPLES = 320;
 export interface KeptFrame {
   readonly pcm: Int16Array;
   readonly captureEndMs: number;
+  /** When it came in. */
+  readonly keptMs: number;
   /** Holds no speech: the first to go where some must. */
   readonly isSilent: boolean;
   /** Stands for sound that was withheld: nobody misses it. */
@@ -28,14 +30,21 @@ export class FrameQueue {
     return this.held;
   }
 
+  /** When the oldest frame came in; nothing where there is none. */
+  get oldestMs(): number | undefined {
+    return this.held > 0 ? this.slots[0]?.keptMs : undefined;
+  }
+
   /** Keeps a copy; of a muted frame, zeros. A full queue has no room: make some first. */
-  add(pcm: Int16Array, captureEndMs: number, isSilent: boolean, isMuted: boolean): void {
+  add(pcm: Int16Array, frame: Omit<KeptFrame, 'pcm'>): void {
+    const { captureEndMs, keptMs, isSilent, isMuted } = frame;
     const slot = this.slots[this.held];
     if (slot === undefined) return;
     if (isMuted) slot.pcm.fill(0);
     else slot.pcm.set(pcm);
     slot.captureEndMs = captureEndMs;
-    slot.isSilent = isSilent || isMuted;
+    slot.keptMs = keptMs;
+    slot.isSilent = isSilent;
     slot.isMuted = isMuted;
     this.held += 1;
   }
@@ -56,5 +65,5 @@ export class FrameQueue {
 }
 
 function createSlot(): Slot {
-  return { pcm: new Int16Array(FRAME_SAMPLES), captureEndMs: 0, isSilent: false, isMuted: false };
+  return { pcm: new Int16Array(FRAME_SAMPLES), captureEndMs: 0, keptMs: 0, isSilent: false, isMuted: false };
 }

@@ -3,8 +3,10 @@ import { FrameQueue } from './frameQueue.ts';
 
 /** Kept while the vendor does not listen yet, so that first words are not lost: 500 ms. */
 const PREROLL_FRAMES = 25;
+const PREROLL_MS = 500;
 /** Kept while the connection is gone: 1,500 ms. What lasts longer is given up whole. */
 const GAP_FRAMES = 75;
+const GAP_MS = 1_500;
 /** May wait while the socket is clogged: 140 ms, which makes 200 ms with what the socket itself holds. */
 const CLOGGED_FRAMES = 7;
 /** Catching up goes at twice real time. */
@@ -60,8 +62,8 @@ export class Gate {
   private readonly frames = new FrameQueue(CAPACITY_FRAMES);
   private state: 'closed' | 'open' | 'lost' = 'closed';
   private isGapTooLong = false;
-  /** Frames that may be held while the connection is gone. */
-  private gapFrames = GAP_FRAMES;
+  /** Since when speech could not leave. */
+  private gapStartMs = 0;
   /** What there still is to catch up, in frames: waiting as long is no congestion. */
   private backlog = 0;
   /** Frames that may leave now. */
@@ -70,7 +72,7 @@ export class Gate {
   /** Frames at the head that end the user's turn, and who wants to know when they are gone. */
   private turnFrames = 0;
   private readonly turnListeners: (() => void)[] = [];
-  private isMuted = false;
+  private isSoundWithheld = false;
   private passed = 0;
   private droppedBeforeOpen = 0;
   private muted = 0;
@@ -96,8 +98,12 @@ export class Gate {
     };
   }
 
+  get isMuted(): boolean {
+    return this.isSoundWithheld;
+  }
+
   setMuted(isMuted: boolean): void {
-    this.isMuted = isMuted;
+    this.isSoundWithheld = isMuted;
     // Nothing follows for a while: what is no whole message yet must not be the beginning of another day's.
     if (isMuted && this.muteStyle === 'nothing') this.cutHere();
   }
@@ -108,7 +114,8 @@ export class Gate {
   }
 
   /** The vendor listens: what was kept goes first. */
-  open(): void {
+  open(nowMs: number): void {
+    this.forget(nowMs);
     this.endGap();
     this.state = 'open';
     this.backlog = this.frames.length;
@@ -122,16 +129,19 @@ export class Gate {
   }
 
   /** The connection is gone, and another is on its way. */
-  lose(): void {
-    // What the socket did not take before is no part of the gap.
-    if (this.state === 'open') this.gapFrames = GAP_FRAMES + Math.min(this.frames.length, CLOGGED_FRAMES);
+  lose(nowMs: number): void {
+    if (this.state === 'lost') return;
     this.state = 'lost';
+    // What is still being caught up has waited before: for it, the gap began then.
+    const isBehind = this.frames.length > CLOGGED_FRAMES;
+    this.gapStartMs = (isBehind ? this.frames.oldestMs : undefined) ?? nowMs;
   }
 
   /** Takes one frame in; lets out, message by message, what the time since the last one allows. */
   push(pcm: Int16Array, captureEndMs: number, isSilent: boolean, nowMs: number): void {
-    if (this.isMuted) this.muted += 1;
-    if (!this.isMuted || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent);
+    if (this.isSoundWithheld) this.muted += 1;
+    this.forget(nowMs);
+    if (!this.isSoundWithheld || this.muteStyle === 'zeros') this.take(pcm, captureEndMs, isSilent, nowMs);
     this.tick(nowMs);
   }
 
@@ -175,14 +185,26 @@ export class Gate {
     this.allowance = Math.max(this.allowance, allowed);
   }
 
-  private take(pcm: Int16Array, captureEndMs: number, isSilent: boolean): void {
-    if (this.state === 'lost' && (this.isGapTooLong || this.frames.length >= this.gapFrames)) {
+  /** Lets go what has waited for too long, while nothing may leave. */
+  private forget(nowMs: number): void {
+    if (this.state === 'closed') {
+      while ((this.frames.oldestMs ?? nowMs) <= nowMs - PREROLL_MS) this.dropBeforeOpen();
+    }
+    if (this.state !== 'lost' || this.isGapTooLong || nowMs - this.gapStartMs <= GAP_MS) return;
+    this.giveUp();
+    this.isGapTooLong = true;
+  }
+
+  private take(pcm: Int16Array, captureEndMs: number, isSilent: boolean, keptMs: number): void {
+    const { state, isSoundWithheld: isMuted, frames } = this;
+    if (state === 'lost' && this.isGapTooLong) return this.countLost(isMuted);
+    if (state === 'lost' && frames.length >= GAP_FRAMES + CLOGGED_FRAMES) {
       this.giveUp();
       this.isGapTooLong = true;
-      return this.countLost(this.isMuted);
+      return this.countLost(isMuted);
     }
-    if (this.state === 'closed' && this.frames.length >= PREROLL_FRAMES) this.dropBeforeOpen();
-    this.frames.add(pcm, captureEndMs, isSilent, this.isMuted);
+    if (state === 'closed' && frames.length >= PREROLL_FRAMES) this.dropBeforeOpen();
+    frames.add(pcm, { captureEndMs, keptMs, isSilent: isSilent || isMuted, isMuted });
   }
 
   private release(): void {
@@ -245,7 +267,6 @@ export class Gate {
 
   private endGap(): void {
     this.isGapTooLong = false;
-    this.gapFrames = GAP_FRAMES;
     if (this.unreportedLost === 0) return;
     const count = this.unreportedLost;
     this.unreportedLost = 0;

@@ -1,9 +1,11 @@
 // This file watches what must not get lost without a word: speech of the user, words of the vendor, the conversation itself.
 import type { ResumePoint } from '@voicewire/protocol';
-import type { SessionEvents, SessionStats, SessionStatus } from '../../../src/index.ts';
+import type { DisconnectReason, SessionEvents, SessionStats, SessionStatus } from '../../../src/index.ts';
 import type { Invariant } from './invariant.ts';
 
 const FRAME_MS = 20;
+/** How a session says that its conversation cannot be gone on with. */
+const GONE = 'conversation-gone';
 
 /** Vendor events that a listener gets as they are, under the same name. */
 const PASSED_ON = ['transcript', 'agentText', 'turnCompleted', 'userSpeechStarted', 'userSpeechEnded'] as const;
@@ -20,6 +22,9 @@ export const noSilentLoss: Invariant = {
     let wireFrames = 0;
     let messageFrames = 1;
     let attempt = -1;
+    /** Attempts whose sockets are closed, by whichever side. While one takes over from another, both may speak. */
+    const over = new Set<number>();
+    const attemptOf = new Map<number, number>();
     let capturedMuted = 0;
     let resume: ResumePoint | undefined;
     const owed = new Map<string, number>();
@@ -75,12 +80,19 @@ export const noSilentLoss: Invariant = {
             if (wanted !== given) report(`the conversation goes on at ${given}, and was left at ${wanted}`);
             return;
           }
+          case 'socketCreated':
+            attemptOf.set(observation.socket, attempt);
+            return;
+          case 'socketClosing':
+          case 'socketClosed':
+            over.add(attemptOf.get(observation.socket) ?? -1);
+            return;
           case 'resumePointTaken':
             resume = observation.resume;
             return;
           case 'vendorSaid': {
             const { type } = observation.event;
-            if (observation.attempt !== attempt) report(`${type} of an old connection was looked at`);
+            if (over.has(observation.attempt)) report(`${type} of an old connection was looked at`);
             if ((PASSED_ON as readonly string[]).includes(type)) balance(type, 1);
             return;
           }
@@ -91,9 +103,17 @@ export const noSilentLoss: Invariant = {
               congestedMs += (observation.event as SessionEvents['congested']).droppedMs;
             if (observation.name === 'speechLost')
               lostMs += (observation.event as SessionEvents['speechLost']).durationMs;
+            // Told, so no loss without a word: the next connection begins a new conversation.
+            if (observation.name === 'disconnected' && (observation.event as DisconnectReason).code === GONE)
+              resume = undefined;
             if ((PASSED_ON as readonly string[]).includes(observation.name)) balance(observation.name, -1);
             return;
+          case 'settled':
+            if (observation.code === GONE) resume = undefined;
+            return;
           case 'concluded':
+            // Words of a reply that was cut off are nobody's any more, and are counted.
+            balance('agentText', -Math.min(owed.get('agentText') ?? 0, observation.stats.downlink?.deadTexts ?? 0));
             for (const [name, count] of owed) if (count > 0) report(`${count} × ${name} never reached a listener`);
             if (status === 'disconnected' || status === 'failed') checkSpeech(observation.stats);
             return;
