@@ -5,4 +5,4 @@ export interface Judge {
   reset(): void;
 }
 export function openNodeRuntime(): Promise<Judge>;
-export function openWebRuntime(): Promise<Judge>;
+export function openVadWeb(): Promise<Judge>;

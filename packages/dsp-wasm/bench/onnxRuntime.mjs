@@ -30,14 +30,20 @@ export async function openNodeRuntime() {
   return openSession('onnxruntime-node', runtime);
 }
 
-/** WebAssembly with SIMD, one thread. @returns {Promise<Judge>} */
-export async function openWebRuntime() {
+/** As @ricky0123/vad-web runs it, with its own class: WebAssembly with SIMD, one thread. @returns {Promise<Judge>} */
+export async function openVadWeb() {
   const runtime = require('onnxruntime-web');
   runtime.env.wasm.numThreads = 1;
-  return openSession('onnxruntime-web', runtime);
+  const { Silero } = require('@ricky0123/vad-web/dist/models/silero.js');
+  const silero = await Silero.new(runtime, () => Promise.resolve(readSourceModel()));
+  return {
+    name: 'vad-web (onnxruntime-web)',
+    reset: () => silero.reset_state(),
+    hear: async (hop) => (await silero.process(hop)).isSpeech,
+  };
 }
 
-/** @param {string} name @param {any} runtime Either; they have one interface. @returns {Promise<Judge>} */
+/** @param {string} name @param {any} runtime @returns {Promise<Judge>} */
 async function openSession(name, { InferenceSession, Tensor }) {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
   const session = await InferenceSession.create(readSourceModel(), options);

@@ -3,6 +3,7 @@
 // Garbage counts: nothing is collected between the two readings. Prints one JSON object.
 import { compileFunction } from 'node:vm';
 import { loadDsp } from '../dist/index.js';
+import { createNeuralVad } from '../dist/neuralVad.js';
 
 const SETTLING_BATCHES = 10;
 const MEASURED_QUANTA = 100_000;
@@ -52,6 +53,13 @@ const resampler = (inputSampleRate, outputSampleRate) => {
 let calls = 0;
 const kept = [null];
 const vad = dsp.createVad({ sampleRate: 16_000 });
+const stretch = (ratio) => {
+  const stage = dsp.createTimeStretch({ sampleRate: 16_000, ratio });
+  return () => void (sums[0] += stage.process(quantum).length);
+};
+const concealer = dsp.createConcealer({ sampleRate: 16_000 });
+const gain = dsp.createGain({ sampleRate: 48_000 });
+const neural = await createNeuralVad({ sampleRate: 48_000, spreadMs: 16 });
 
 const bytesPerQuantum = {
   'capture chain 48000': measure(chain(48_000)),
@@ -68,6 +76,15 @@ const bytesPerQuantum = {
   'resampler 16000 to 48000': measure(resampler(16_000, 48_000)),
   'resampler 16000 to 44100': measure(resampler(16_000, 44_100)),
   'detector, int16': measure(() => void (sums[0] += vad.process(integers))),
+  'stretch to 0.87': measure(stretch(0.87)),
+  'stretch to 1.13': measure(stretch(1.13)),
+  'concealment of every 32nd quantum': measure(concealNowAndThen),
+  'a ramp of gain': measure(() => {
+    calls = (calls + 1) & 7;
+    if (calls === 0) gain.rampTo(0.5, 20);
+    sums[0] += gain.process(quantum)[0];
+  }),
+  'neural detector 48000': measure(() => void (sums[0] += neural.process(quantum))),
   'an object per 8 quanta (must show)': measure(allocateNowAndThen),
 };
 // A memory that grew would have left its first buffer detached, with a length of 0.
@@ -80,6 +97,12 @@ process.stdout.write(`${JSON.stringify({ frames: sums[1], hasGrown, bytesPerQuan
 function allocateNowAndThen() {
   calls = (calls + 1) & 7;
   if (calls === 0) kept[0] = { calls };
+}
+
+function concealNowAndThen() {
+  calls = (calls + 1) & 31;
+  const block = calls === 0 ? concealer.conceal(128) : concealer.process(quantum);
+  sums[0] += block[0];
 }
 
 function measure(step) {

@@ -10,7 +10,7 @@ export interface PlottedDetector {
   readonly hasCurve: boolean;
 }
 
-const SIZE = 400;
+const SIZE = 440;
 const LEGEND_STEP = 18;
 
 export function plotRoc(detectors: readonly PlottedDetector[]): string {
@@ -33,7 +33,7 @@ function drawDetector({ name, colour, points, hasCurve }: PlottedDetector, legen
   return [
     ...(hasCurve ? [`<polyline fill="none" stroke="${colour}" stroke-width="1.5" points="${path}"/>`] : []),
     `<circle cx="${x}" cy="${y}" r="4" fill="${colour}"/>`,
-    `<text x="${SIZE - 190}" y="${legendY}" fill="${colour}">${name}, area ${rocAuc(points).toFixed(3)}</text>`,
+    `<text x="${SIZE - 250}" y="${legendY}" fill="${colour}">${name}, area ${rocAuc(points).toFixed(3)}</text>`,
   ];
 }
 

@@ -15,14 +15,31 @@ export function scoreClips(dsp: Dsp, clips: readonly LabelledClip[], gainRatio =
 }
 
 /** The same for another detector, which hears the frames that ours hears. */
-export function scoreClipsWith(rival: Rival, dsp: Dsp, clips: readonly LabelledClip[], gainRatio = 1): ScoredClip[] {
-  return clips.map((clip) => ({
-    ...clip,
-    scores: rival.score(captureClip(dsp, clip, gainRatio).map(({ pcm }) => pcm)),
-  }));
+export async function scoreClipsWith(
+  rival: Rival,
+  dsp: Dsp,
+  clips: readonly LabelledClip[],
+  gainRatio = 1,
+): Promise<ScoredClip[]> {
+  const scored: ScoredClip[] = [];
+  for (const clip of clips) {
+    scored.push({ ...clip, scores: await rival.score(captureClip(dsp, clip, gainRatio).map(({ pcm }) => pcm)) });
+  }
+  return scored;
 }
 
-function captureClip(dsp: Dsp, { samples, sampleRate }: LabelledClip, gainRatio: number): CapturedFrame[] {
+/** What a clip becomes is the same for every detector. */
+const captured = new WeakMap<LabelledClip, Map<number, CapturedFrame[]>>();
+
+function captureClip(dsp: Dsp, clip: LabelledClip, gainRatio: number): CapturedFrame[] {
+  const known = captured.get(clip) ?? new Map<number, CapturedFrame[]>();
+  captured.set(clip, known);
+  const frames = known.get(gainRatio) ?? captureAnew(dsp, clip, gainRatio);
+  known.set(gainRatio, frames);
+  return frames;
+}
+
+function captureAnew(dsp: Dsp, { samples, sampleRate }: LabelledClip, gainRatio: number): CapturedFrame[] {
   const input = samples.map((sample) => sample * gainRatio);
   return captureStream(dsp, { inputSampleRate: sampleRate }, input, { blockLengths: [4096], flush: false });
 }

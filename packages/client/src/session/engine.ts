@@ -211,7 +211,7 @@ export class SessionEngine {
   }
 
   private loadCredentials(attempt: number): void {
-    loadCredentials(this.options.vendor).then(
+    loadCredentials(this.options.vendor, this.options).then(
       (credentials) => {
         this.credentials = credentials;
         this.dispatch({ type: 'credentialsArrived', attempt });

@@ -1,8 +1,10 @@
 // This file defines what a session is made with: its ports and its options, checked once.
 import type { Vendor } from '@voicewire/protocol';
 import type { AudioDecoders } from '../downlink/audioDecoder.ts';
+import type { CredentialsOptions } from '../credentials/loadCredentials.ts';
 import { createVoiceError } from '../errors.ts';
 import type { AudioDevices } from '../ports/audioDevices.ts';
+import type { AudioEncoders } from '../ports/audioEncoder.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -18,6 +20,8 @@ export interface SessionPorts extends ConnectionPorts {
   readonly devices?: AudioDevices;
   /** For vendors whose audio is compressed. */
   readonly decoders?: AudioDecoders;
+  /** For vendors that take compressed audio. */
+  readonly encoders?: AudioEncoders;
   /** What becomes of the page; where nobody tells, only the clock does. */
   readonly lifecycle?: Lifecycle;
   /** Uniform in [0, 1): spreads retries. Default: always the middle. */
@@ -25,7 +29,7 @@ export interface SessionPorts extends ConnectionPorts {
 }
 
 /** What every platform's `createVoiceSession` takes beside its ports. */
-export interface SessionOptions {
+export interface SessionOptions extends CredentialsOptions {
   readonly vendor: Vendor;
   /** What happens when the connection breaks. `false`: the session ends. Default: it reconnects. */
   readonly reconnect?: ReconnectOptions | false;

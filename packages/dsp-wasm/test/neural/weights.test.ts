@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createSeededRandom } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { readTensors } from '../../scripts/neural/onnx.mjs';
@@ -32,6 +34,14 @@ describe('the shipped weights', () => {
       return Math.abs(trained - (floats[i] ?? Number.NaN)) > Math.max(Math.abs(trained) * 2 ** -11, 2 ** -25);
     });
     expect(tooFar).toBe(-1);
+  });
+});
+
+describe('the notice beside the weights', () => {
+  test('carries their licence, and says which model they came from', () => {
+    const notice = readFileSync(new URL('../../assets/NOTICE', import.meta.url), 'utf8');
+    expect(notice).toContain('Copyright (c) 2020-present Silero Team');
+    expect(notice).toContain(createHash('sha256').update(model).digest('hex'));
   });
 });
 
