@@ -189,7 +189,6 @@ export const ESTABLISHED: readonly Fault[] = [
       expect(scene.statuses()).toEqual(['connecting', 'connected']);
       await scene.close();
     },
-    open: { amigo: 'what was kept before the mute leaves when the vendor listens again, seconds old' },
   },
   {
     number: 30,
