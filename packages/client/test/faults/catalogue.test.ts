@@ -33,7 +33,7 @@ describe('the fault catalogue', () => {
     const wanted = CATALOGUE.reduce((sum, { vendors }) => sum + vendors.length, 0);
     if (testedCount < wanted) skip('only some of the faults were tested');
     const table = renderTable(CATALOGUE, results);
-    if (process.env.VOICEWIRE_WRITE_FAULTS !== undefined) writeFileSync(PAGE, table);
+    if (process.env['VOICEWIRE_WRITE_FAULTS'] !== undefined) writeFileSync(PAGE, table);
     const told = readFileSync(PAGE, 'utf8');
     expect(told, 'out of date: node packages/client/scripts/faults.mjs').toBe(table);
   });

@@ -29,6 +29,8 @@ const SETTINGS: ReducerSettings = {
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1_000 },
   retryPolicy: DEFAULT_RETRY_POLICY,
   handOverAfterMs: null,
+  handOverByMs: null,
+  mayOverlap: false,
 };
 const NOBODY = createVoiceError('connect-failed', 'Nobody is there.');
 /** How long the sessions had lasted. */
@@ -46,6 +48,7 @@ export function simulateCrowd({ clients, downMs, random, ratio = 1 }: Crowd): Cr
         type: 'socketClosed',
         attempt: 1,
         closeCode: 1012,
+        wasResuming: false,
         verdict: { code: 'server-shutdown', retry: 'backoff', vendorCode: '1012' },
       },
       SETTINGS,

@@ -6,6 +6,14 @@ import type { Invariant } from './invariant.ts';
 /** Written samples are forgotten in lots of this many. */
 const FORGET_SAMPLES = 100_000;
 
+/** Samples of one connection that arrived and may be heard, in order. Only PCM can be compared sample by sample. */
+interface Line {
+  due: number[];
+  at: number;
+  /** Not the connection that is heard, yet. */
+  isWaiting: boolean;
+}
+
 export const deadTurns: Invariant = {
   id: 'iv',
   holds:
@@ -14,36 +22,48 @@ export const deadTurns: Invariant = {
     const replies = new DeadReplies();
     let isUp = false;
     let isPcm = true;
-    /** Samples that arrived and may be heard, in order. Only PCM can be compared sample by sample. */
-    let due: number[] = [];
-    let dueAt = 0;
-    let carried: { readonly stream: string; readonly byte: number } | null = null;
+    /** By attempt: two connections can be open while one takes over from the other. */
+    const lines = new Map<number, Line>();
+    const carried = new Map<string, number>();
+    const open = new Set<number>();
+    const attemptOf = new Map<number, number>();
+    let attempt = -1;
     let fillers: Int16Array[] = [];
 
-    const arrive = (bytes: Uint8Array, stream: string, isAlive: boolean): void => {
-      if (dueAt < due.length) report(`${due.length - dueAt} samples of a living reply never reached the player`);
-      if (due.length > FORGET_SAMPLES || dueAt < due.length) {
-        due = [];
-        dueAt = 0;
+    const lineOf = (of: number): Line => {
+      const line = lines.get(of) ?? { due: [], at: 0, isWaiting: false };
+      lines.set(of, line);
+      return line;
+    };
+    const arrive = (of: number, bytes: Uint8Array, stream: string, isAlive: boolean): void => {
+      const line = lineOf(of);
+      const missing = line.due.length - line.at;
+      if (missing > 0 && !line.isWaiting) report(`${missing} samples of a living reply never reached the player`);
+      if (!line.isWaiting && (line.due.length > FORGET_SAMPLES || missing > 0)) {
+        line.due = [];
+        line.at = 0;
       }
-      let low = carried?.stream === stream ? carried.byte : -1;
+      let low = carried.get(stream) ?? -1;
       for (const byte of bytes) {
         if (low < 0) {
           low = byte;
           continue;
         }
-        if (isAlive) due.push(((byte << 24) | (low << 16)) >> 16);
+        if (isAlive) line.due.push(((byte << 24) | (low << 16)) >> 16);
         low = -1;
       }
-      carried = low < 0 ? null : { stream, byte: low };
+      carried.set(stream, low);
     };
+    const isNextOf = ({ due, at }: Line, pcm: Int16Array): boolean =>
+      pcm.length <= due.length - at && pcm.every((value, i) => value === due[at + i]);
     const checkWritten = (pcm: Int16Array): void => {
       const filler = fillers.findIndex((samples) => samples.length === pcm.length && samples[0] === pcm[0]);
-      const isNext = pcm.length <= due.length - dueAt && pcm.every((value, i) => value === due[dueAt + i]);
-      if (isNext) dueAt += pcm.length;
-      else if (filler >= 0) fillers.splice(filler, 1);
-      else
-        report(`${pcm.length} samples were written that are dead, doubled or damaged; ${due.length - dueAt} were due`);
+      const line = [...lines.values()].find((candidate) => isNextOf(candidate, pcm));
+      if (line !== undefined) {
+        line.at += pcm.length;
+        if (line.at === line.due.length) line.isWaiting = false;
+      } else if (filler >= 0) fillers.splice(filler, 1);
+      else report(`${pcm.length} samples were written that are dead, doubled or damaged`);
     };
     return {
       see(observation, atMs) {
@@ -56,10 +76,20 @@ export const deadTurns: Invariant = {
             return;
           }
           case 'attemptBegun':
-            carried = null;
+            ({ attempt } = observation);
+            // What takes over from a connection that holds is heard when it has.
+            lineOf(attempt).isWaiting = open.size > 0;
+            return;
+          case 'socketCreated':
+            attemptOf.set(observation.socket, attempt);
+            open.add(attempt);
+            return;
+          case 'socketClosing':
+          case 'socketClosed':
+            open.delete(attemptOf.get(observation.socket) ?? -1);
             return;
           case 'vendorSaid': {
-            const { event, attempt } = observation;
+            const { event, attempt: of } = observation;
             if (event.type === 'filler' && event.content.kind === 'audio') {
               const { bytes } = event.content;
               fillers = [...fillers.slice(-3), new Int16Array(bytes.slice().buffer, 0, bytes.byteLength >> 1)];
@@ -67,7 +97,7 @@ export const deadTurns: Invariant = {
             if (event.type !== 'agentAudio') return;
             const isAlive = replies.arrive(event.generation, atMs);
             isPcm = event.format.encoding === 'pcm-s16le';
-            if (isPcm) arrive(event.bytes, `${attempt} ${event.streamId ?? event.generation ?? ''}`, isAlive);
+            if (isPcm) arrive(of, event.bytes, `${of} ${event.streamId ?? event.generation ?? ''}`, isAlive);
             return;
           }
           case 'written':
