@@ -17,13 +17,13 @@ export interface UplinkPorts {
   canSend(): boolean;
   /** Session clock. */
   nowMs(): number;
+  /** A frame whose score is lower is silence: the first to go where some must. */
+  readonly speechThreshold: number;
   onCongested(droppedMs: number): void;
   onLost(durationMs: number): void;
 }
 
 const FRAME_MS = 20;
-/** A frame whose score is lower is silence: the first to go where some must. */
-export const SPEECH_SCORE = 0.5;
 
 /** The uplink of one session, from its first connection to its last. */
 export class Uplink {
@@ -59,7 +59,7 @@ export class Uplink {
 
   push(frame: CapturedFrame): void {
     const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
-    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
+    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < this.ports.speechThreshold, this.ports.nowMs());
   }
 
   get isMuted(): boolean {
