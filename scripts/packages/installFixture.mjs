@@ -13,7 +13,10 @@ export function installFixture(name, packages, folder) {
   cpSync(fileURLToPath(new URL(`../fixtures/${name}/`, import.meta.url)), folder, { recursive: true });
   const tarballs = Object.fromEntries(packages.map((each) => [each.name, `file:${each.tarball}`]));
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, dependencies: tarballs }, null, 2));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, ...tarballs } }, null, 2),
+  );
   // Our packages depend on each other by version; those versions are the tarballs too, not what a registry has.
   const settings = { packages: ['.'], overrides: tarballs, pmOnFail: 'ignore' };
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), JSON.stringify(settings, null, 2));

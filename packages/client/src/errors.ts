@@ -55,6 +55,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'Use a browser with AudioWorklet and WebAssembly SIMD, on https or localhost.',
   },
+  'detector-load-failed': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'Install @ricky0123/vad-web and onnxruntime-web, serve its model and the runtime, and see the cause.',
+  },
   'worklet-load-failed': {
     kind: 'device',
     isRetryable: false,
@@ -100,6 +105,11 @@ export const ERROR_CATALOGUE = {
     kind: 'transport',
     isRetryable: true,
     advice: 'Your credentials function failed; see the cause.',
+  },
+  'secret-in-browser': {
+    kind: 'state',
+    isRetryable: false,
+    advice: 'Keep the key on your server and give pages short-lived tokens: @voicewire/relay does that.',
   },
   'credentials-invalid': {
     kind: 'protocol',

@@ -19,6 +19,7 @@ type CommonOption =
   | 'vad'
   | 'releaseMicrophone'
   | 'onListenerFault'
+  | 'dangerouslyAllowBrowser'
   | `on${Capitalize<SessionEventName>}`;
 
 test('the names of events, their payloads, and the options are what the documentation says', () => {

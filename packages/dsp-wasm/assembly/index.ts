@@ -7,6 +7,10 @@ export { captureBlock, captureTail, initCaptureChain, resetCaptureChain } from '
 export { float32ToInt16, float32ToInt16Dithered, int16ToFloat32 } from './convert';
 export { designHalfBand, designLowPass, designWindowed, finishTaps, toMinimumPhase } from './filterDesign';
 export { initLanes } from './laneFilter';
+export { concealBlock, initConcealer, passBlock, resetConcealer } from './player/concealer';
+export { applyGain, crossFade, initGain, rampGain } from './player/fade';
+export { playerStructBytes } from './player/structSizes';
+export { heldSamples, initStretch, resetStretch, setStretchStep, stretchBlock, stretchTail } from './player/timeStretch';
 export { initRows } from './rowFilter';
 export { initResampler, resample, resampleTail, resetResampler } from './resampler';
 export { initVad } from './spectralVad';

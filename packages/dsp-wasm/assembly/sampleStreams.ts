@@ -1,5 +1,5 @@
 // This file keeps the recent past of a signal, dealt out to M streams: sample iM + j is sample i of stream j.
-import { clearNonFinite } from './finite';
+import { clearNonFinite, areFinite } from './finite';
 import { Stage } from './stage';
 
 /** A filter that reads its samples from streams. Behind each lie samples that may be read but are never meant. */
@@ -101,7 +101,7 @@ function dealTwo(streams: SampleStreams, input: usize, end: usize): void {
   }
 }
 
-/** Looks for NaN and infinities in passing, as x - x is 0 for all other x; returns whether there were none. */
+/** Looks for NaN and infinities in passing; returns whether there were none. */
 function dealThree(streams: SampleStreams, input: usize, end: usize): bool {
   let sum0 = f32x4.splat(0);
   let sum1 = f32x4.splat(0);
@@ -113,14 +113,14 @@ function dealThree(streams: SampleStreams, input: usize, end: usize): bool {
     const a = v128.load(input);
     const b = v128.load(input, 16);
     const c = v128.load(input, 32);
-    sum0 = f32x4.add(sum0, f32x4.sub(a, a));
-    sum1 = f32x4.add(sum1, f32x4.sub(b, b));
-    sum2 = f32x4.add(sum2, f32x4.sub(c, c));
+    sum0 = f32x4.add(sum0, a);
+    sum1 = f32x4.add(sum1, b);
+    sum2 = f32x4.add(sum2, c);
     v128.store(first, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5));
     v128.store(second, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6));
     v128.store(third, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7));
   }
-  return i32x4.all_true(f32x4.eq(f32x4.add(f32x4.add(sum0, sum1), sum2), f32x4.splat(0)));
+  return areFinite(f32x4.add(f32x4.add(sum0, sum1), sum2));
 }
 
 function dealOne(from: usize, end: usize, stride: usize, to: usize): void {

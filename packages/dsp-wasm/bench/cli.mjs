@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureFrames } from './frames.mjs';
 import { drawPlots } from './plots.mjs';
+import { writePlayerReport } from './playerReport.mjs';
 import { measureQuality } from './quality.mjs';
 import { timeInterleaved } from './speed.mjs';
 import { SUBJECTS } from './subjects.mjs';
@@ -57,7 +58,7 @@ if (!isTrial) {
   await drawPlots(docs);
 }
 process.stdout.write(renderResults(results));
-if (!isTrial) process.stdout.write(await writeVadReport(rounds));
+if (!isTrial) process.stdout.write((await writeVadReport(rounds)) + (await writePlayerReport(rounds)));
 process.exit(0);
 
 /** @param {number} from @param {number} to @returns {Promise<import('./table.mjs').Row[]>} */

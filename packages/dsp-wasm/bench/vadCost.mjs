@@ -58,16 +58,16 @@ export async function timeVads(rounds) {
 }
 
 /** CPU time per second of audio. @param {Subject} subject @param {readonly Int16Array[]} hops */
-async function timeTurn({ process: judge, passes }, hops) {
+async function timeTurn(subject, hops) {
   const start = process.cpuUsage();
-  for (let pass = 0; pass < passes; pass++) {
+  for (let pass = 0; pass < subject.passes; pass++) {
     for (const hop of hops) {
-      const answer = judge(hop);
+      const answer = subject.process(hop);
       if (answer instanceof Promise) await answer;
     }
   }
   const { user, system } = process.cpuUsage(start);
-  return (user + system) / ((passes * HOPS * HOP_SAMPLES) / SAMPLE_RATE);
+  return (user + system) / ((subject.passes * HOPS * HOP_SAMPLES) / SAMPLE_RATE);
 }
 
 /** @param {number} [spreadMs] @returns {Promise<Subject>} */

@@ -26,10 +26,19 @@ export async function writeVadReport(rounds) {
     rounds,
   };
   writeFileSync(join(packageFolder, 'docs/vadCost.json'), `${JSON.stringify({ ...cost, rows }, null, 2)}\n`);
+  return runReport('test/vad.report.ts', 'vad.md');
+}
+
+/**
+ * @param {string} report A file that measures, and writes into docs.
+ * @param {string} page What it has written there.
+ * @returns {string} That page.
+ */
+export function runReport(report, page) {
   const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-  const parameters = [vitest, 'run', '--config', 'vitest.report.config.ts', 'test/vad.report.ts'];
+  const parameters = [vitest, 'run', '--config', 'vitest.report.config.ts', report];
   execFileSync(process.execPath, parameters, { cwd: packageFolder, stdio: ['ignore', 'ignore', 'inherit'] });
-  return readFileSync(join(packageFolder, 'docs/vad.md'), 'utf8');
+  return readFileSync(join(packageFolder, 'docs', page), 'utf8');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

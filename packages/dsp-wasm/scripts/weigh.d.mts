@@ -7,10 +7,11 @@ export interface Weight {
 export function weighKernels(): Weight;
 export function weighScalarKernels(): Weight;
 export function weighEmbeddedKernels(): Weight;
-export function weighKernelsWithoutVad(): Weight;
+export function weighCaptureKernels(): Weight;
+export function weighKernelsWithoutPlayer(): Weight;
 export function weighHost(
   imports: string,
   entry: string,
-  options: { readonly withModel: boolean },
+  parts: readonly ('model' | 'player')[],
 ): Promise<Weight & { readonly files: readonly string[] }>;
 export function weighNeuralVad(): Promise<{ title: string; bytes: number; brotliBytes: number }[]>;

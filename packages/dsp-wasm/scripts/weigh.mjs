@@ -1,6 +1,6 @@
 // This file weighs what the package makes others download: kernels with and without the detector, and the host's code.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,18 @@ import { rolldown } from 'rolldown';
 
 const require = createRequire(import.meta.url);
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
-/** Modules that are data: the kernels in base64, which are weighed as what they are, and the detector's weights. */
-const DATA = [
-  { path: /generated\/dspWasm/, isModel: false, stub: "export const DSP_WASM_BASE64 = '';" },
+/** Modules that are weighed apart: the kernels in base64, the detector's weights, and the player's stages. */
+const LEFT_OUT = [
+  { path: /generated\/dspWasm/, part: 'kernels', stub: "export const DSP_WASM_BASE64 = '';" },
   {
     path: /design\/speechModel/,
-    isModel: true,
+    part: 'model',
     stub: 'export const SPEECH_MODEL_LENGTH = 0, FEATURE_COUNT = 0; export const speechModel = () => new Float64Array();',
+  },
+  {
+    path: /src\/player\//,
+    part: 'player',
+    stub: 'export const createTimeStretch = 0, createConcealer = 0, createGain = 0, CrossFader = 0;',
   },
 ];
 
@@ -37,13 +42,33 @@ export function weighScalarKernels() {
   return weightOf(readFileSync(join(packageFolder, 'build/dsp.scalar.wasm')));
 }
 
-/** Resampling, conversion, framing and level: compiled anew, with a detector that does nothing. @returns {Weight} */
-export function weighKernelsWithoutVad() {
+/** Resampling, conversion, framing and level: compiled anew, without the player and with a detector that does nothing. @returns {Weight} */
+export function weighCaptureKernels() {
+  return weighCompiled((folder) => {
+    copyFileSync(join(folder, 'assembly/bench/noVad.ts'), join(folder, 'assembly/spectralVad.ts'));
+    leavePlayerOut(folder);
+  });
+}
+
+/** The same with the detector. @returns {Weight} */
+export function weighKernelsWithoutPlayer() {
+  return weighCompiled(leavePlayerOut);
+}
+
+/** @param {string} folder */
+function leavePlayerOut(folder) {
+  const index = join(folder, 'assembly/index.ts');
+  const lines = readFileSync(index, 'utf8').split('\n');
+  writeFileSync(index, lines.filter((line) => !line.includes("'./player/")).join('\n'));
+}
+
+/** @param {(folder: string) => void} change Of a copy of the sources. @returns {Weight} */
+function weighCompiled(change) {
   const folder = mkdtempSync(join(tmpdir(), 'voicewire-weigh-'));
   try {
     cpSync(join(packageFolder, 'assembly'), join(folder, 'assembly'), { recursive: true });
     cpSync(join(packageFolder, 'asconfig.json'), join(folder, 'asconfig.json'));
-    copyFileSync(join(folder, 'assembly/bench/noVad.ts'), join(folder, 'assembly/spectralVad.ts'));
+    change(folder);
     execFileSync(process.execPath, [require.resolve('assemblyscript/bin/asc.js'), '--target', 'release'], {
       cwd: folder,
       stdio: 'pipe',
@@ -56,13 +81,15 @@ export function weighKernelsWithoutVad() {
 
 /**
  * JavaScript that comes with an import, as a bundler would ship it, without the kernels' bytes.
- * *
+ *
  * @param {string} imports What is imported: `export *` or `export { loadDsp }`.
  * @param {string} entry File below `src`, without its ending.
- * @param {{ withModel: boolean }} options Whether the detector's filters and weights count.
+ * @param {readonly ('model' | 'player')[]} parts What counts besides: the detector's filters and weights, the player's stages.
  * @returns {Promise<Weight & { files: string[] }>} `files`: those of the entry's own chunk, relative to `src`.
  */
-export async function weighHost(imports, entry, { withModel }) {
+export async function weighHost(imports, entry, parts) {
+  /** @type {readonly string[]} */
+  const counted = parts;
   const source = join(packageFolder, 'src/');
   const text = `${imports} from '${source}${entry}.ts'`;
   const build = await rolldown({
@@ -73,7 +100,7 @@ export async function weighHost(imports, entry, { withModel }) {
         resolveId: (id) => (id === 'entry' ? id : null),
         load: (id) => {
           if (id === 'entry') return text;
-          return DATA.find(({ path, isModel }) => path.test(id) && !(isModel && withModel))?.stub ?? null;
+          return LEFT_OUT.find(({ path, part }) => path.test(id) && !counted.includes(part))?.stub ?? null;
         },
       },
     ],

@@ -4,6 +4,13 @@ import { createCaptureChain } from './captureChain.ts';
 import type { TpdfDither } from './dither.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { PcmConverter } from './pcmConverter.ts';
+import type { Concealer, ConcealerOptions } from './player/concealer.ts';
+import { createConcealer } from './player/concealer.ts';
+import { CrossFader } from './player/crossFader.ts';
+import type { Gain, GainOptions } from './player/gain.ts';
+import { createGain } from './player/gain.ts';
+import type { TimeStretch, TimeStretchOptions } from './player/timeStretch.ts';
+import { createTimeStretch } from './player/timeStretch.ts';
 import type { Resampler, ResamplerOptions } from './resampler.ts';
 import { createResampler } from './resampler.ts';
 import type { VadOptions } from './spectralVad.ts';
@@ -38,15 +45,36 @@ export interface Dsp {
    * @throws {AudioFormatError} `detached-input`, or `output-too-small` with `expectedSamples` and `actualSamples`.
    */
   int16ToFloat32(input: Int16Array, output?: Float32Array): Float32Array;
+  /** @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input` or `invalid-ratio`. */
+  createTimeStretch(options: TimeStretchOptions): TimeStretch;
+  /** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */
+  createConcealer(options: ConcealerOptions): Concealer;
+  /** @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input` or `invalid-gain`. */
+  createGain(options: GainOptions): Gain;
+  /**
+   * Goes from one sound to another over the length of `from`: weights 1 - w and w with w = t² · (3 - 2t), nearly a raised
+   * cosine. Where both are the same, samples keep their bits.
+   *
+   * @param to At least as many samples. Neither may hold NaN or infinities, which would stay.
+   * @param output Receives as many samples as `from` has; may be `from` or `to`. Made if left out.
+   * @returns `output`.
+   * @throws {AudioFormatError} `detached-input`, or `output-too-small` with `expectedSamples` and `actualSamples`.
+   */
+  crossFade(from: Float32Array, to: Float32Array, output?: Float32Array): Float32Array;
 }
 
 export function createDspFrom(module: WasmModule): Dsp {
   const converter = new PcmConverter(module);
+  let crossFader: CrossFader | undefined;
   return {
     createResampler: (options) => createResampler(module, options),
     createCaptureChain: (options) => createCaptureChain(module, options),
     createVad: (options) => createVad(module, converter, options),
     float32ToInt16: (input, output, dither) => converter.toInt16(input, output, dither),
     int16ToFloat32: (input, output) => converter.toFloat32(input, output),
+    createTimeStretch: (options) => createTimeStretch(module, options),
+    createConcealer: (options) => createConcealer(module, options),
+    createGain: (options) => createGain(module, options),
+    crossFade: (from, to, output) => (crossFader ??= new CrossFader(module)).crossFade(from, to, output),
   };
 }

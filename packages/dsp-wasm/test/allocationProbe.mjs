@@ -53,6 +53,12 @@ const resampler = (inputSampleRate, outputSampleRate) => {
 let calls = 0;
 const kept = [null];
 const vad = dsp.createVad({ sampleRate: 16_000 });
+const stretch = (ratio) => {
+  const stage = dsp.createTimeStretch({ sampleRate: 16_000, ratio });
+  return () => void (sums[0] += stage.process(quantum).length);
+};
+const concealer = dsp.createConcealer({ sampleRate: 16_000 });
+const gain = dsp.createGain({ sampleRate: 48_000 });
 const neural = await createNeuralVad({ sampleRate: 48_000, spreadMs: 16 });
 
 const bytesPerQuantum = {
@@ -70,6 +76,14 @@ const bytesPerQuantum = {
   'resampler 16000 to 48000': measure(resampler(16_000, 48_000)),
   'resampler 16000 to 44100': measure(resampler(16_000, 44_100)),
   'detector, int16': measure(() => void (sums[0] += vad.process(integers))),
+  'stretch to 0.87': measure(stretch(0.87)),
+  'stretch to 1.13': measure(stretch(1.13)),
+  'concealment of every 32nd quantum': measure(concealNowAndThen),
+  'a ramp of gain': measure(() => {
+    calls = (calls + 1) & 7;
+    if (calls === 0) gain.rampTo(0.5, 20);
+    sums[0] += gain.process(quantum)[0];
+  }),
   'neural detector 48000': measure(() => void (sums[0] += neural.process(quantum))),
   'an object per 8 quanta (must show)': measure(allocateNowAndThen),
 };
@@ -83,6 +97,12 @@ process.stdout.write(`${JSON.stringify({ frames: sums[1], hasGrown, bytesPerQuan
 function allocateNowAndThen() {
   calls = (calls + 1) & 7;
   if (calls === 0) kept[0] = { calls };
+}
+
+function concealNowAndThen() {
+  calls = (calls + 1) & 31;
+  const block = calls === 0 ? concealer.conceal(128) : concealer.process(quantum);
+  sums[0] += block[0];
 }
 
 function measure(step) {

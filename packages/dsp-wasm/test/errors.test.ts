@@ -60,6 +60,57 @@ describe('options', () => {
   });
 });
 
+describe('the player', () => {
+  test.each([0, 0.84, 1.16, -1, Number.NaN, Number.POSITIVE_INFINITY])('a stretch ratio of %d is invalid', (ratio) => {
+    const stretch = dsp.createTimeStretch({ sampleRate: 16_000, ratio: 0.9 });
+    const details = { ratio, leastRatio: 0.85, mostRatio: 1.15 };
+    expect(errorOf(() => (stretch.ratio = ratio))).toMatchObject({ code: 'invalid-ratio', details });
+    expect(stretch.ratio).toBe(0.9);
+    expect(errorOf(() => dsp.createTimeStretch({ sampleRate: 16_000, ratio })).code).toBe('invalid-ratio');
+  });
+
+  test.each([
+    [-0.1, 10],
+    [Number.NaN, 10],
+    [Number.POSITIVE_INFINITY, 10],
+    [1, -1],
+    [1, 60_001],
+    [1, Number.NaN],
+  ])('a gain of %d over %d ms is invalid', (gainRatio, durationMs) => {
+    const gain = dsp.createGain({ sampleRate: 16_000 });
+    const error = errorOf(() => gain.rampTo(gainRatio, durationMs));
+    expect(error).toMatchObject({ code: 'invalid-gain', details: { gainRatio, durationMs } });
+  });
+
+  test.each([-1, 1.5, 129, Number.NaN])('%d samples cannot be concealed by a stage made for 128', (sampleCount) => {
+    const concealer = dsp.createConcealer({ sampleRate: 16_000, maxInputSamples: 128 });
+    const error = errorOf(() => concealer.conceal(sampleCount));
+    expect(error).toMatchObject({ code: 'invalid-sample-count', details: { sampleCount, maxInputSamples: 128 } });
+  });
+
+  test('a cross-fade into less than there is to fade out of is refused, and so is writing it into less', () => {
+    const [short, long] = [new Float32Array(3), new Float32Array(4)];
+    const details = { actualSamples: 3, expectedSamples: 4 };
+    expect(errorOf(() => dsp.crossFade(long, short))).toMatchObject({ code: 'output-too-small', details });
+    expect(errorOf(() => dsp.crossFade(long, long, short))).toMatchObject({ code: 'output-too-small', details });
+  });
+
+  test('stages refuse blocks that are too long, unsupported rates, and everything after dispose()', () => {
+    const stages = [
+      (sampleRate: number) => dsp.createTimeStretch({ sampleRate, maxInputSamples: 128 }),
+      (sampleRate: number) => dsp.createConcealer({ sampleRate, maxInputSamples: 128 }),
+      (sampleRate: number) => dsp.createGain({ sampleRate, maxInputSamples: 128 }),
+    ];
+    for (const create of stages) {
+      expect(errorOf(() => create(12_345)).code).toBe('unsupported-sample-rate');
+      const stage = create(16_000);
+      expect(errorOf(() => stage.process(new Float32Array(129))).code).toBe('input-too-long');
+      stage.dispose();
+      expect(errorOf(() => stage.process(new Float32Array(1))).code).toBe('disposed');
+    }
+  });
+});
+
 describe('blocks', () => {
   const resampler = dsp.createResampler({ inputSampleRate: 48_000, outputSampleRate: 16_000, maxInputSamples: 128 });
   const chain = dsp.createCaptureChain({ inputSampleRate: 48_000, maxInputSamples: 128, onFrame });

@@ -11,30 +11,10 @@ import { LANE_STRUCT_BYTES, ROW_STRUCT_BYTES } from '../src/memory/filterPlan.ts
 import { RESAMPLER_STRUCT_BYTES } from '../src/memory/resamplerPlan.ts';
 import { createResampler } from '../src/resampler.ts';
 import { wasmBytes } from '../src/wasm.ts';
+import { expectCanariesAlive, setCanaries } from './canaries.ts';
 import { compileKernels } from './streams.ts';
 
 const module = compileKernels();
-const CANARY = 0xa5;
-
-/** The bytes that belong to no region: before the first, between any two, and behind the last to the end of memory. */
-function gapsOf({ buffer, regions }: Stage): Uint8Array[] {
-  const edges = regions.map(({ offsetBytes, byteLength }) => [offsetBytes, offsetBytes + byteLength] as const);
-  const starts = [RESERVED_BYTES, ...edges.map(([, end]) => end)];
-  const ends = [...edges.map(([start]) => start), buffer.byteLength];
-  return starts.map((start, i) => new Uint8Array(buffer).subarray(start, ends[i]));
-}
-
-function setCanaries(stage: Stage): void {
-  for (const gap of gapsOf(stage)) gap.fill(CANARY);
-}
-
-function expectCanariesAlive(stage: Stage): void {
-  for (const gap of gapsOf(stage)) {
-    const at = gap.findIndex((byte) => byte !== CANARY);
-    if (at >= 0) expect.fail(`Byte ${gap.byteOffset + at}, outside every region, was overwritten.`);
-  }
-}
-
 /** Those of the first filter: behind the resampler's struct and the filter's own. */
 function tapBytes({ regions, buffer }: Stage): Uint8Array {
   const region = regions[2];

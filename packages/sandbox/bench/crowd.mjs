@@ -12,7 +12,6 @@ const BATCH = 20;
 /** One session in so many has every sample that it hears checked. */
 const CHECK_EVERY = 50;
 const CLOSE_WAIT_MS = 3000;
-const SILENCE = Buffer.alloc(640);
 
 /** Many clients of one sandbox. */
 export class Crowd {
@@ -20,6 +19,12 @@ export class Crowd {
   #query;
   #keepAlive = new Agent({ keepAlive: true, maxSockets: BATCH });
   #clients = [];
+  /** Calls so far, also those that are over. */
+  #callCount = 0;
+  #line = makeAgentLine();
+  #isMeasuring = false;
+  /** Of clients that have left. */
+  #left = { checkedFrames: 0, wrongFrames: 0 };
   #histogram = new Histogram();
   #cpu = process.cpuUsage();
   #timer;
@@ -33,12 +38,13 @@ export class Crowd {
 
   /** Resolves once `count` clients heard `agent_ready`. */
   async connect(count) {
-    const line = makeAgentLine();
+    const line = this.#line;
     while (this.#clients.length < count) {
-      const batch = Array.from({ length: Math.min(BATCH, count - this.#clients.length) }, async (_, i) => {
+      const batch = Array.from({ length: Math.min(BATCH, count - this.#clients.length) }, async () => {
+        const isChecked = this.#callCount++ % CHECK_EVERY === 0;
         const { token, ws_url: url } = await this.#fetchToken();
-        const isChecked = (this.#clients.length + i) % CHECK_EVERY === 0;
         const client = new BareClient(new URL(url), token, isChecked ? line : undefined);
+        if (this.#isMeasuring) client.measureInto(this.#histogram);
         await client.ready;
         return client;
       });
@@ -64,15 +70,19 @@ export class Crowd {
     }, 4);
   }
 
-  /** Those that do not speak send one frame of silence, so that the server does not take them for gone. */
-  murmur() {
-    for (const client of this.#clients.slice(this.#speakerCount)) client.sendAudio(SILENCE);
+  /** Clients that do not speak. */
+  get silentCount() {
+    return this.#clients.length - this.#speakerCount;
   }
 
-  /** The oldest `count` clients hang up, and as many call. */
+  /** The `count` clients that have been silent longest hang up, and as many call. */
   async restart(count) {
-    const leaving = this.#clients.splice(0, count);
-    for (const client of leaving) client.close();
+    const leaving = this.#clients.splice(this.#speakerCount, count);
+    for (const client of leaving) {
+      this.#left.checkedFrames += client.checkedFrames;
+      this.#left.wrongFrames += client.wrongFrames;
+      client.close();
+    }
     await Promise.all(leaving.map(({ closed }) => closed));
     await this.connect(this.#clients.length + count);
   }
@@ -80,6 +90,7 @@ export class Crowd {
   /** Counts from now on; what came before was warm-up. */
   measure() {
     this.#cpu = process.cpuUsage();
+    this.#isMeasuring = true;
     for (const client of this.#clients) client.measureInto(this.#histogram);
   }
 
@@ -87,13 +98,15 @@ export class Crowd {
   stop() {
     const { user, system } = process.cpuUsage(this.#cpu);
     clearInterval(this.#timer);
+    this.#isMeasuring = false;
     const sum = (read) => this.#clients.reduce((total, client) => total + read(client), 0);
     for (const client of this.#clients) client.measureInto(undefined);
     return {
       frames: this.#histogram.count,
       lateness: this.#histogram.summary(),
-      checkedFrames: sum(({ checkedFrames }) => checkedFrames),
-      wrongFrames: sum(({ wrongFrames }) => wrongFrames),
+      checkedFrames: this.#left.checkedFrames + sum(({ checkedFrames }) => checkedFrames),
+      wrongFrames: this.#left.wrongFrames + sum(({ wrongFrames }) => wrongFrames),
+      callCount: this.#callCount,
       lostSessions: sum(({ isOpen }) => (isOpen ? 0 : 1)),
       cpuMs: (user + system) / 1000,
     };

@@ -1,4 +1,5 @@
-// This file runs the scale benchmark: many Voice API sessions that all hear speech while some speak.
+// This file runs the scale benchmark: many Voice API sessions that all hear speech while some speak; then the same with a
+// server that is nothing but `ws`, which is the floor.
 //   node bench/scale.mjs [--sessions 1000] [--speaking-ratio 0.1] [--minutes 0.5] [--print]
 // The sandbox runs in a process of its own; the clients, in this one, share the machine with it. Results go to
 // generated/scale.json and docs/scale.md; with --print, to the screen only.
@@ -24,13 +25,16 @@ const { values: flags } = parseArgs({
 const [sessions, minutes] = [Number(flags.sessions), Number(flags.minutes)];
 const speaking = Math.round(sessions * Number(flags['speaking-ratio']));
 
-const machine = describeMachine();
-const server = await ServerProcess.start('scaleServer.mjs', [sessions, minutes]);
 /** Progress is not part of the results. */
 const tell = (text) => process.stderr.write(`${text}\n`);
-const idle = await measureIdle();
-const talk = await measureTalk();
-await server.close();
+const machine = describeMachine();
+const sandbox = await ServerProcess.start('scaleServer.mjs', [sessions, minutes]);
+const idle = await measureIdle(sandbox);
+const talk = await measureTalk(sandbox);
+await sandbox.close();
+const bare = await ServerProcess.start('bareServer.mjs', []);
+const floor = await measureTalk(bare);
+await bare.close();
 const results = {
   ...machine,
   command: `node bench/scale.mjs --sessions ${sessions} --speaking-ratio ${flags['speaking-ratio']} --minutes ${minutes}`,
@@ -39,14 +43,15 @@ const results = {
   minutes,
   warmUpMs: WARM_UP_MS,
   idle,
-  ...talk,
+  talk,
+  floor,
 };
 const text = renderScale(results);
 process.stdout.write(text);
 if (!flags.print) keepResults('scale', results, text);
 
 /** Memory of sessions that are ready and in which nobody has spoken. */
-async function measureIdle() {
+async function measureIdle(server) {
   const before = await server.ask('memory');
   const crowd = new Crowd(server.endpoints, '?agent=echo');
   await crowd.connect(sessions);
@@ -65,7 +70,7 @@ async function measureIdle() {
 }
 
 /** Everyone hears speech, some speak. */
-async function measureTalk() {
+async function measureTalk(server) {
   const crowd = new Crowd(server.endpoints, '');
   await crowd.connect(sessions);
   tell(`${sessions} sessions hear speech`);
@@ -101,8 +106,8 @@ async function measureTalk() {
     serverSystemUsPerFrame: (1000 * served.systemMs) / heard.frames,
     generatorCpuRatio: heard.cpuMs / 1000 / elapsedS,
     uplinkFrames: served.framesIn,
-    violationsByRule: served.violationsByRule,
-    utterances: served.utterances,
+    violationsByRule: served.violationsByRule ?? {},
+    utterances: served.utterances ?? 0,
     heapBeforeMb: memoryBefore.heapBytes / 1e6,
     heapAfterMb: memoryAfter.heapBytes / 1e6,
     rssMb: rssBytes / 1e6,

@@ -2,12 +2,12 @@
 const EVERY_MINUTES = 5;
 
 export function renderSteady(results) {
-  const { sessions, hearing, speaking, restarts, minutes, samples } = results;
+  const { sessions, hearing, speaking, callCount, minutes, samples } = results;
   const shown = samples.filter(({ minute }) => minute === 1 || minute % EVERY_MINUTES === 0);
   const grows = (value) => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(2)} MB an hour`;
   return [
-    `${sessions.toLocaleString('en')} sessions for ${minutes} minutes: ${hearing} hear speech without a pause, ${speaking} of them speak, and of the others, which`,
-    `send one frame a minute, ${restarts} hang up and call again each minute. Once a minute the server's garbage is collected and its memory read.`,
+    `${sessions.toLocaleString('en')} sessions for ${minutes} minutes: ${hearing} hear speech without a pause, ${speaking} of them speak all the time, and all the`,
+    `others hang up after 100 s and call again: ${callCount.toLocaleString('en')} calls. Once a minute the server's garbage is collected and its memory read.`,
     '',
     `- ${results.date}, commit ${results.commit}, Node ${results.node}`,
     `- ${results.cpu}, ${results.cores} cores, load ${results.loadBefore.toFixed(1)} before`,
@@ -22,7 +22,7 @@ export function renderSteady(results) {
     '',
     `From minute ${results.settledFromMinute} on, when every record is full, a line through the figures of all minutes says: heap ${grows(results.heapMbPerHour)},`,
     `resident ${grows(results.rssMbPerHour)}. ${Math.round(results.framesPerS).toLocaleString('en')} frames/s came, ${(50 * hearing).toLocaleString('en')} were due; of ${results.checkedFrames.toLocaleString('en')} whose every sample was checked, ${results.wrongFrames} were`,
-    `wrong; ${results.lostSessions} sessions that heard speech were lost. The server took ${(100 * results.serverCpuRatio).toFixed(1)} % of a core.`,
+    `wrong; ${results.lostSessions} sessions were lost. The server took ${(100 * results.serverCpuRatio).toFixed(1)} % of a core.`,
     '',
   ].join('\n');
 }

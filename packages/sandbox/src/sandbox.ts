@@ -42,6 +42,7 @@ import type {
 } from './server/vendorServer.ts';
 import { serveStatus } from './status/statusServer.ts';
 import { openClipFile } from './speech/clipFile.ts';
+import { FrameTicker } from './speech/frameTicker.ts';
 import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
 import { createVoice } from './speech/voice.ts';
@@ -165,6 +166,7 @@ class SandboxCore implements Sandbox {
     const epochMs = options.epochMs ?? DEFAULT_EPOCH_MS;
     const services: SandboxServices = {
       clock,
+      ticker: new FrameTicker(clock),
       nowEpochMs: () => epochMs + clock.nowMs(),
       random,
       ledger: this.ledger,

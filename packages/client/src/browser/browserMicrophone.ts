@@ -6,13 +6,12 @@ import type { BrowserAudio } from './browserAudio.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 import type { OpenAudio } from './sharedContext.ts';
 import type { MicrophoneLease, MicrophoneListener } from './sharedMicrophone.ts';
-import { Startup, within } from './startup.ts';
+import { Startup } from './startup.ts';
+import { retire } from './retire.ts';
 import { errorOfWorkletFault } from './workletFault.ts';
 
 /** A running graph delivers its first frame within some tens of ms; a dead device never does. */
 const FIRST_FRAME_LIMIT_MS = 3_000;
-/** The audio thread answers a stop within a quantum; a dead one never does. */
-const STOP_LIMIT_MS = 500;
 const ZERO_COUNTERS: AudioInputCounters = { capturedSamples: 0, framesCount: 0, missedSamples: 0 };
 
 /** One capture stage. */
@@ -21,8 +20,6 @@ interface Capture {
   readonly listener: MicrophoneListener & { readonly node: AudioWorkletNode };
   /** Done with the first frame: a graph that never delivers one is an error, not a silence. */
   readonly startup: Startup;
-  /** The audio thread has sent its last frame. */
-  readonly stopped: Promise<void>;
 }
 
 export class BrowserMicrophone implements AudioInput {
@@ -61,11 +58,9 @@ export class BrowserMicrophone implements AudioInput {
     const { capture } = this;
     this.capture = null;
     if (capture !== null) {
-      const { port } = capture.listener.node;
       capture.startup.fail(abortedError());
-      port.postMessage({ type: 'stop' });
-      await within(capture.stopped, STOP_LIMIT_MS);
-      port.onmessage = null;
+      // Its last frames come before it is done.
+      await retire(capture.listener.node);
     }
     this.letGo();
     if (this.holdsAudio) {
@@ -124,21 +119,18 @@ export class BrowserMicrophone implements AudioInput {
       startup.fail(error);
       sink.onFailure(error);
     };
-    const stopped = new Promise<void>((resolve) => {
-      node.port.onmessage = ({ data: message }: MessageEvent<CaptureMessage>) => {
-        if (message.type === 'stopped') return resolve();
-        if (message.type === 'failed') return fail(errorOfWorkletFault('capture', message, context.sampleRate));
-        if (message.type !== 'frame') return;
-        clock.observe();
-        const { capturedSamples, framesCount, missedSamples } = message;
-        this.counters = { capturedSamples, framesCount, missedSamples };
-        sink.onFrame(message);
-        startup.succeed();
-      };
-    });
+    node.port.onmessage = ({ data: message }: MessageEvent<CaptureMessage>) => {
+      if (message.type === 'failed') return fail(errorOfWorkletFault('capture', message, context.sampleRate));
+      if (message.type !== 'frame') return;
+      clock.observe();
+      const { capturedSamples, framesCount, missedSamples } = message;
+      this.counters = { capturedSamples, framesCount, missedSamples };
+      sink.onFrame(message);
+      startup.succeed();
+    };
     node.onprocessorerror = () =>
       fail(createVoiceError('worklet-failed', 'The capture worklet stopped with an exception.'));
-    return { context, listener: { node, onEnded: fail }, startup: startup.arm(), stopped };
+    return { context, listener: { node, onEnded: fail }, startup: startup.arm() };
   }
 }
 

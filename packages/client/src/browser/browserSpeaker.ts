@@ -5,6 +5,7 @@ import type { AudioOutput, AudioOutputCounters, AudioOutputSink } from '../ports
 import { PlayoutPort } from '../playout/playoutPort.ts';
 import type { PlayoutMessage } from '../worklet/playoutStage.ts';
 import type { BrowserAudio } from './browserAudio.ts';
+import { retire } from './retire.ts';
 import type { OpenAudio } from './sharedContext.ts';
 import { Startup } from './startup.ts';
 import { errorOfWorkletFault } from './workletFault.ts';
@@ -64,9 +65,8 @@ export class BrowserSpeaker implements AudioOutput {
     this.node = null;
     this.startup?.fail(abortedError());
     if (node !== null) {
-      node.port.postMessage({ type: 'stop' });
-      node.port.onmessage = null;
       node.disconnect();
+      await retire(node);
     }
     port?.close();
     if (this.holdsAudio) {
@@ -109,6 +109,7 @@ export class BrowserSpeaker implements AudioOutput {
       fail(createVoiceError('worklet-failed', 'The playout worklet stopped with an exception.'));
     node.port.onmessage = ({ data: message }: MessageEvent<PlayoutMessage>) => {
       if (message.type === 'ready') return startup.succeed();
+      if (message.type === 'stopped') return;
       if (message.type === 'failed') return fail(errorOfWorkletFault('playout', message, audio.context.sampleRate));
       audio.clock.observe();
       port.receive(message);

@@ -42,14 +42,3 @@ export class Startup {
     clearTimeout(this.timer);
   }
 }
-
-/** Resolves with the promise or after the limit, whichever comes first. */
-export function within(promise: Promise<void>, limitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}

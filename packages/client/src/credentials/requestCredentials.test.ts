@@ -160,7 +160,7 @@ describe('requestCredentials', () => {
         return answering(200, SIGN_IN.goodAnswer)(url, init);
       };
       const failure = await failureOf(call(fetch));
-      expect(failure).toMatchObject({ code: 'invalid-option', details: { dangerouslyAllowBrowser: false } });
+      expect(failure).toMatchObject({ code: 'secret-in-browser', details: { dangerouslyAllowBrowser: false } });
       expect(failure.message).toContain('on your server');
       expect(callCount).toBe(0);
       const options = { fetch, clock: new FakeClock(), dangerouslyAllowBrowser: true };

@@ -44,7 +44,7 @@ const NETWORK_FAULT = /^(?:E[A-Z]{3,15}|EAI_[A-Z]{3,15}|UND_ERR_[A-Z_]{3,30}|[A-
  *
  * @throws {VoiceError} `credentials-rejected`, `credentials-forbidden`, `credentials-unavailable` (also: no answer, then
  * with `details.networkFault` where the platform names one), `credentials-invalid` (with `details.issues`);
- * `credentials-timeout`, `invalid-option` (also: called in a browser). `details.status` is the answer's. No error quotes
+ * `credentials-timeout`, `invalid-option`, `secret-in-browser` (called in a page). `details.status` is the answer's. No error quotes
  * the request or the answer, and none has a cause: what platforms throw may quote a header.
  */
 export async function requestCredentials<Answer>(
@@ -96,7 +96,7 @@ function within<Value>(limitMs: number, clock: Clock, pending: Promise<Value>): 
 function checkPlace(isAllowedAnywhere: boolean): void {
   if (isAllowedAnywhere || !isBrowser(globalThis)) return;
   throw createVoiceError(
-    'invalid-option',
+    'secret-in-browser',
     "This call holds the vendor's key, and in a browser everyone can read it: make it on your server.",
     { details: { dangerouslyAllowBrowser: false } },
   );

@@ -1,5 +1,6 @@
 // This file defines what sending a note takes: from the platform, and from the user.
 import type { ContextualUpdate, NoteConversation, NotePlatform, VoiceNoteVendor } from '@voicewire/protocol';
+import type { CredentialsOptions } from '../credentials/loadCredentials.ts';
 import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import type { AbortSignalLike } from '../ports/abortSignal.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
@@ -24,7 +25,7 @@ export interface NotePorts {
 }
 
 /** What every platform's `sendVoiceNote` takes. */
-export interface SendNoteOptions {
+export interface SendNoteOptions extends CredentialsOptions {
   readonly vendor: VoiceNoteVendor;
   /** A whole WAV or MP3 file, or a recording. A running recording is sent when it is stopped. */
   readonly audio: NoteSource;

@@ -210,7 +210,7 @@ export class NoteRun {
   private loadCredentials(): Promise<unknown> {
     const { vendor } = this.options;
     const { credentialsMs: limitMs } = vendor.capabilities.timeouts;
-    return this.cancellation.wait(loadCredentials(vendor), {
+    return this.cancellation.wait(loadCredentials(vendor, this.options), {
       limitMs,
       createError: () =>
         createVoiceError('credentials-timeout', `No credentials came within ${limitMs} ms.`, { details: { limitMs } }),

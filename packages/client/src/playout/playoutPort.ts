@@ -71,7 +71,7 @@ export class PlayoutPort {
     this.settleDrains();
   }
 
-  receive(message: Exclude<PlayoutMessage, { type: 'ready' | 'failed' }>): void {
+  receive(message: Exclude<PlayoutMessage, { type: 'ready' | 'failed' | 'stopped' }>): void {
     switch (message.type) {
       case 'speechStarted':
         return this.sink.onSpeechStarted({ streamSample: message.streamSample, outputFrame: message.outputFrame });

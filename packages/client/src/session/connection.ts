@@ -11,6 +11,7 @@ import type {
   Vendor,
   VendorSession,
 } from '@voicewire/protocol';
+import { createSecretFilter, type SecretFilter } from '../credentials/secretFilter.ts';
 import { createVoiceError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Socket, SocketClose, SocketConnector } from '../ports/socket.ts';
@@ -53,6 +54,7 @@ export class Connection {
   private waitTimer: unknown = null;
   private keepAliveTimer: unknown = null;
   private notifyClosed: (() => void) | null = null;
+  private hideSecrets: SecretFilter = (text) => text;
 
   constructor(
     readonly number: number,
@@ -95,6 +97,7 @@ export class Connection {
 
   open(credentials: unknown, resume: ResumePoint | undefined): void {
     this.wasResuming = resume !== undefined;
+    this.hideSecrets = createSecretFilter(credentials);
     this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);
     try {
@@ -107,8 +110,10 @@ export class Connection {
           onAlive: () => this.liveness.heard(),
         },
       );
-    } catch (cause) {
-      const error = createVoiceError('connect-failed', 'The socket could not be created.', { cause });
+    } catch (thrown) {
+      // Platforms quote what they refuse, and a subprotocol or an address may be a secret.
+      const details = { fault: thrown instanceof Error ? thrown.name : 'unknown' };
+      const error = createVoiceError('connect-failed', 'The socket could not be created.', { details });
       this.sink.dispatch({ type: 'attemptFailed', attempt: this.number, error });
     }
   }
@@ -172,9 +177,10 @@ export class Connection {
     if (!this.isListening || this.protocol === null) return;
     const receivedMs = this.ports.clock.nowMs();
     this.liveness.heard();
+    const shown = typeof data === 'string' ? this.hideSecrets(data) : data;
     if (this.emitter.has('raw'))
-      this.emitter.emit('raw', { direction: 'received', text: this.vendor.redactInbound(data) });
-    this.perform(this.protocol.receive(data), receivedMs);
+      this.emitter.emit('raw', { direction: 'received', text: this.vendor.redactInbound(shown) });
+    this.perform(this.protocol.receive(shown), receivedMs);
   }
 
   private onClose(close: SocketClose): void {
@@ -189,7 +195,7 @@ export class Connection {
 
   /** Tells what the end of the connection means. */
   private judge({ code, reason }: Pick<SocketClose, 'code' | 'reason'>, wasOpen = true): void {
-    const verdict = this.protocol?.closed({ code, reason, wasOpen });
+    const verdict = this.protocol?.closed({ code, reason: this.hideSecrets(reason), wasOpen });
     const { number: attempt, wasResuming } = this;
     if (verdict !== undefined)
       this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: code, wasResuming });
@@ -206,7 +212,8 @@ export class Connection {
     this.sentBytes += payload.length;
     this.socket?.send(payload);
     this.armKeepAlive();
-    if (this.emitter.has('raw')) this.emitter.emit('raw', { direction: 'sent', text: message.redacted });
+    if (this.emitter.has('raw'))
+      this.emitter.emit('raw', { direction: 'sent', text: this.hideSecrets(message.redacted) });
   }
 
   private deliver(event: SessionEvent, receivedMs: number): void {

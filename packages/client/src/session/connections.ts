@@ -38,7 +38,7 @@ export class Connections {
   }
 
   loadCredentials(attempt: number): void {
-    loadCredentials(this.options.vendor).then(
+    loadCredentials(this.options.vendor, this.options).then(
       (credentials) => {
         this.credentials = credentials;
         this.sink.dispatch({ type: 'credentialsArrived', attempt });

@@ -1,6 +1,7 @@
 // This file defines what a session is made with: its ports and its options, checked once.
 import type { Vendor } from '@voicewire/protocol';
 import type { AudioDecoders } from '../downlink/audioDecoder.ts';
+import type { CredentialsOptions } from '../credentials/loadCredentials.ts';
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioDevices } from '../ports/audioDevices.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
@@ -43,7 +44,7 @@ export type ListenerOptions = {
 };
 
 /** What every platform's `createVoiceSession` takes beside its ports. */
-export interface SessionOptions extends ListenerOptions {
+export interface SessionOptions extends ListenerOptions, CredentialsOptions {
   readonly vendor: Vendor;
   /** What happens when the connection breaks. `false`: the session ends. Default: it reconnects. */
   readonly reconnect?: ReconnectOptions | false;

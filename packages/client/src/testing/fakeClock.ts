@@ -93,7 +93,7 @@ export class FakeClock implements Clock {
 }
 
 /** More turns of the microtask queue than any chain of promises in a session is long. */
-const MICROTASK_TURNS = 20;
+const MICROTASK_TURNS = 32;
 
 async function settlePromises(): Promise<void> {
   for (let i = 0; i < MICROTASK_TURNS; i++) await Promise.resolve();

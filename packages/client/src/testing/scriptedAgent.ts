@@ -14,6 +14,8 @@ export interface ScriptedAgentOptions {
   readonly capabilities?: Partial<Capabilities>;
   /** One-way delay of the network, in ms. Default 0. */
   readonly delayMs?: number;
+  /** Keeps what it heard. Default true; long runs do without. */
+  readonly record?: boolean;
 }
 
 const PACKET_MS = 20;
@@ -68,7 +70,7 @@ export class ScriptedAgent {
     connection.onMessage = (data) => {
       if (typeof data === 'string') return this.read(JSON.parse(data) as SessionCommand | OpenMessage);
       const pcm = new Int16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-      this.heard.push(pcm);
+      if (this.options.record !== false) this.heard.push(pcm);
       this.ear.listen(pcm);
     };
   }

@@ -17,6 +17,8 @@ export interface TestCallOptions extends Partial<Omit<SessionOptions, 'vendor'>>
   readonly capabilities?: Partial<Capabilities>;
   /** One-way delay of the network, in ms. Default 0. */
   readonly delayMs?: number;
+  /** Keeps what both sides heard. Default true; long runs do without. */
+  readonly record?: boolean;
 }
 
 /** A conversation about to begin. */
@@ -40,13 +42,14 @@ const LIMIT_MS = 60_000;
 const STEP_MS = 10;
 
 export async function createTestCall(options: TestCallOptions): Promise<TestCall> {
-  const { script, capabilities = {}, delayMs = 0, ...session } = options;
+  const { script, capabilities = {}, delayMs = 0, record = true, ...session } = options;
   const dsp = await loadDsp();
   const clock = new FakeClock();
-  const agent = new ScriptedAgent({ clock, script, capabilities, delayMs });
+  const agent = new ScriptedAgent({ clock, script, capabilities, delayMs, record });
   const blocks: Float32Array[] = [];
   const microphone = new VirtualMicrophone({ clock, dsp, sampleRate: 16_000 });
-  const output = new VirtualSpeaker({ clock, dsp, onPlayed: (block) => void blocks.push(block.slice()) });
+  const onPlayed = (block: Float32Array): void => void blocks.push(block.slice());
+  const output = new VirtualSpeaker({ clock, dsp, ...(record && { onPlayed }) });
   const devices = new VirtualDevices();
   const call = new VoiceSession(
     { clock, sockets: agent.sockets, input: microphone, output, devices },

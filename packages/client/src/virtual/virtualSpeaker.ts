@@ -94,7 +94,7 @@ export class VirtualSpeaker implements AudioOutput {
   }
 
   private receive(port: PlayoutPort, message: PlayoutMessage): void {
-    if (message.type !== 'ready' && message.type !== 'failed') port.receive(message);
+    if (message.type !== 'ready' && message.type !== 'failed' && message.type !== 'stopped') port.receive(message);
   }
 
   // On an absolute schedule: a late timer plays all that is due, so the device's time never slips.

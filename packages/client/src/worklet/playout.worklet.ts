@@ -18,8 +18,9 @@ class PlayoutProcessor extends AudioWorkletProcessor implements AudioWorkletProc
       this.port.postMessage({ type: 'failed', ...describeFault(fault) } satisfies PlayoutMessage);
     }
     this.port.onmessage = (event: MessageEvent<PlayoutCommand>) => {
-      if (event.data.type === 'stop') this.stage = null;
-      else this.stage?.command(event.data);
+      if (event.data.type !== 'stop') return this.stage?.command(event.data);
+      this.stage = null;
+      this.port.postMessage({ type: 'stopped' } satisfies PlayoutMessage);
     };
   }
 

@@ -14,6 +14,7 @@ export type PlayoutCommand =
 export type PlayoutMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | { readonly type: 'stopped' }
   | { type: 'speechStarted' | 'speechEnded' | 'flushed'; streamSample: number; outputFrame: number }
   | PlayoutReport;
 

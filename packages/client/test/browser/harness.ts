@@ -28,6 +28,8 @@ export interface RigOptions {
   readonly sandbox?: StartSandboxOptions;
   /** What the fake microphone plays, once. Null: there is one, but the browser denies it. */
   readonly microphone: WavAudio | { readonly path: string } | null;
+  /** Content security policy of every answer of the page's server. */
+  readonly policy?: string;
   /** More words for the browser's command line. */
   readonly browserArgs?: readonly string[];
 }
@@ -57,7 +59,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   let relay: Relay | null = null;
   const loadedFiles = new Set<string>();
   const server = await startPageServer(
-    loadedFiles,
+    { loadedFiles, policy: options.policy },
     () => `${sandbox.endpoints.voiceApi.tokenUrl}${tokenQuery}`,
     sandbox.endpoints.voiceApi.apiKey,
     () => relay,
@@ -112,7 +114,7 @@ function describe({ events, connect, contextState, liveTracks }: PageRecord, pag
 
 /** Serves the page, and `/voice-token` the way a user's own server would: the key stays here. */
 async function startPageServer(
-  loadedFiles: Set<string>,
+  { loadedFiles, policy }: { readonly loadedFiles: Set<string>; readonly policy: string | undefined },
   tokenUrl: () => string,
   apiKey: string,
   relay: () => Relay | null,
@@ -128,6 +130,7 @@ async function startPageServer(
         configureServer({ middlewares, httpServer }) {
           httpServer?.on('upgrade', (request, socket, head: Buffer) => relay()?.handleUpgrade(request, socket, head));
           middlewares.use((request, response, next) => {
+            if (policy !== undefined) response.setHeader('content-security-policy', policy);
             loadedFiles.add(new URL(request.url ?? '', 'http://localhost').pathname.replace(/.*\//, ''));
             if (request.url?.endsWith('-token') !== true || request.url === '/voice-token') next();
             else relay()?.handleRequest(request, response, next);

@@ -48,6 +48,7 @@ const BEGUN: Moment = [0, { type: 'attemptBegun', attempt: 0, capabilities, resu
 const OPENED: Moment = [0, { type: 'vendorSaid', attempt: 0, event: { type: 'uplinkOpened' } }];
 const CALLED: Moment = [20, { type: 'called', call: 1, method: 'interrupt' }];
 
+const CONGESTED: Observation = { type: 'event', name: 'congested', event: { droppedMs: 20 } };
 const captured = (atMs: number, frame: number): Moment => [atMs, { type: 'captured', frame, isMuted: false }];
 const sent = (atMs: number, ...frames: number[]): Moment => [atMs, { type: 'audioSent', attempt: 0, frames }];
 const packet = (atMs: number, values: readonly number[], generation?: string): Moment => {
@@ -97,7 +98,18 @@ const BROKEN: readonly (readonly [string, string, readonly Moment[], RegExp])[] 
     [...UP, [20, { type: 'signalListeners', count: 1 }], ...DOWN, concluded(900, 'disconnected')],
     /1 listeners/,
   ],
-  ['speech of 300 ms ago', 'iii', [...UP, BEGUN, OPENED, captured(3_000, 0), sent(3_300, 0)], /300 ms/],
+  [
+    'speech of 300 ms ago',
+    'iii',
+    [...UP, BEGUN, OPENED, captured(3_000, 0), sent(3_300, 0), concluded(9e3, 'connected')],
+    /300 ms/,
+  ],
+  [
+    'speech of 1.5 s ago, whatever choke there was',
+    'iii',
+    [...UP, BEGUN, OPENED, captured(3_000, 0), [4_400, CONGESTED], sent(4_500, 0)],
+    /1500 ms/,
+  ],
   [
     'thirteen frames within 100 ms',
     'iii',
@@ -279,7 +291,7 @@ const BROKEN: readonly (readonly [string, string, readonly Moment[], RegExp])[] 
   [
     'words of an old connection',
     'no silent loss',
-    [[0, { type: 'attemptBegun', attempt: 1, capabilities, resume: undefined }], OPENED],
+    [BEGUN, [0, { type: 'socketCreated', socket: 0 }], [0, { type: 'socketClosing', socket: 0 }], OPENED],
     /old connection/,
   ],
 ];

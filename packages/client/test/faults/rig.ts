@@ -1,7 +1,7 @@
 // This file puts a client and a sandbox into one process on virtual time, and lets every invariant watch the client.
 import type { Vendor } from '@voicewire/protocol';
 import { createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
-import { VoiceError } from '../../src/index.ts';
+import { VoiceError, type SessionPorts } from '../../src/index.ts';
 import { createConversation, type Conversation, type ConversationOptions } from '../sandbox/conversation.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import type { Method, Observation, Reply } from './observation.ts';
@@ -15,6 +15,8 @@ export interface RigOptions extends ConversationOptions {
   readonly conditionsOf?: (attempt: number) => Conditions | undefined;
   /** What the credentials source does with the credentials that it has. Default: it gives them. */
   readonly wrapCredentials?: (give: () => unknown) => unknown;
+  /** Other ports than those of the conversation, for faults of the client's own machine. */
+  readonly alterPorts?: (ports: SessionPorts) => SessionPorts;
   /** Seed of the client's own draws. */
   readonly seed?: number;
   /** Who watches; default: all. */
@@ -40,6 +42,8 @@ export interface Rig extends Conversation {
   abort(): void;
   /** Calls a method as a user would, and watches what becomes of it. */
   call(method: Method, ...args: unknown[]): Answer;
+  /** Connection attempts so far: sockets that the session asked for. */
+  attempts(): number;
   /** The user says something for so long. */
   speak(durationMs: number): void;
   /** Ends the watch: whatever must hold at the end is judged. Rules that the sandbox saw broken are breaches too. */
@@ -49,19 +53,23 @@ export interface Rig extends Conversation {
 const MICROPHONE_RATE = 16_000;
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
-  const { conditionsOf, wrapCredentials, seed = 1, invariants } = options;
+  const { conditionsOf, wrapCredentials, alterPorts = (ports) => ports, seed = 1, invariants } = options;
   const early: Observation[] = [];
   const watch: { observer: SessionObserver | null } = { observer: null };
   const see = (observation: Observation): void =>
     void (watch.observer === null ? early.push(observation) : watch.observer.see(observation));
   const user: UserState = { isMuted: false };
+  let attempts = 0;
   const replies = new WeakMap<Uint8Array, Reply>();
   const conversation = await createConversation({
     ...options,
     onPlayed: (block, sampleRate) => see({ type: 'heard', block, sampleRate }),
-    addressOf: (url, attempt) => addConditions(url, conditionsOf?.(attempt)),
+    addressOf(url, attempt) {
+      attempts += 1;
+      return addConditions(options.addressOf?.(url, attempt) ?? url, conditionsOf?.(attempt));
+    },
     tap: ({ ports, options: made }) => ({
-      ports: { ...tapPorts(ports, user, see, replies), random: createSeededRandom(seed).next },
+      ports: { ...tapPorts(alterPorts(ports), user, see, replies), random: createSeededRandom(seed).next },
       options: { ...made, vendor: tapVendor(withCredentials(made.vendor, wrapCredentials), see, replies) },
     }),
   });
@@ -91,6 +99,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       return signal;
     },
     abort: () => signals.at(-1)?.abort(),
+    attempts: () => attempts,
     call(method, ...args) {
       const call = calls++;
       const answer: Answer = { code: undefined };

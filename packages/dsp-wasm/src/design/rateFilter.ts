@@ -22,6 +22,10 @@ export interface FilterSpec {
   readonly sharpUpPairs: number;
   /** Attenuation that the short filter gets, in dB. */
   readonly shortDb: number;
+  /** The same where it stops only what would be an alias: there is no image beside a tone for it to stop as well. */
+  readonly shortAliasDb: number;
+  /** How far from 1 its gain may be up to `PASS_EDGE`. */
+  readonly rippleRatio: number;
   /** Attenuation that it gets at least when it is made by a window. */
   readonly windowDb: number;
   /** Least delay in place of the same delay at all frequencies. */
@@ -45,8 +49,6 @@ const PASS_EDGE = 0.875;
  * close to that edge the sharp filter still helps.
  */
 const STOP_EDGE = 3;
-/** How far from 1 the short filter's gain may be up to `PASS_EDGE`: 0.002 dB. */
-const RIPPLE_RATIO = 2.5e-4;
 /** A window is as flat as it stops well, and so may begin its transition earlier; 0.009 dB is then lost at `PASS_EDGE`. */
 const WINDOW_PASS_EDGE = 0.7;
 /** Attenuation in dB that each tap of half a Kaiser window buys, by the width of the transition, and from what on. */
@@ -75,7 +77,7 @@ export function designShortFilter(
   const { earlierSamples, stepSamples, lowerNyquistRatio } = placement;
   const taps = isLong(ratio)
     ? designWindowed(designer, ratio, lowerNyquistRatio, spec.windowDb)
-    : designMinimax(designer, ratio, lowerNyquistRatio, spec.shortDb);
+    : designMinimax(designer, ratio, lowerNyquistRatio, spec);
   const centre = (taps.length - 1) / 2;
   const delaySamples = Math.ceil((earlierSamples + centre) / stepSamples) * stepSamples - earlierSamples;
   return { ratio, taps, latenessSamples: delaySamples - centre, delaySamples, isHalfBand: false };
@@ -94,12 +96,20 @@ function isLong({ up, down }: RateRatio): boolean {
   return Math.max(up, down) > MOST_EXCHANGED_BRANCHES;
 }
 
-function designMinimax(designer: TapDesigner, { up }: RateRatio, nyquistRatio: number, stopDb: number): Float64Array {
+function designMinimax(
+  designer: TapDesigner,
+  { up, down }: RateRatio,
+  nyquistRatio: number,
+  { shortDb, shortAliasDb, rippleRatio }: FilterSpec,
+): Float64Array {
+  // Going down, one branch makes no images; those that two make, about 1.5 times the sharp filter's rate, land about half
+  // of that rate, where it stops them.
+  const stopDb = up <= 2 && up < down ? shortAliasDb : shortDb;
   const ripple = 10 ** (-stopDb / 20);
   // Taps that a low-pass of least error needs (Kaiser 1974).
-  const tapCount = (-10 * Math.log10(RIPPLE_RATIO * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
+  const tapCount = (-10 * Math.log10(rippleRatio * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
   const [passEdge, stopEdge] = [PASS_EDGE * nyquistRatio, STOP_EDGE * nyquistRatio];
-  return designer.minimax(Math.ceil(tapCount / 2), passEdge, stopEdge, ripple / RIPPLE_RATIO, up);
+  return designer.minimax(Math.ceil(tapCount / 2), passEdge, stopEdge, ripple / rippleRatio, up);
 }
 
 /** As many taps as whole groups allow, and the best window that fits (Kaiser 1974). */

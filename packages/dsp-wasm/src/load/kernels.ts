@@ -73,4 +73,47 @@ export interface Kernels {
   float32ToInt16(input: number, output: number, count: number): void;
   float32ToInt16Dithered(input: number, output: number, count: number, number: number): void;
   int16ToFloat32(input: number, output: number, count: number): void;
+
+  playerStructBytes(kind: number): number;
+  /** Sample numbers `first` to `first` + `count` - 1 of a cross-fade over `total`. */
+  crossFade(from: number, to: number, output: number, count: number, first: number, total: number): void;
+  initGain(at: number, input: number, output: number, gain: number): void;
+  rampGain(at: number, gain: number, rampSamples: number): void;
+  applyGain(at: number, count: number): void;
+  initStretch(
+    at: number,
+    input: number,
+    output: number,
+    samples: number,
+    roomSamples: number,
+    differences: number,
+    leastLag: number,
+    mostLag: number,
+    joinSamples: number,
+    strideSamples: number,
+  ): void;
+  setStretchStep(at: number, step: number): void;
+  resetStretch(at: number): void;
+  /** Return samples written to the output. */
+  stretchBlock(at: number, inputSamples: number): number;
+  stretchTail(at: number): number;
+  heldSamples(at: number): number;
+  initConcealer(
+    at: number,
+    input: number,
+    output: number,
+    history: number,
+    cycle: number,
+    differences: number,
+    leastLag: number,
+    mostLag: number,
+    windowSamples: number,
+    strideSamples: number,
+    holdSamples: number,
+    fadedSamples: number,
+    mergeSamples: number,
+  ): void;
+  resetConcealer(at: number): void;
+  passBlock(at: number, count: number): void;
+  concealBlock(at: number, count: number): void;
 }

@@ -16,7 +16,7 @@ export interface GoldenFile {
 export const HOP_SAMPLES = 512;
 const SAMPLE_RATE = 16_000;
 
-/** The sandbox's voice: apps/node-bench/scripts/makeFixture.mjs speaks it. */
+/** Synthesised, no recording: README.md beside it says by what. */
 export function readVoice(): Float32Array {
   return toFloatSamples(decodeWav(readFileSync(new URL('voice.wav', import.meta.url))).samples);
 }

@@ -10,6 +10,7 @@ import type { Random } from '../random.ts';
 import type { CharacterTime } from '../speech/alignment.ts';
 import { alignCharacters } from '../speech/alignment.ts';
 import { FramePacer } from '../speech/framePacer.ts';
+import type { FrameTicker } from '../speech/frameTicker.ts';
 import type { SpokenLine } from '../speech/speechQueue.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Voice } from '../speech/voice.ts';
@@ -29,6 +30,8 @@ export interface StartedLine {
 /** What a session needs from the sandbox and from its vendor. */
 export interface AgentSessionPorts {
   readonly clock: Clock;
+  /** Runs on the same clock. */
+  readonly ticker: FrameTicker;
   readonly random: Random;
   readonly voice: Voice;
   readonly detector: SpeechDetector;
@@ -85,8 +88,8 @@ export class AgentSession {
     this.#cutFrame = new Int16Array(ports.frameSamples);
     const frameMs = (ports.frameSamples * 1000) / AGENT_SAMPLE_RATE / ports.speedRatio;
     this.#pacer = new FramePacer(
+      ports.ticker,
       {
-        clock: ports.clock,
         read: (frame) => this.#queue.read(frame),
         send: (frame) => ports.sendFrame?.(frame),
         onDrained: () => this.#drained(),

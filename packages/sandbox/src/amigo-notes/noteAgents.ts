@@ -41,6 +41,7 @@ export class NoteAgent {
   constructor(services: SandboxServices, conditions: Conditions, speedRatio: number) {
     this.#session = new AgentSession({
       clock: services.clock,
+      ticker: services.ticker,
       random: conditions.random,
       voice: services.voice,
       detector: NO_DETECTOR,

@@ -154,6 +154,7 @@ export class Dialogue {
     const { services, ledger, random, createAgent, responseFormat } = this.#ports;
     return new AgentSession({
       clock: services.clock,
+      ticker: services.ticker,
       random,
       voice: services.voice,
       detector: services.createDetector(),

@@ -1,15 +1,28 @@
 import { expect, test } from 'vitest';
 import { RecentLevel } from './recentLevel.ts';
 
-test('follows the latest 100 ms, and falls to -120 dB 300 ms after the last audio', () => {
-  const level = new RecentLevel();
-  expect(level.readDb(0)).toBe(-120);
+test('is read once per 100 ms, and falls to -120 dB 300 ms after the latest reading', () => {
+  let nowMs = 0;
+  const level = new RecentLevel(() => nowMs);
+  const hear = (pcm: Int16Array, count: number): void => {
+    for (let frame = 0; frame < count; frame++) {
+      nowMs += 20;
+      level.add(pcm);
+    }
+  };
   const loud = new Int16Array(320).fill(16_384);
-  for (let frame = 0; frame < 5; frame++) level.add(loud, frame * 20);
-  expect(level.readDb(80)).toBeCloseTo(-6.02, 1);
   const quiet = new Int16Array(320).fill(164);
-  for (let frame = 5; frame < 10; frame++) level.add(quiet, frame * 20);
-  expect(level.readDb(180)).toBeCloseTo(-46, 0);
-  expect(level.readDb(180 + 300)).toBeCloseTo(-46, 0);
-  expect(level.readDb(180 + 301)).toBe(-120);
+  expect(level.db).toBe(-120);
+  hear(loud, 4);
+  expect(level.db).toBe(-120);
+  hear(loud, 1);
+  expect(level.db).toBeCloseTo(-6.02, 1);
+  hear(quiet, 4);
+  expect(level.db).toBeCloseTo(-6.02, 1);
+  hear(quiet, 1);
+  expect(level.db).toBeCloseTo(-46, 0);
+  nowMs += 300;
+  expect(level.db).toBeCloseTo(-46, 0);
+  nowMs += 1;
+  expect(level.db).toBe(-120);
 });

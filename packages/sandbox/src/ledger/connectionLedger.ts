@@ -45,7 +45,7 @@ export interface ConnectionRecord {
   readonly utterances: readonly UtteranceRecord[];
   /** The last 200. */
   readonly lines: readonly LineRecord[];
-  /** Level of the latest 100 ms of audio from the client, in dB of full scale; -120 for silence. */
+  /** Level of audio from the client, read once per 100 ms, in dB of full scale; -120 for silence. */
   readonly recentHeardDb: number;
   /** The same for agent audio. */
   readonly recentSaidDb: number;
@@ -90,8 +90,8 @@ export class ConnectionLedger implements ConnectionRecord {
   readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
   readonly #violationsByRule = new Map<string, number>();
   readonly #level = new LevelMeter();
-  readonly #recentHeard = new RecentLevel();
-  readonly #recentSaid = new RecentLevel();
+  readonly #recentHeard: RecentLevel;
+  readonly #recentSaid: RecentLevel;
   readonly #truthLevel: AudioTruthLevel;
   /** Made with the first audio: connections that send none stay small. */
   #truth: AudioTruth | undefined;
@@ -113,6 +113,8 @@ export class ConnectionLedger implements ConnectionRecord {
     this.#sink = sink;
     this.openedAtMs = nowMs();
     this.#truthLevel = truth;
+    this.#recentHeard = new RecentLevel(nowMs);
+    this.#recentSaid = new RecentLevel(nowMs);
     this.#received = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
     this.#sent = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
     sink?.({ kind: 'opened', connection: id, vendor, atMs: this.openedAtMs });
@@ -159,7 +161,7 @@ export class ConnectionLedger implements ConnectionRecord {
   recordReceivedAudio(pcm: Int16Array): void {
     this.#samplesIn += pcm.length;
     this.#level.add(pcm);
-    this.#recentHeard.add(pcm, this.#nowMs());
+    this.#recentHeard.add(pcm);
     this.#received?.push(pcm);
     if (this.#truthLevel === 'off') return;
     this.#truth ??= new AudioTruth(this.#truthLevel, (id, severity, detail) =>
@@ -170,7 +172,7 @@ export class ConnectionLedger implements ConnectionRecord {
 
   recordSentAudio(pcm: Int16Array): void {
     this.#samplesOut += pcm.length;
-    this.#recentSaid.add(pcm, this.#nowMs());
+    this.#recentSaid.add(pcm);
     this.#sent?.push(pcm);
   }
 
@@ -196,11 +198,11 @@ export class ConnectionLedger implements ConnectionRecord {
   }
 
   get recentHeardDb(): number {
-    return this.#recentHeard.readDb(this.#nowMs());
+    return this.#recentHeard.db;
   }
 
   get recentSaidDb(): number {
-    return this.#recentSaid.readDb(this.#nowMs());
+    return this.#recentSaid.db;
   }
 
   get closedAtMs(): number | undefined {

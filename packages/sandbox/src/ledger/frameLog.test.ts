@@ -34,4 +34,18 @@ describe('FrameLog', () => {
     for (let n = 2; n < 9; n++) log.push(frame(n));
     expect(first).toEqual(frame(1));
   });
+
+  test('of 20,000 frames, each of a type of its own, the last 100 come back as they were', () => {
+    const log = new FrameLog(100);
+    const frames = Array.from({ length: 20_000 }, (_, n) => ({ ...frame(n), type: `made up ${n}` }));
+    for (const each of frames) log.push(each);
+    expect(log.toArray()).toEqual(frames.slice(-100));
+  });
+
+  test('sizes up to 4 GiB stay what they are', () => {
+    const log = new FrameLog(3);
+    const frames = [0, 65_536, 2 ** 32].map((sizeBytes, n) => ({ ...frame(n), sizeBytes }));
+    for (const each of frames) log.push(each);
+    expect(log.toArray()).toEqual(frames);
+  });
 });

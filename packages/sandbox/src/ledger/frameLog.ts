@@ -1,39 +1,38 @@
-// This file keeps the latest frames of one connection in columns. As objects, the frames of a thousand sessions that hear
-// speech would be 50,000 a second, each kept for 40 s: work for the garbage collector that everyone would hear.
+// This file keeps the latest frames of one connection, two numbers each. As objects, the frames of a thousand sessions that
+// hear speech would be 50,000 a second, each kept for 40 s: work for the garbage collector that everyone would hear.
 import type { FrameRecord } from './records.ts';
 
 const FIRST_CAPACITY = 16;
-const OUT_BIT = 1;
-const TEXT_BIT = 2;
-/** Texts per frame: its type, the state before and the state after. */
-const WORDS_PER_FRAME = 3;
+/** Of a frame: its time, and its kind and size as one. */
+const NUMBERS_PER_FRAME = 2;
+/** Kinds that can be told apart in one number with the size. Twice the longest log, so that there is always room. */
+const MAX_KINDS = 4096;
+
+/** What frames have in common but for time and size. There are few, unless a client makes up types. */
+type FrameKind = Omit<FrameRecord, 'atMs' | 'sizeBytes'>;
 
 /** A ring of the last `capacity` frames; it takes room as it needs it. */
 export class FrameLog {
   readonly #capacity: number;
-  #atMs = new Float64Array(FIRST_CAPACITY);
-  #sizeBytes = new Uint32Array(FIRST_CAPACITY);
-  #flags = new Uint8Array(FIRST_CAPACITY);
-  readonly #words: string[] = [];
+  #numbers = new Float64Array(NUMBERS_PER_FRAME * FIRST_CAPACITY);
+  #kinds: FrameKind[] = [];
+  /** Which of them the latest frame of each direction was. */
+  readonly #latestKind = { in: -1, out: -1 };
   #count = 0;
   #next = 0;
 
-  /** @param capacity In frames. */
+  /** @param capacity In frames, at most 2048. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  push({ atMs, direction, opcode, sizeBytes, type, stateBefore, stateAfter }: FrameRecord): void {
-    if (this.#count === this.#atMs.length && this.#count < this.#capacity) this.#grow();
-    const at = this.#next;
-    this.#next = (at + 1) % this.#capacity;
+  push(frame: FrameRecord): void {
+    const at = NUMBERS_PER_FRAME * this.#next;
+    if (at === this.#numbers.length) this.#grow();
+    this.#numbers[at] = frame.atMs;
+    this.#numbers[at + 1] = frame.sizeBytes * MAX_KINDS + this.#kindOf(frame);
+    this.#next = (this.#next + 1) % this.#capacity;
     this.#count = Math.min(this.#count + 1, this.#capacity);
-    this.#atMs[at] = atMs;
-    this.#sizeBytes[at] = sizeBytes;
-    this.#flags[at] = (direction === 'out' ? OUT_BIT : 0) | (opcode === 'text' ? TEXT_BIT : 0);
-    this.#words[WORDS_PER_FRAME * at] = type;
-    this.#words[WORDS_PER_FRAME * at + 1] = stateBefore;
-    this.#words[WORDS_PER_FRAME * at + 2] = stateAfter;
   }
 
   /** What is kept, oldest first; a fresh array. */
@@ -42,25 +41,52 @@ export class FrameLog {
     return Array.from({ length: this.#count }, (_, i) => this.#read((oldest + i) % this.#capacity));
   }
 
-  #read(at: number): FrameRecord {
-    const flags = this.#flags[at] ?? 0;
-    return {
-      atMs: this.#atMs[at] ?? 0,
-      direction: (flags & OUT_BIT) === 0 ? 'in' : 'out',
-      opcode: (flags & TEXT_BIT) === 0 ? 'binary' : 'text',
-      sizeBytes: this.#sizeBytes[at] ?? 0,
-      type: this.#words[WORDS_PER_FRAME * at] ?? '',
-      stateBefore: this.#words[WORDS_PER_FRAME * at + 1] ?? '',
-      stateAfter: this.#words[WORDS_PER_FRAME * at + 2] ?? '',
-    };
+  #read(index: number): FrameRecord {
+    const atMs = this.#numbers[NUMBERS_PER_FRAME * index] ?? 0;
+    const sizeAndKind = this.#numbers[NUMBERS_PER_FRAME * index + 1] ?? 0;
+    const kind = this.#kinds[sizeAndKind % MAX_KINDS];
+    if (kind === undefined) throw new Error('A frame of no kind.');
+    return { atMs, sizeBytes: Math.floor(sizeAndKind / MAX_KINDS), ...kind };
+  }
+
+  #kindOf(frame: FrameRecord): number {
+    const { direction } = frame;
+    const latest = this.#latestKind[direction];
+    if (!isKind(frame, this.#kinds[latest])) this.#latestKind[direction] = this.#findKind(frame);
+    return this.#latestKind[direction];
+  }
+
+  #findKind(frame: FrameRecord): number {
+    const known = this.#kinds.findIndex((kind) => isKind(frame, kind));
+    if (known >= 0) return known;
+    if (this.#kinds.length === MAX_KINDS) this.#forgetKinds();
+    const { direction, opcode, type, stateBefore, stateAfter } = frame;
+    return this.#kinds.push({ direction, opcode, type, stateBefore, stateAfter }) - 1;
+  }
+
+  /** Keeps those of frames that are kept. */
+  #forgetKinds(): void {
+    const kept = this.toArray();
+    this.#kinds = [];
+    this.#count = 0;
+    this.#next = 0;
+    for (const frame of kept) this.push(frame);
   }
 
   #grow(): void {
-    const capacity = Math.min(2 * this.#count, this.#capacity);
-    const [atMs, sizeBytes, flags] = [new Float64Array(capacity), new Uint32Array(capacity), new Uint8Array(capacity)];
-    atMs.set(this.#atMs);
-    sizeBytes.set(this.#sizeBytes);
-    flags.set(this.#flags);
-    [this.#atMs, this.#sizeBytes, this.#flags] = [atMs, sizeBytes, flags];
+    const numbers = new Float64Array(NUMBERS_PER_FRAME * Math.min(2 * this.#count, this.#capacity));
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
   }
+}
+
+function isKind(frame: FrameKind, kind: FrameKind | undefined): boolean {
+  return (
+    kind !== undefined &&
+    frame.type === kind.type &&
+    frame.stateBefore === kind.stateBefore &&
+    frame.stateAfter === kind.stateAfter &&
+    frame.opcode === kind.opcode &&
+    frame.direction === kind.direction
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesToPcm, pcmToBytes } from './pcmBytes.ts';
+import { bytesToPcm, pcmToBytes, viewPcmAsBytes } from './pcmBytes.ts';
 
 const PCM = Int16Array.of(0, 1, -1, 256, -256, 32_767, -32_768, 0x1234);
 const BYTES = Uint8Array.of(0, 0, 1, 0, 255, 255, 0, 1, 0, 255, 255, 127, 0, 128, 0x34, 0x12);
@@ -7,6 +7,7 @@ const BYTES = Uint8Array.of(0, 0, 1, 0, 255, 255, 0, 1, 0, 255, 255, 127, 0, 128
 describe('PCM on the wire', () => {
   test('the low byte comes first', () => {
     expect(pcmToBytes(PCM)).toEqual(BYTES);
+    expect(viewPcmAsBytes(PCM)).toEqual(BYTES);
     expect(bytesToPcm(BYTES)).toEqual(PCM);
   });
 
@@ -16,9 +17,25 @@ describe('PCM on the wire', () => {
     expect(bytesToPcm(larger.subarray(3, 3 + BYTES.length))).toEqual(PCM);
   });
 
-  test('given bytes are filled, and given back', () => {
-    const bytes = new Uint8Array(BYTES.length).fill(7);
-    expect(pcmToBytes(PCM, bytes)).toBe(bytes);
+  test('a given block is filled, and given back', () => {
+    const pcm = new Int16Array(PCM.length).fill(7);
+    expect(bytesToPcm(BYTES, pcm)).toBe(pcm);
+    expect(pcm).toEqual(PCM);
+  });
+
+  test('of an odd number of bytes, the last is left', () => {
+    expect(bytesToPcm(BYTES.subarray(0, 5))).toEqual(PCM.subarray(0, 2));
+  });
+
+  test('bytes of a part of a larger block are those of that part', () => {
+    const larger = Int16Array.of(9, ...PCM, 9);
+    for (const toBytes of [pcmToBytes, viewPcmAsBytes]) expect(toBytes(larger.subarray(1, -1))).toEqual(BYTES);
+  });
+
+  test('a copy stays what it is when the samples change', () => {
+    const pcm = PCM.slice();
+    const bytes = pcmToBytes(pcm);
+    pcm.fill(0);
     expect(bytes).toEqual(BYTES);
   });
 });

@@ -4,6 +4,7 @@ import type { SpeechDetector, TurnOptions } from '../hearing/hearing.ts';
 import type { Transcriber } from '../hearing/transcriber.ts';
 import type { LedgerBook } from '../ledger/ledger.ts';
 import type { Random } from '../random.ts';
+import type { FrameTicker } from '../speech/frameTicker.ts';
 import type { Mp3Codec } from '../speech/mp3Codec.ts';
 import type { Voice } from '../speech/voice.ts';
 import type { Conditions } from './conditions.ts';
@@ -31,6 +32,8 @@ export interface StreamResamplerOptions {
 /** Shared machinery. */
 export interface SandboxServices {
   readonly clock: Clock;
+  /** Paces all speech. */
+  readonly ticker: FrameTicker;
   /** Wall clock, in ms since 1970. Runs with `clock`, so it never jumps. */
   nowEpochMs(): number;
   /** The sandbox's own; a connection draws from `Conditions.random` instead. */

@@ -82,6 +82,7 @@ export class Dialogue {
     });
     this.#agent = new AgentSession({
       clock: services.clock,
+      ticker: services.ticker,
       random: ports.random,
       voice: services.voice,
       detector: services.createDetector(),

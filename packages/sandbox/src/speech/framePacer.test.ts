@@ -1,14 +1,15 @@
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { FramePacer } from './framePacer.ts';
+import { FrameTicker } from './frameTicker.ts';
 
 /** A pacer over `frameCount` frames; times are those of its frames, in ms since the start. */
 function createPacer(frameCount: number, clock: FakeClock | LateClock, frameMs = 20) {
   const startMs = clock.nowMs();
   const state = { left: frameCount, times: [] as number[], drainedAt: [] as number[] };
   const pacer = new FramePacer(
+    new FrameTicker(clock),
     {
-      clock,
       read: () => (state.left-- > 0 ? 320 : 0),
       send: () => state.times.push(clock.nowMs() - startMs),
       onDrained: () => state.drainedAt.push(clock.nowMs() - startMs),
@@ -98,8 +99,8 @@ describe('FramePacer', () => {
       const clock = new FakeClock();
       let [sent, drained] = [0, 0];
       const pacer = new FramePacer(
+        new FrameTicker(clock),
         {
-          clock,
           read: () => {
             if (call === 'read' && sent === 3) pacer.stop();
             return 320;
@@ -123,8 +124,8 @@ describe('FramePacer', () => {
     const clock = new FakeClock();
     const times: number[] = [];
     const pacer = new FramePacer(
+      new FrameTicker(clock),
       {
-        clock,
         read: () => 320,
         send: () => {
           times.push(clock.nowMs());

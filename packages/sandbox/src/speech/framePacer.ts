@@ -1,10 +1,9 @@
 // This file sends speech at the pace of real time: one frame every 20 ms on an absolute schedule, so that late timers
 // neither add up nor lose anything.
-import type { Clock } from '../clock.ts';
+import type { FrameTicker, TickedStream } from './frameTicker.ts';
 
 /** What the pacer reads from and writes to. */
 export interface FramePacerPorts {
-  readonly clock: Clock;
   /** Fills the frame; returns 0 when there is nothing to send now. */
   read(frame: Int16Array): number;
   /** Sends the frame, which is valid during the call only. */
@@ -14,68 +13,62 @@ export interface FramePacerPorts {
 }
 
 /** Sends frames while there is something to send, and sleeps otherwise. */
-export class FramePacer {
+export class FramePacer implements TickedStream {
+  earlier: TickedStream | undefined;
+  later: TickedStream | undefined;
+  readonly #ticker: FrameTicker;
   readonly #ports: FramePacerPorts;
-  readonly #frame: Int16Array;
+  readonly #frameSamples: number;
   readonly #frameMs: number;
-  /** Made once, not 50 times a second. */
-  readonly #runAgain = (): void => this.#run();
-  #timer: unknown;
-  /** When the next frame is due; nothing while the pacer sleeps. */
-  #nextDueMs: number | undefined;
-  /** True within a step: ports that start or stop the pacer while they are called take effect there. */
-  #isStepping = false;
+  #dueMs: number | undefined;
 
   /**
    * @param frameSamples Samples per frame.
    * @param frameMs Time between frames; shorter than the audio they hold means faster than real time.
    */
-  constructor(ports: FramePacerPorts, frameSamples: number, frameMs: number) {
+  constructor(ticker: FrameTicker, ports: FramePacerPorts, frameSamples: number, frameMs: number) {
+    this.#ticker = ticker;
     this.#ports = ports;
-    this.#frame = new Int16Array(frameSamples);
+    this.#frameSamples = frameSamples;
     this.#frameMs = frameMs;
+  }
+
+  get dueMs(): number | undefined {
+    return this.#dueMs;
   }
 
   /** True from the first frame of a stretch until the last one has had its time. */
   get isRunning(): boolean {
-    return this.#nextDueMs !== undefined;
+    return this.#dueMs !== undefined;
   }
 
   /** Begins a stretch, its first frame at once; does nothing while one is running. */
   start(): void {
-    if (this.#nextDueMs !== undefined) return;
-    this.#nextDueMs = this.#ports.clock.nowMs();
-    if (!this.#isStepping) this.#run();
+    if (this.#dueMs !== undefined) return;
+    this.#dueMs = this.#ticker.clock.nowMs();
+    this.#ticker.start(this);
   }
 
   /** Ends the stretch without a report. */
   stop(): void {
-    if (this.#timer !== undefined) this.#ports.clock.clearTimer(this.#timer);
-    this.#timer = undefined;
-    this.#nextDueMs = undefined;
+    this.#dueMs = undefined;
+    this.#ticker.stop(this);
   }
 
-  #run(): void {
-    this.#timer = undefined;
-    this.#isStepping = true;
-    // A late timer sends the whole backlog: the schedule is counted from the first frame, not from the last one.
-    while (this.#nextDueMs !== undefined && this.#nextDueMs <= this.#ports.clock.nowMs()) this.#step(this.#nextDueMs);
-    this.#isStepping = false;
-    if (this.#nextDueMs === undefined) return;
-    const waitMs = Math.max(0, this.#nextDueMs - this.#ports.clock.nowMs());
-    this.#timer = this.#ports.clock.setTimer(waitMs, this.#runAgain);
-  }
-
-  #step(dueMs: number): void {
-    const sampleCount = this.#ports.read(this.#frame);
+  /** For the ticker. A late one makes it again at once: the schedule is counted from the first frame, not from the last one. */
+  step(): void {
+    const dueMs = this.#dueMs;
+    if (dueMs === undefined) return;
+    const frame = this.#ticker.frameOf(this.#frameSamples);
+    const sampleCount = this.#ports.read(frame);
     // Who reads may learn that a line begins, interrupt it, and so stop the pacer.
-    if (this.#nextDueMs !== dueMs) return;
+    if (this.#dueMs !== dueMs) return;
     if (sampleCount === 0) {
-      this.#nextDueMs = undefined;
+      this.#dueMs = undefined;
       this.#ports.onDrained();
       return;
     }
-    this.#nextDueMs = dueMs + this.#frameMs;
-    this.#ports.send(this.#frame);
+    this.#dueMs = dueMs + this.#frameMs;
+    this.#ports.send(frame);
   }
 }

@@ -14,15 +14,21 @@ export class WrapCount {
   #bigSteps = 0;
   #wraps = 0;
 
-  add(sample: number): void {
-    if (Math.abs(sample - this.#last) > BIG_STEP) {
-      this.#bigSteps += 1;
-      const expected = 2 * this.#last - this.#beforeLast;
-      const wrapped = expected > 0 ? expected - RANGE : expected + RANGE;
-      if (Math.abs(sample - wrapped) < TOLERANCE) this.#wraps += 1;
+  add(pcm: Int16Array): void {
+    let [last, beforeLast] = [this.#last, this.#beforeLast];
+    for (let i = 0; i < pcm.length; i++) {
+      const sample = pcm[i] ?? 0;
+      if (Math.abs(sample - last) > BIG_STEP) {
+        this.#bigSteps += 1;
+        const expected = 2 * last - beforeLast;
+        const wrapped = expected > 0 ? expected - RANGE : expected + RANGE;
+        if (Math.abs(sample - wrapped) < TOLERANCE) this.#wraps += 1;
+      }
+      beforeLast = last;
+      last = sample;
     }
-    this.#beforeLast = this.#last;
-    this.#last = sample;
+    this.#last = last;
+    this.#beforeLast = beforeLast;
   }
 
   /** Wraps since the last call; 0 where most big steps are none, as in loud noise. */

@@ -1,4 +1,4 @@
-// This file cuts the stream of agent audio into messages: as the protocol has them, or as a fault wants them.
+// This file cuts the stream of agent audio into messages of lengths that a fault wants.
 
 /** Cuts a byte stream into messages whose lengths repeat a pattern. Nothing is lost or added. */
 export class DownlinkFraming {
@@ -13,11 +13,6 @@ export class DownlinkFraming {
 
   /** Appends bytes; returns the messages that are complete now, valid as long as `bytes` is unchanged. */
   push(bytes: Uint8Array): readonly Uint8Array[] {
-    // The usual case, 50 times a second in every session.
-    if (this.#held.length === 0 && bytes.length === this.#patternBytes[this.#next]) {
-      this.#next = (this.#next + 1) % this.#patternBytes.length;
-      return [bytes];
-    }
     const joined = this.#held.length === 0 ? bytes : concatenate(this.#held, bytes);
     const messages: Uint8Array[] = [];
     let at = 0;

@@ -8,7 +8,7 @@ import type { ServerSocket, ServerSocketEvents, SocketClose } from '../server/co
 import type { FaultPlan } from '../server/faultPlan.ts';
 import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES } from '../server/limits.ts';
 import { sizeOfMessage } from '../server/messageSize.ts';
-import { pcmToBytes } from '../server/pcmBytes.ts';
+import { viewPcmAsBytes } from '../server/pcmBytes.ts';
 import { TimerSet } from '../server/timerSet.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import { ERROR_TEXTS, SHUTDOWN_CLOSE_CODE, TOO_BIG_CLOSE_CODE, judgeClose } from './closing.ts';
@@ -81,9 +81,8 @@ export class VoiceApiSession implements ServerSocketEvents {
   #faults: FaultPlan<VoiceApiFaultName>;
   #uplink: UplinkAudio | undefined;
   #agent: AgentSession | undefined;
+  /** Cuts messages of other lengths, as a fault wants them. */
   #framing: DownlinkFraming | undefined;
-  /** One frame on its way out: the socket has it written, or copied, when `send` returns. */
-  #frameBytes: Uint8Array | undefined;
   #endedAtMs = 0;
   #lastInboundAtMs = 0;
 
@@ -259,11 +258,10 @@ export class VoiceApiSession implements ServerSocketEvents {
 
   #createAgent(): AgentSession {
     const { services, ledger, conditions } = this.#ports;
-    const isOdd = this.#faults.has('odd-frames');
-    this.#frameBytes = new Uint8Array(LIMITS.frameBytes);
-    this.#framing = new DownlinkFraming(isOdd ? ODD_FRAME_BYTES : [LIMITS.frameBytes]);
+    this.#framing = this.#faults.has('odd-frames') ? new DownlinkFraming(ODD_FRAME_BYTES) : undefined;
     return new AgentSession({
       clock: services.clock,
+      ticker: services.ticker,
       random: conditions.random,
       voice: services.voice,
       detector: services.createDetector(),
@@ -282,10 +280,10 @@ export class VoiceApiSession implements ServerSocketEvents {
   #sendAudio(frame: Int16Array): void {
     if (this.state !== 'connected' && this.state !== 'agent_ready') return;
     this.#ports.ledger.recordSentAudio(frame);
-    for (const bytes of this.#framing?.push(pcmToBytes(frame, this.#frameBytes)) ?? []) {
-      if (this.#faults.has('empty-frames')) this.#send({ type: 'audio', bytes: new Uint8Array(0) });
-      this.#send({ type: 'audio', bytes });
-    }
+    // The socket has it written, or copied, when `send` returns.
+    const bytes = viewPcmAsBytes(frame);
+    if (this.#framing === undefined) this.#sendAudioMessage(bytes);
+    else for (const message of this.#framing.push(bytes)) this.#sendAudioMessage(message);
     if (this.#socket.bufferedAmountBytes > MAX_UNSENT_BYTES) {
       this.#breaches.addWithoutFrame(
         'C-15',
@@ -294,6 +292,11 @@ export class VoiceApiSession implements ServerSocketEvents {
       this.#drop();
     }
     if (this.state === 'connected' && this.#faults.has('ready-after-audio')) this.#becomeReady();
+  }
+
+  #sendAudioMessage(bytes: Uint8Array): void {
+    if (this.#faults.has('empty-frames')) this.#send({ type: 'audio', bytes: new Uint8Array(0) });
+    this.#send({ type: 'audio', bytes });
   }
 
   #send(message: ServerMessage): void {

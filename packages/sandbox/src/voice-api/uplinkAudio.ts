@@ -18,6 +18,7 @@ export class UplinkAudio {
   readonly #breaches: VoiceApiBreaches;
   readonly #cadence: CadenceCheck;
   readonly #sharedBuffers = new SharedBufferCheck();
+  readonly #frame = new Int16Array(LIMITS.frameSamples);
   /** Counts the frames in messages of any length. */
   readonly #reframer: Reframer;
 
@@ -35,11 +36,12 @@ export class UplinkAudio {
    * Takes one message.
    *
    * @returns Samples at 16 kHz, or nothing when the message is ignored: those of 640 bytes and the vendor's own blocks are
-   *   used, under policy `record` all that hold whole samples.
+   *   used, under policy `record` all that hold whole samples. Valid until the next call.
    */
   receive(bytes: Uint8Array): Int16Array | undefined {
-    if (bytes.length !== LIMITS.frameBytes && !this.#isUsable(bytes)) return undefined;
-    const pcm = bytesToPcm(bytes);
+    const isFrame = bytes.length === LIMITS.frameBytes;
+    if (!isFrame && !this.#isUsable(bytes)) return undefined;
+    const pcm = bytesToPcm(bytes, isFrame ? this.#frame : undefined);
     this.#reframer.push(pcm);
     this.#ledger.recordReceivedAudio(pcm);
     return pcm;

@@ -12,6 +12,7 @@ import { openAiCompatible } from '../../src/node/openAi/openAiCompatible.ts';
 import { createRateConverter } from '../../src/node/rateConverter.ts';
 import { readWav } from '../../src/node/wavSamples.ts';
 import { createRandom } from '../../src/random.ts';
+import { FrameTicker } from '../../src/speech/frameTicker.ts';
 import { openClipFile } from '../../src/speech/clipFile.ts';
 import { createVoice } from '../../src/speech/voice.ts';
 import { makeUserSpeech } from '../support/rig.ts';
@@ -33,8 +34,10 @@ async function createCall(answers: ModelAnswers, options: Partial<OpenAiOptions>
     { baseUrl: models.baseUrl, chatModel: 'tiny', apiKey: KEY, onError: (error) => errors.push(error), ...options },
     convert,
   );
+  const clock = createNodeClock();
   const session = new AgentSession({
-    clock: createNodeClock(),
+    clock,
+    ticker: new FrameTicker(clock),
     random: createRandom(1),
     voice: createVoice(clips),
     detector: { process: () => 0 },

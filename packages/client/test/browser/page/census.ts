@@ -106,6 +106,7 @@ export function endTracks(): void {
 
 /** Lets go of what is closed, so that the census itself is no leak. */
 export function forgetClosed(): void {
+  performance.clearResourceTimings();
   tracks.splice(0, tracks.length, ...tracks.filter(({ readyState }) => readyState === 'live'));
   contexts.splice(0, contexts.length, ...contexts.filter(({ state }) => state !== 'closed'));
   sockets.splice(0, sockets.length, ...sockets.filter(({ readyState }) => readyState !== WebSocket.CLOSED));

@@ -1,6 +1,6 @@
 // This file is a page without a program: it hands the client's parts to tests, which put them together themselves.
 // The census is first: it has to count before anything opens.
-import { endTracks, readCensus } from './census.ts';
+import { endTracks, forgetClosed, readCensus } from './census.ts';
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import {
   BrowserAudio,
@@ -76,6 +76,7 @@ export const lab = {
   createTap,
   endTracks,
   faultsOfDevices,
+  forgetClosed,
   microphone,
   outcomeOf,
   plain,
@@ -89,6 +90,7 @@ declare global {
     /** What a test keeps from one step to the next. */
     calls: LabCall[];
     context: AudioContext;
+    kept: unknown[];
     taps: { first: Tap; second: Tap };
   }
 }

@@ -6,6 +6,11 @@ const FRAME_MS = 20;
 /** What may wait while connected, and what the grain of messages and of capture adds: a 10 ms block and a frame. */
 const MAX_AGE_MS = 200;
 const GRAIN_MS = 30;
+/**
+ * What a choke keeps of speech may be older: silence gives way to it first. A choke of a second is a lost connection, and one
+ * that dropped anything is reported.
+ */
+const CHOKE_MS = 1_000;
 /** Kept while the vendor does not listen yet, and while the connection is gone; caught up at twice real time. */
 const PREROLL_MS = 500;
 const GAP_MS = 1_500;
@@ -23,6 +28,9 @@ export const freshUplink: Invariant = {
     let openedMs = -Infinity;
     let allowanceMs = 0;
     let isLeaving = false;
+    let congestedMs = -Infinity;
+    /** Older than they may be, unless a choke is reported that held them. */
+    let stale: { readonly atMs: number; readonly breach: string }[] = [];
     const sent: { atMs: number; frames: number }[] = [];
 
     const checkAge = (frame: number, atMs: number): void => {
@@ -30,7 +38,10 @@ export const freshUplink: Invariant = {
       // A choke holds back what was still to be caught up as well: it counts from the opening, not from the last message.
       const catchUpMs = Math.max(0, allowanceMs - (atMs - openedMs));
       const limitMs = MAX_AGE_MS + messageFrames * FRAME_MS + GRAIN_MS + catchUpMs;
-      if (ageMs > limitMs) report(`frame ${frame} left at an age of ${ageMs} ms, wanted ${limitMs} ms or less`);
+      if (ageMs <= limitMs) return;
+      const breach = `frame ${frame} left at an age of ${ageMs} ms, wanted ${limitMs} ms or less`;
+      if (ageMs > limitMs + CHOKE_MS) report(breach);
+      else if (atMs - congestedMs > CHOKE_MS) stale.push({ atMs, breach });
     };
     const checkDensity = (atMs: number): void => {
       while (sent[0] !== undefined && sent[0].atMs <= atMs - DENSITY_WINDOW_MS) sent.shift();
@@ -47,6 +58,10 @@ export const freshUplink: Invariant = {
             if (observation.method === 'connect') isLeaving = false;
             return;
           case 'event': {
+            if (observation.name === 'congested') {
+              congestedMs = atMs;
+              stale = stale.filter((entry) => atMs - entry.atMs > CHOKE_MS);
+            }
             if (observation.name !== 'statusChanged') return;
             const { status } = observation.event as SessionEvents['statusChanged'];
             // What is left goes out at once when the session ends.
@@ -69,6 +84,9 @@ export const freshUplink: Invariant = {
             sent.push({ atMs, frames: observation.frames.length });
             for (const frame of observation.frames) if (frame !== null) checkAge(frame, atMs);
             if (!isLeaving) checkDensity(atMs);
+            return;
+          case 'concluded':
+            for (const { breach } of stale) report(breach);
             return;
           default:
         }

@@ -1,9 +1,11 @@
 // This file watches what must not get lost without a word: speech of the user, words of the vendor, the conversation itself.
 import type { ResumePoint } from '@voicewire/protocol';
-import type { SessionEvents, SessionStats, SessionStatus } from '../../../src/index.ts';
+import type { DisconnectReason, SessionEvents, SessionStats, SessionStatus } from '../../../src/index.ts';
 import type { Invariant } from './invariant.ts';
 
 const FRAME_MS = 20;
+/** How a session says that its conversation cannot be gone on with. */
+const GONE = 'conversation-gone';
 
 /** Vendor events that a listener gets as they are, under the same name. */
 const PASSED_ON = ['transcript', 'agentText', 'turnCompleted', 'userSpeechStarted', 'userSpeechEnded'] as const;
@@ -20,8 +22,9 @@ export const noSilentLoss: Invariant = {
     let wireFrames = 0;
     let messageFrames = 1;
     let attempt = -1;
-    // While a connection holds, the next one may open beside it.
-    let older = -1;
+    /** Attempts whose sockets are closed, by whichever side. While one takes over from another, both may speak. */
+    const over = new Set<number>();
+    const attemptOf = new Map<number, number>();
     let capturedMuted = 0;
     let resume: ResumePoint | undefined;
     const owed = new Map<string, number>();
@@ -70,7 +73,6 @@ export const noSilentLoss: Invariant = {
             }
             return;
           case 'attemptBegun': {
-            older = status === 'connected' ? attempt : -1;
             attempt = observation.attempt;
             messageFrames = observation.capabilities.uplinkMessageMs / FRAME_MS;
             for (const name of PASSED_ON) owed.set(name, 0);
@@ -78,33 +80,36 @@ export const noSilentLoss: Invariant = {
             if (wanted !== given) report(`the conversation goes on at ${given}, and was left at ${wanted}`);
             return;
           }
+          case 'socketCreated':
+            attemptOf.set(observation.socket, attempt);
+            return;
+          case 'socketClosing':
+          case 'socketClosed':
+            over.add(attemptOf.get(observation.socket) ?? -1);
+            return;
           case 'resumePointTaken':
             resume = observation.resume;
             return;
           case 'vendorSaid': {
             const { type } = observation.event;
-            const isOld = observation.attempt !== attempt && observation.attempt !== older;
-            if (isOld) report(`${type} of an old connection was looked at`);
+            if (over.has(observation.attempt)) report(`${type} of an old connection was looked at`);
             if ((PASSED_ON as readonly string[]).includes(type)) balance(type, 1);
             return;
           }
-          case 'settled':
-            if (observation.code === 'conversation-gone') resume = undefined;
-            return;
           case 'event':
-            // Told, so no loss without a word: the next connection begins a new conversation.
-            if (observation.name === 'disconnected') {
-              const { code } = observation.event as SessionEvents['disconnected'];
-              if (code === 'conversation-gone') resume = undefined;
-            }
             if (observation.name === 'statusChanged')
               ({ status } = observation.event as SessionEvents['statusChanged']);
-            if (observation.name === 'handedOver') older = -1;
             if (observation.name === 'congested')
               congestedMs += (observation.event as SessionEvents['congested']).droppedMs;
             if (observation.name === 'speechLost')
               lostMs += (observation.event as SessionEvents['speechLost']).durationMs;
+            // Told, so no loss without a word: the next connection begins a new conversation.
+            if (observation.name === 'disconnected' && (observation.event as DisconnectReason).code === GONE)
+              resume = undefined;
             if ((PASSED_ON as readonly string[]).includes(observation.name)) balance(observation.name, -1);
+            return;
+          case 'settled':
+            if (observation.code === GONE) resume = undefined;
             return;
           case 'concluded':
             // Words of a reply that was cut off are nobody's any more, and are counted.

@@ -18,13 +18,14 @@ const LEAVING_MS = 4_000;
 const LATE_MS = 900;
 
 export async function runSchedule(schedule: Schedule): Promise<Outcome> {
-  const { vendor, seed, reconnect, networkDelayMs, conditions, credentials, acts, lengthMs } = schedule;
+  const { vendor, seed, reconnect, networkDelayMs, dropHoldMs, conditions, credentials, acts, lengthMs } = schedule;
   let asked = 0;
   const rig: Rig = await createRig({
     vendor,
     seed,
     reconnect,
     delayMs: networkDelayMs,
+    sandbox: { amigo: { dropHoldMs } },
     conditionsOf: (attempt) => entryOf(conditions, attempt),
     wrapCredentials: (give) =>
       askedFor(entryOf(credentials, asked++) ?? 'give', give, (ms, then) => rig.clock.setTimer(ms, then)),

@@ -23,6 +23,8 @@ export interface Schedule {
   readonly vendor: TestVendor;
   readonly reconnect: ReconnectOptions | false;
   readonly networkDelayMs: number;
+  /** How long the server takes a connection that broke off for alive, where one excludes another. */
+  readonly dropHoldMs: number;
   /** By attempt, counted from 0; the last one stays. */
   readonly conditions: readonly Conditions[];
   readonly credentials: readonly CredentialsDeed[];
@@ -89,6 +91,7 @@ export function drawSchedule(seed: number): Schedule {
     vendor,
     reconnect: drawReconnect(random),
     networkDelayMs: random.pick([0, 0, 5, 20, 80]),
+    dropHoldMs: random.pick([0, 0, 700, 30_000]),
     conditions: drawList(random, 4, () => drawConditions(random)),
     credentials: drawList(random, 4, () => drawWeighted(random, CREDENTIALS)),
     acts: drawActs(random, lengthMs),

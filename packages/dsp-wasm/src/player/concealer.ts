@@ -1,0 +1,128 @@
+// This file is the concealment that callers hold: it passes speech on, and makes up what is missing in between.
+import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from '../blockLimits.ts';
+import type { WasmModule } from '../load/webAssembly.ts';
+import { MemoryMap } from '../memory/memoryMap.ts';
+import { checkWhole } from '../optionChecks.ts';
+import { checkSampleRate } from '../sampleRates.ts';
+import { BlockStage } from './blockStage.ts';
+import type { Lags } from './lags.ts';
+import { lagsOf } from './lags.ts';
+
+/** Bytes of the kernel's struct, rounded up; a test compares it with what the kernel says. */
+export const CONCEALER_STRUCT_BYTES = 80;
+/** ms. Shorter periods than this, repeated, buzz: two or three are repeated together. */
+const LEAST_LAG_MS = 5;
+/** ms. As in ITU-T G.711 Appendix I: as loud as before for so long, and silent after that. */
+const HOLD_MS = 10;
+const FADED_MS = 60;
+/** ms. */
+const MERGE_MS = 10;
+
+export interface ConcealerOptions {
+  /** Hz, one of `SUPPORTED_SAMPLE_RATES`. */
+  readonly sampleRate: number;
+  /** Longest block that either method will be asked for, in samples; default 4096. The memory is sized by it, once. */
+  readonly maxInputSamples?: number;
+}
+
+/** Mono speech, without delay. Owns one WebAssembly instance; nothing is allocated, apart from one view per length. */
+export interface Concealer extends Disposable {
+  /** Samples made up since the stream began. */
+  readonly concealedSamples: number;
+  /**
+   * Passes a block on, bit by bit, but for the first 10 ms after a gap, which are cross-faded with the concealment. However
+   * a stream is cut into blocks, the samples are the same.
+   *
+   * @param input Samples in [-1, 1]; 0 to `maxInputSamples` of them. NaN and infinities count as 0.
+   * @returns As many samples: a view, valid until the next call of any method.
+   * @throws {AudioFormatError} `input-too-long`, `detached-input` or `disposed`.
+   */
+  process(input: Float32Array): Float32Array;
+  /**
+   * Makes up what is missing, or its next part: the last pitch period again and again, as loud for 10 ms, then fading, silent
+   * 60 ms into the gap.
+   *
+   * @param sampleCount 0 to `maxInputSamples`.
+   * @returns As many samples: a view, valid until the next call of any method.
+   * @throws {AudioFormatError} `invalid-sample-count` or `disposed`.
+   */
+  conceal(sampleCount: number): Float32Array;
+  /** Forgets the stream. @throws {AudioFormatError} `disposed`. */
+  reset(): void;
+  /** Lets go of the memory. Harmless when repeated; every other method then throws `disposed`. */
+  dispose(): void;
+}
+
+/** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */
+export function createConcealer(module: WasmModule, options: ConcealerOptions): WasmConcealer & Concealer {
+  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
+  checkSampleRate('sampleRate', sampleRate);
+  checkMaxInputSamples(maxInputSamples);
+  const lags = lagsOf(sampleRate, LEAST_LAG_MS);
+  return new WasmConcealer(module, lags, sampleRate, maxInputSamples) as WasmConcealer & Concealer;
+}
+
+class WasmConcealer extends BlockStage {
+  readonly #maxInputSamples: number;
+  #concealedSamples = 0;
+
+  constructor(module: WasmModule, lags: Lags, sampleRate: number, maxInputSamples: number) {
+    const { leastLag, mostLag, windowSamples, strideSamples } = lags;
+    const map = new MemoryMap();
+    const places = {
+      struct: map.reserve(CONCEALER_STRUCT_BYTES),
+      input: map.reserve(maxInputSamples * 4),
+      output: map.reserve(maxInputSamples * 4),
+    };
+    const history = map.reserve((mostLag + windowSamples + lags.slackSamples) * 4);
+    const cycle = map.reserve(mostLag * 4);
+    const differences = map.reserve(lags.differencesBytes);
+    super('concealer', module, map, places, maxInputSamples);
+    this.#maxInputSamples = maxInputSamples;
+    const { struct, input, output } = places;
+    const [holdSamples = 0, fadedSamples = 0, mergeSamples = 0] = [HOLD_MS, FADED_MS, MERGE_MS].map((ms) =>
+      Math.round((sampleRate * ms) / 1000),
+    );
+    this.owned.kernels.initConcealer(
+      struct,
+      input,
+      output,
+      history,
+      cycle,
+      differences,
+      leastLag,
+      mostLag,
+      windowSamples,
+      strideSamples,
+      holdSamples,
+      fadedSamples,
+      mergeSamples,
+    );
+  }
+
+  get concealedSamples(): number {
+    return this.#concealedSamples;
+  }
+
+  process(input: Float32Array): Float32Array {
+    this.take(input).kernels.passBlock(this.places.struct, input.length);
+    return this.give(input.length);
+  }
+
+  conceal(sampleCount: number): Float32Array {
+    const { kernels } = this.owned;
+    const maxInputSamples = this.#maxInputSamples;
+    checkWhole('invalid-sample-count', 'sampleCount', sampleCount, 0, maxInputSamples, {
+      sampleCount,
+      maxInputSamples,
+    });
+    kernels.concealBlock(this.places.struct, sampleCount);
+    this.#concealedSamples += sampleCount;
+    return this.give(sampleCount);
+  }
+
+  reset(): void {
+    this.owned.kernels.resetConcealer(this.places.struct);
+    this.#concealedSamples = 0;
+  }
+}
