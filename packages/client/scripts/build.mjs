@@ -1,6 +1,7 @@
 // This file builds the package: modules with declarations by tsc, and each worklet and worker as one self-contained file.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -31,3 +32,7 @@ for (const { from, to, alias = {} } of SELF_CONTAINED) {
   await bundle.write({ file: `${root}/dist/${to}`, format: 'esm', minify: true, codeSplitting: false });
   await bundle.close();
 }
+
+// LAME stays a file of its own, so that anybody may put another build of it in its place.
+mkdirSync(`${root}/dist/encoders`);
+copyFileSync(createRequire(import.meta.url).resolve('wasm-media-encoders/wasm/mp3'), `${root}/dist/encoders/mp3.wasm`);

@@ -255,6 +255,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'Ask the vendor for PCM, or give the session a decoder for this format.',
   },
+  'encoder-failed': {
+    kind: 'audio-format',
+    isRetryable: true,
+    advice: 'Serve the encoder file from this origin, or let the vendor take PCM.',
+  },
   'downlink-overflow': {
     kind: 'audio-format',
     isRetryable: false,

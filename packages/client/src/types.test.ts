@@ -1,9 +1,14 @@
 // This file holds what the compiler promises users: it fails in the type check, not when it runs.
 import type { Vendor } from '@voicewire/protocol';
+import type { amigoNotes } from '@voicewire/protocol/amigo-notes';
 import { expectTypeOf, test } from 'vitest';
+import type { sendVoiceNote as sendFromPage } from './browser/browserNotes.ts';
+import type { sendVoiceNote as sendFromNode } from './node/nodeNotes.ts';
 import type { NodeSessionOptions } from './node/index.ts';
 import type { BrowserSessionOptions } from './browser/index.ts';
 import type {
+  NoteRecording,
+  VoiceNoteEvent,
   AgentSpeechStarted,
   DisconnectReason,
   SessionEventName,
@@ -64,4 +69,13 @@ test('listeners get the payload of their event', () => {
     session.on('agentSpeechStarted', (speech) => expectTypeOf(speech).toEqualTypeOf<AgentSpeechStarted>());
   };
   expectTypeOf(listen).returns.toBeVoid();
+});
+
+test('a voice note is a loop over its events, in every place the same', () => {
+  expectTypeOf<ReturnType<typeof sendFromNode>>().toEqualTypeOf<AsyncIterable<VoiceNoteEvent>>();
+  expectTypeOf<ReturnType<typeof sendFromPage>>().toEqualTypeOf<AsyncIterable<VoiceNoteEvent>>();
+  expectTypeOf<NoteRecording>().toExtend<Parameters<typeof sendFromPage>[0]['audio']>();
+  expectTypeOf<Blob>().toExtend<Parameters<typeof sendFromNode>[0]['audio']>();
+  expectTypeOf<ReturnType<typeof amigoNotes>>().toExtend<Parameters<typeof sendFromPage>[0]['vendor']>();
+  expectTypeOf<Extract<VoiceNoteEvent, { type: 'playbackFailed' }>['error']>().toEqualTypeOf<VoiceError>();
 });

@@ -10,18 +10,26 @@ export interface NoteAccess {
   readonly token: string;
 }
 
-/** Signs the demo user in and begins a conversation; waits for the greeting, or for the sandbox's patience with an agent that has none. */
-export async function openNoteAccess(sandbox: RunningSandbox): Promise<NoteAccess> {
+/** Signs the demo user in. */
+export async function signIn(sandbox: RunningSandbox): Promise<Omit<NoteAccess, 'conversationId'>> {
   const { apiUrl: baseUrl, organization, apiKey, apiKeyId, userId } = sandbox.endpoints.amigo;
-  const signIn = signInRequest({ baseUrl, organization, apiKey, apiKeyId, userId });
-  const signedIn = await fetch(signIn.url, { method: 'POST', headers: signIn.headers });
+  const { url, headers } = signInRequest({ baseUrl, organization, apiKey, apiKeyId, userId });
+  const signedIn = await fetch(url, { method: 'POST', headers });
   const answer = parseSignInResponse(signedIn.status, await signedIn.text());
   if (!answer.ok) throw new Error(`The sign-in was answered with ${signedIn.status}.`);
-  const { token } = answer.message;
-  const body = { service_id: '65f0c2a19b7d4e0012ab34cd' };
-  const create = createRequest({ organization, baseUrl, token }, { response_format: 'text' }, body);
-  const created = await fetch(create.url, { method: 'POST', headers: create.headers, body: create.body ?? '' });
+  return { organization, baseUrl, token: answer.message.token };
+}
+
+/** Also begins a conversation; waits for its greeting, or for the sandbox's patience with an agent that has none. */
+export async function openNoteAccess(sandbox: RunningSandbox): Promise<NoteAccess> {
+  const access = await signIn(sandbox);
+  const {
+    url,
+    headers,
+    body = '',
+  } = createRequest(access, { response_format: 'text' }, { service_id: '65f0c2a19b7d4e0012ab34cd' });
+  const created = await fetch(url, { method: 'POST', headers, body });
   const conversationId = /"conversation_id":"([0-9a-f]{24})"/.exec(await created.text())?.[1];
   if (conversationId === undefined) throw new Error(`Creation was answered with ${created.status}.`);
-  return { organization, baseUrl, conversationId, token };
+  return { ...access, conversationId };
 }

@@ -1,6 +1,6 @@
 // This file exports the vendor-neutral vocabulary: types, the one error, and the rate limiter. Each vendor has an entry
 // point of its own.
-export type { AudioFormat, Mp3Format, PcmFormat } from './neutral/audioFormat.ts';
+export type { AudioFormat, Mp3Format, Mp3UplinkFormat, PcmFormat, UplinkFormat } from './neutral/audioFormat.ts';
 export type {
   Capabilities,
   GenerationKey,

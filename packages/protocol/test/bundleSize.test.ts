@@ -4,7 +4,8 @@ import { weigh } from '../scripts/weigh.mjs';
 
 /** Entry, what is imported from it, and the most it may weigh, in bytes after minifying and gzip. */
 const BUDGETS = [
-  { entry: 'amigo', imports: 'export *', maxBytes: 12_000 },
+  // 12,000 until MP3 from the user came, which takes 125.
+  { entry: 'amigo', imports: 'export *', maxBytes: 12_100 },
   { entry: 'amigo', imports: 'export { amigo }', maxBytes: 8500 },
   // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000; and what
   // only servers import 4000.

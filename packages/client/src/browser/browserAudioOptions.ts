@@ -16,4 +16,6 @@ export interface BrowserAudioOptions {
   readonly playoutScalarWorkletUrl?: string | URL;
   /** Address of the MP3 worker's file; it is loaded when a vendor sends MP3. */
   readonly mp3WorkerUrl?: string | URL;
+  /** Address of the MP3 encoder's WebAssembly; it is loaded when a vendor takes MP3 from the user. */
+  readonly mp3EncoderUrl?: string | URL;
 }

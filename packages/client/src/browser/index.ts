@@ -38,6 +38,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     output: new BrowserSpeaker(audio),
     devices: audio.devices,
     decoders: audio.decoders,
+    encoders: audio.encoders,
     lifecycle: browserLifecycle,
   };
   return new VoiceSession(ports, session);

@@ -13,6 +13,7 @@ import type { SessionOptions } from '../session/options.ts';
 import { VoiceSession } from '../session/session.ts';
 import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
+import { nodeEncoders } from './nodeEncoders.ts';
 import { nodeSockets } from './nodeSocket.ts';
 import { WavDevices, type WavFile } from './wavFile.ts';
 
@@ -48,6 +49,7 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
     base64: nodeBase64,
     random: Math.random,
     decoders,
+    encoders: nodeEncoders,
     input: devices.input(input),
     output: devices.output(output),
   };

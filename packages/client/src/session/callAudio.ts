@@ -79,7 +79,7 @@ export class CallAudio {
       onFailure,
     });
     const capturing = input.start({ onFrame: (frame) => this.onFrame(frame), onFailure });
-    await Promise.all([playing, capturing]);
+    await Promise.all([playing, capturing, this.loadEncoder()]);
   }
 
   /** The session ends: what comes late is told to nobody. */
@@ -122,6 +122,14 @@ export class CallAudio {
   /** Loudness of the agent, on the same scale. */
   get outputLevel(): number {
     return levelOf(this.ports.output.counters.rmsDb);
+  }
+
+  private async loadEncoder(): Promise<void> {
+    const { uplinkAudio } = this.capabilities;
+    if (uplinkAudio.encoding === 'pcm-s16le') return;
+    const { encoders } = this.ports;
+    if (encoders === undefined) throw createVoiceError('encoder-failed', 'The session has no encoder for MP3.');
+    this.uplink.encodeWith(await encoders.open(uplinkAudio));
   }
 
   private onFrame(frame: CapturedFrame): void {

@@ -4,6 +4,7 @@ import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import type { CredentialsOptions } from '../credentials/loadCredentials.ts';
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioDevices } from '../ports/audioDevices.ts';
+import type { AudioEncoders } from '../ports/audioEncoder.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -20,6 +21,8 @@ export interface SessionPorts extends ConnectionPorts {
   readonly devices?: AudioDevices;
   /** For vendors whose audio is compressed. */
   readonly decoders?: AudioDecoders;
+  /** For vendors that take compressed audio. */
+  readonly encoders?: AudioEncoders;
   /** What becomes of the page; where nobody tells, only the clock does. */
   readonly lifecycle?: Lifecycle;
   /** Uniform in [0, 1): spreads retries. Default: always the middle. */

@@ -18,7 +18,7 @@ export class VoiceSession {
   /** @throws {StateError} `invalid-option`. */
   constructor(
     private readonly ports: SessionPorts,
-    options: SessionOptions,
+    private readonly options: SessionOptions,
   ) {
     this.engine = new SessionEngine(ports, options);
   }
@@ -109,14 +109,7 @@ export class VoiceSession {
 
   /** The user's turn is complete: for turns that the client detects, such as push-to-talk. Said behind all of its audio. */
   endUserTurn(): Promise<void> {
-    const { audio } = this.engine;
-    const said = new Promise<void>((resolve, reject) => {
-      const say = (): void => void this.engine.submit({ type: 'endUserTurn' }).then(resolve, reject);
-      if (audio === null) say();
-      else audio.uplink.endTurn(say);
-    });
-    said.catch(() => undefined);
-    return said;
+    return this.sayBehindAudio('endUserTurn');
   }
 
   /** Who finds the ends of the user's turns from now on. */
@@ -124,9 +117,13 @@ export class VoiceSession {
     return this.engine.submit({ type: 'setTurnDetector', detector });
   }
 
-  /** Completes the conversation, so that it cannot be taken up again, and ends the session when the vendor agrees. */
+  /**
+   * Completes the conversation, so that it cannot be taken up again, and ends the session when the vendor agrees. Said behind
+   * all audio of a turn that the client detects.
+   */
   finish(): Promise<void> {
-    return this.engine.submit({ type: 'finish' });
+    const { turnDetector } = this.options.vendor.capabilities;
+    return turnDetector === 'client' ? this.sayBehindAudio('finish') : this.engine.submit({ type: 'finish' });
   }
 
   /** Microphones and loudspeakers. Labels are empty until the user has allowed a microphone. @throws {StateError} `device-not-selectable` in Node. */
@@ -171,6 +168,17 @@ export class VoiceSession {
   /** Loudness of the agent now, on the same scale. */
   getOutputLevel(): number {
     return this.engine.audio?.outputLevel ?? 0;
+  }
+
+  private sayBehindAudio(type: 'endUserTurn' | 'finish'): Promise<void> {
+    const { audio } = this.engine;
+    const said = new Promise<void>((resolve, reject) => {
+      const say = (): void => void this.engine.submit({ type }).then(resolve, reject);
+      if (audio === null) say();
+      else audio.uplink.endTurn(say);
+    });
+    said.catch(() => undefined);
+    return said;
   }
 
   private followSignal(promise: Promise<void>, signal: AbortSignalLike | undefined): Promise<void> {

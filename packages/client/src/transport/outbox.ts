@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 /** Audio that the socket itself may hold: 60 ms, or one message where those are longer. */
 const SOCKET_AUDIO_MS = 60;
 const BYTES_PER_SAMPLE = 2;
+const BITS_PER_BYTE = 8;
 /** Base64 takes 4/3 of the room; the JSON around it adds a little. */
 const BASE64_RATIO = 1.36;
 /** Control messages that may wait. Only a program that sends without end gets there. */
@@ -33,7 +34,10 @@ export class Outbox {
   ) {
     this.limiter = maxMessageRate && new MessageRateLimiter(maxMessageRate);
     const audioMs = Math.max(SOCKET_AUDIO_MS, uplinkMessageMs);
-    const bytesPerMs = (uplinkAudio.sampleRate * BYTES_PER_SAMPLE) / 1000;
+    const bytesPerMs =
+      uplinkAudio.encoding === 'mp3'
+        ? uplinkAudio.bitRateKbps / BITS_PER_BYTE
+        : (uplinkAudio.sampleRate * BYTES_PER_SAMPLE) / 1000;
     this.clogBytes = audioMs * bytesPerMs * (uplinkFraming === 'binary' ? 1 : BASE64_RATIO);
   }
 

@@ -1,5 +1,7 @@
-// This file is the way of the user's voice: captured frame → gate → message → vendor's encoding → socket.
+// This file is the way of the user's voice: captured frame → gate → message → compressed, where the vendor wants it →
+// vendor's encoding → socket.
 import type { Capabilities } from '@voicewire/protocol';
+import type { AudioEncoder } from '../ports/audioEncoder.ts';
 import type { AudioInput, CapturedFrame } from '../ports/audioInput.ts';
 import { SampleRing } from '../timing/sampleRing.ts';
 import { Gate, type GateCounters } from './gate/gate.ts';
@@ -24,6 +26,8 @@ export interface UplinkPorts {
 }
 
 const FRAME_MS = 20;
+/** Hz of captured frames. */
+const CAPTURE_SAMPLE_RATE = 16_000;
 
 /** The uplink of one session, from its first connection to its last. */
 export class Uplink {
@@ -31,6 +35,8 @@ export class Uplink {
   readonly captureToWireMs = new SampleRing();
   private readonly gate: Gate;
   private readonly packer: Packer;
+  /** Null: samples go as they are. */
+  private encoder: AudioEncoder | null = null;
   private sentMessages = 0;
   private sentBytes = 0;
   private readonly messageMs: number;
@@ -41,8 +47,8 @@ export class Uplink {
     private readonly input: AudioInput,
     private readonly ports: UplinkPorts,
   ) {
-    const { uplinkMessageMs, uplinkAudio, needsContinuousUplink } = capabilities;
-    this.packer = new Packer(uplinkMessageMs, uplinkAudio.sampleRate, (bytes, endMs) => this.sendMessage(bytes, endMs));
+    const { uplinkMessageMs, needsContinuousUplink } = capabilities;
+    this.packer = new Packer(uplinkMessageMs, CAPTURE_SAMPLE_RATE, (pcm, endMs) => this.sendMessage(pcm, endMs));
     this.messageMs = uplinkMessageMs;
     this.gate = new Gate(needsContinuousUplink ? 'zeros' : 'nothing', Math.round(uplinkMessageMs / FRAME_MS), {
       pass: (pcm, endMs) => this.packer.push(pcm, endMs),
@@ -55,6 +61,11 @@ export class Uplink {
 
   get counters(): UplinkCounters {
     return { ...this.gate.counters, sentMessages: this.sentMessages, sentBytes: this.sentBytes };
+  }
+
+  /** Messages are compressed from now on. Call it before the gate opens. */
+  encodeWith(encoder: AudioEncoder): void {
+    this.encoder = encoder;
   }
 
   push(frame: CapturedFrame): void {
@@ -78,11 +89,14 @@ export class Uplink {
   /** The vendor does not listen for now: the newest is kept. */
   close(): void {
     this.gate.close();
+    this.encoder?.finish();
   }
 
   /** The connection is gone, and another is on its way. */
   lose(): void {
     this.gate.lose(this.ports.nowMs());
+    // What the old connection did not get of its stream is of no use to the next one.
+    this.encoder?.finish();
   }
 
   /**
@@ -90,7 +104,10 @@ export class Uplink {
    * dropped; at once if none waits.
    */
   endTurn(onOut: () => void): void {
-    this.gate.endTurn(onOut);
+    this.gate.endTurn(() => {
+      this.endStream();
+      onOut();
+    });
   }
 
   /** The input is about to stop. What it still delivers is sent, but not measured: its padding lies in the future. */
@@ -111,13 +128,29 @@ export class Uplink {
   /** The input has stopped: what is left goes out, as far as it may. */
   finish(): void {
     this.gate.finish();
+    this.endStream();
   }
 
-  private sendMessage(bytes: Uint8Array, captureEndMs: number): void {
-    // Whoever may send is not refused, except by a vendor that changed its mind without a word.
-    if (!this.ports.send(bytes)) return this.ports.onCongested(this.messageMs);
+  private endStream(): void {
+    const rest = this.encoder?.finish();
+    if (rest !== undefined && rest.length > 0) this.send(rest);
+  }
+
+  private sendMessage(pcm: Uint8Array, captureEndMs: number): void {
+    const bytes = this.encoder === null ? pcm : this.encoder.encode(pcm);
+    // An encoder keeps what does not fill a frame.
+    if (bytes.length === 0 || !this.send(bytes)) return;
+    if (!this.isEnding) this.captureToWireMs.record(this.ports.nowMs() - captureEndMs);
+  }
+
+  private send(bytes: Uint8Array): boolean {
+    if (!this.ports.send(bytes)) {
+      // Whoever may send is not refused, except by a vendor that changed its mind without a word.
+      this.ports.onCongested(this.messageMs);
+      return false;
+    }
     this.sentMessages += 1;
     this.sentBytes += bytes.byteLength;
-    if (!this.isEnding) this.captureToWireMs.record(this.ports.nowMs() - captureEndMs);
+    return true;
   }
 }

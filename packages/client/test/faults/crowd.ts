@@ -28,7 +28,9 @@ const STRETCHES = 20;
 const SETTINGS: ReducerSettings = {
   timeouts: { credentialsMs: 10_000, connectMs: 10_000, acceptMs: 10_000, agentReadyMs: 10_000, closeMs: 1_000 },
   retryPolicy: DEFAULT_RETRY_POLICY,
-  handOverAfterMs: null, handOverByMs: null, mayOverlap: false,
+  handOverAfterMs: null,
+  handOverByMs: null,
+  mayOverlap: false,
 };
 const NOBODY = createVoiceError('connect-failed', 'Nobody is there.');
 /** How long the sessions had lasted. */

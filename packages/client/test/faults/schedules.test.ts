@@ -5,7 +5,7 @@ import { shrinkSchedule } from './schedule/shrink.ts';
 import { tellOutcome } from './schedule/tellOutcome.ts';
 
 /** `pnpm nightly` plays a hundred times as many. */
-const STORY_COUNT = 1_000;
+const STORY_COUNT = Number(process.env['VOICEWIRE_STORIES'] ?? 1_000);
 const LOT = 100;
 /** One story in so many is played twice. */
 const REPEAT_EVERY = 50;

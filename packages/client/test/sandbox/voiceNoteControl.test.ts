@@ -150,6 +150,21 @@ describe('a conversation', () => {
     expect([first.outcome, rig.uploads.length]).toEqual([null, 1]);
   });
 
+  test.each(['answer-500', 'error-between', 'no-complete', 'reset-mid-line'])(
+    'is not lost with a reply that fails by %s: the next note goes into the same one',
+    async (fault) => {
+      const rig = await createNoteRig();
+      rig.parametersOf = (upload) => (upload === 0 ? `&fault=${fault}` : '');
+      const failed = await rig.send({ audio: NOTE }).finish();
+      expect(failed.error().code).not.toBe('note-refused');
+      const other = encodeWav({ sampleRate: 16_000, channelCount: 1, samples: makeSpeech(500, 4) });
+      expect((await rig.send({ audio: other }).finish()).outcome).toBeNull();
+      const paths = rig.uploads.map(({ upload }) => new URL(upload.url).pathname);
+      expect(paths[1]).toBe(paths[0]);
+      expect(graveViolations(rig)).toEqual([]);
+    },
+  );
+
   test('goes on from note to note, each sound after the other', async () => {
     const rig = await createNoteRig();
     for (let n = 0; n < 3; n++) expect((await rig.send({ audio: NOTE }).finish()).outcome).toBeNull();

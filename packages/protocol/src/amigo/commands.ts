@@ -89,7 +89,9 @@ function reduceConversing(
 
 function sendAudio(state: SessionState, bytes: Uint8Array, { audioConfig, base64 }: SessionSettings): Transition {
   const maxBytes = (LIMITS.maxMessageBytes >> 2) * 3 - 1024;
-  if (bytes.length === 0 || bytes.length % 2 === 1 || bytes.length > maxBytes) {
+  // MP3 has no samples that could be cut.
+  const isCut = bytes.length % (audioConfig.sample_width ?? 1) > 0;
+  if (bytes.length === 0 || isCut || bytes.length > maxBytes) {
     return refuseWith(state, `whole samples, at most ${maxBytes} bytes`, `${bytes.length} bytes`, ['bytes']);
   }
   const type = 'client.new-audio-message';

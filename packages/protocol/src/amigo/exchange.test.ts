@@ -161,6 +161,21 @@ describe('a conversation where the client detects turns', () => {
     expect(configOf('both')).toMatchObject({ audio_config: { format: 'pcm', type: 'pcm', ...numbers } });
   });
 
+  test('describes MP3 as the page does, and takes it cut anywhere', () => {
+    const talk = AmigoTalk.inManual({ uplinkFormat: 'mp3' });
+    talk.say({ type: 'sendAudio', bytes: Uint8Array.of(0xff, 0xfb, 0x90) });
+    talk.say({ type: 'sendAudio', bytes: Uint8Array.of(0x64) });
+    expect(talk.sent).toEqual([
+      {
+        type: 'client.new-audio-message',
+        audio: '//uQ',
+        audio_config: { format: 'mp3', bit_rate: 128_000, sample_rate: 44_100, n_channels: 2 },
+      },
+      { type: 'client.new-audio-message', audio: 'ZA==' },
+    ]);
+    expect(talk.refuses({ type: 'setTurnDetector', detector: 'server' })).toBe(true);
+  });
+
   test('takes a greeting for the agent’s turn, and lets a text wait until it is over', () => {
     const talk = AmigoTalk.inManual().hear(pieceOf()).say({ type: 'sendUserMessage', text: 'Hello' });
     talk.say({ type: 'sendUserMessage', text: 'Are you there?' });

@@ -1,6 +1,7 @@
 // This file checks the options of the Amigo vendor, and what they make of the first message and of the URL.
 import { FILLER_ACTION_TYPE } from '../amigo-shared/parts.ts';
 import { ID_RULE, PLACE_RULES, type Place, organizationUrl } from '../amigo-shared/place.ts';
+import type { UplinkFormat } from '../neutral/audioFormat.ts';
 import type { ParseIssue } from '../neutral/parseResult.ts';
 import type { CredentialsSource } from '../neutral/vendor.ts';
 import { ANY_WORD, faultsOfTexts, oneOf } from '../neutral/vendorOptions.ts';
@@ -29,6 +30,8 @@ export interface AmigoOptions extends Place {
   readonly responseFormat?: 'text' | 'voice';
   /** Encoding of the agent's voice; `pcm` when absent. With `mp3` the server cannot detect turns. */
   readonly audioFormat?: 'pcm' | 'mp3';
+  /** Encoding of the user's voice; `pcm` when absent. `mp3` takes half of the room, and only where `turnMode` is `manual`. */
+  readonly uplinkFormat?: 'pcm' | 'mp3';
   /** Hz of the agent's PCM, which no page tells; 16000 when absent, as the vendor's fillers have. */
   readonly downstreamSampleRate?: number;
   /** `vad` (when absent): the server detects the user's turns. `manual`: the client does. */
@@ -51,12 +54,25 @@ export interface AmigoOptions extends Place {
   readonly credentials: CredentialsSource<AmigoCredentials>;
 }
 
+/** What the user's voice may be sent as, and how the first message of it says so. [rt] "PCM Format", "MP3 Format". */
+const UPLINKS = {
+  pcm: {
+    format: { encoding: 'pcm-s16le', sampleRate: LIMITS.sampleRate },
+    config: { sample_rate: LIMITS.sampleRate, sample_width: 2, n_channels: 1, frame_rate: LIMITS.sampleRate },
+  },
+  mp3: {
+    format: { encoding: 'mp3', sampleRate: 44_100, channelCount: 2, bitRateKbps: 128 },
+    config: { sample_rate: 44_100, n_channels: 2, bit_rate: 128_000 },
+  },
+} as const;
+
 const OPTION_RULES: TextRules = {
   ...PLACE_RULES,
   serviceId: ID_RULE,
   'conversationId?': ID_RULE,
   'responseFormat?': oneOf('text', 'voice'),
   'audioFormat?': oneOf('pcm', 'mp3'),
+  'uplinkFormat?': oneOf('pcm', 'mp3'),
   'turnMode?': oneOf('vad', 'manual'),
   'audioConfigKey?': oneOf('format', 'type', 'both'),
   'serviceVersionSetName?': ANY_WORD,
@@ -69,6 +85,7 @@ const OPTION_RULES: TextRules = {
 export function faultsOfOptions(options: AmigoOptions | undefined): readonly ParseIssue[] {
   const {
     audioFormat,
+    uplinkFormat,
     turnMode,
     readFiller,
     downstreamSampleRate: rate = LIMITS.sampleRate,
@@ -77,10 +94,10 @@ export function faultsOfOptions(options: AmigoOptions | undefined): readonly Par
     ...faultsOfTexts(OPTION_RULES, options),
     // In MP3 the server detects no turns.
     ...faultWhere(
-      audioFormat === 'mp3' && turnMode !== 'manual',
-      'audioFormat',
-      'pcm, unless turnMode is manual',
-      'mp3',
+      turnMode !== 'manual' && [audioFormat, uplinkFormat].includes('mp3'),
+      'turnMode',
+      'manual, for MP3',
+      'vad',
     ),
     ...faultWhere(
       !(Number.isInteger(rate) && rate >= 8000 && rate <= 48_000),
@@ -122,14 +139,16 @@ export function greetingOf(options: AmigoOptions, conversationId: string | undef
   };
 }
 
-/** What goes with the first message of audio: PCM, as [rt] "PCM Format" has it. */
-export function audioConfigOf({ audioConfigKey = 'format' }: AmigoOptions): AudioConfig {
+/** What the user's voice is sent as. */
+export function uplinkFormatOf({ uplinkFormat = 'pcm' }: AmigoOptions): UplinkFormat {
+  return UPLINKS[uplinkFormat].format;
+}
+
+/** What goes with the first message of audio. */
+export function audioConfigOf({ audioConfigKey = 'format', uplinkFormat: type = 'pcm' }: AmigoOptions): AudioConfig {
   return {
-    ...(audioConfigKey === 'type' ? {} : { format: 'pcm' }),
-    ...(audioConfigKey === 'format' ? {} : { type: 'pcm' }),
-    sample_rate: LIMITS.sampleRate,
-    sample_width: 2,
-    n_channels: 1,
-    frame_rate: LIMITS.sampleRate,
+    ...(audioConfigKey === 'type' ? {} : { format: type }),
+    ...(audioConfigKey === 'format' ? {} : { type }),
+    ...UPLINKS[type].config,
   };
 }

@@ -17,7 +17,7 @@ const SETTINGS: SessionSettings = {
   canDetectTurns: true,
   responseFormat: 'voice',
   downlinkAudio: { encoding: 'pcm-s16le', sampleRate: 16_000 },
-  audioConfig: { format: 'pcm' },
+  audioConfig: { format: 'pcm', sample_width: 2 },
   base64: {},
 };
 

@@ -86,7 +86,9 @@ describe('the options', () => {
     ['a socket URL', secretive({ baseUrl: 'wss://api.amigo.ai' }), [['baseUrl']]],
     ['an unknown format', secretive({ audioFormat: 'opus' }), [['audioFormat']]],
     ['an unknown mode', secretive({ turnMode: 'auto' }), [['turnMode']]],
-    ['MP3 where the server detects turns', secretive({ audioFormat: 'mp3' }), [['audioFormat']]],
+    ['MP3 where the server detects turns', secretive({ audioFormat: 'mp3' }), [['turnMode']]],
+    ['MP3 of the user where the server detects turns', secretive({ uplinkFormat: 'mp3' }), [['turnMode']]],
+    ['an unknown format of the user', secretive({ uplinkFormat: 'opus', turnMode: 'manual' }), [['uplinkFormat']]],
     ['a filter with look-ahead', secretive({ actionFilter: '^(?!tool)' }), [['actionFilter']]],
     ['a filter with look-behind', secretive({ actionFilter: '(?<=tool)-' }), [['actionFilter']]],
     ['a filter that refers back', secretive({ actionFilter: '(a)\\1' }), [['actionFilter']]],
@@ -138,6 +140,16 @@ describe('the options', () => {
     expect(mp3.commands).not.toContain('setTurnDetector');
     const pcm = amigo({ ...AMIGO_OPTIONS, downstreamSampleRate: 24_000 }).capabilities.downlinkAudio;
     expect(pcm).toEqual({ encoding: 'pcm-s16le', sampleRate: 24_000 });
+  });
+
+  test('take MP3 from the user as the page has it, and then the server detects no turns', () => {
+    const mp3 = amigo({ ...AMIGO_OPTIONS, uplinkFormat: 'mp3', turnMode: 'manual' }).capabilities;
+    expect(mp3).toMatchObject({
+      uplinkAudio: { encoding: 'mp3', sampleRate: 44_100, channelCount: 2, bitRateKbps: 128 },
+      downlinkAudio: { encoding: 'pcm-s16le' },
+      turnDetector: 'client',
+    });
+    expect(mp3.commands).not.toContain('setTurnDetector');
   });
 
   test('continue the conversation they name, and a resume point before it', () => {

@@ -24,6 +24,7 @@ import {
   faultsOfOptions,
   greetingOf,
   socketUrl,
+  uplinkFormatOf,
   type AmigoCredentials,
   type AmigoOptions,
 } from './options.ts';
@@ -60,13 +61,19 @@ export function amigo(options: AmigoOptions): Vendor<AmigoCredentials> {
 
 /** What this protocol offers and demands, with these options. */
 function capabilitiesOf(options: AmigoOptions): Capabilities {
-  const { audioFormat = 'pcm', turnMode = 'vad', downstreamSampleRate = LIMITS.sampleRate } = options;
-  const isPcm = audioFormat === 'pcm';
-  const downlinkAudio: AudioFormat = isPcm
-    ? { encoding: 'pcm-s16le', sampleRate: downstreamSampleRate }
-    : { encoding: 'mp3' };
+  const {
+    audioFormat = 'pcm',
+    uplinkFormat = 'pcm',
+    turnMode = 'vad',
+    downstreamSampleRate = LIMITS.sampleRate,
+  } = options;
+  const uplinkAudio = uplinkFormatOf(options);
+  const downlinkAudio: AudioFormat =
+    audioFormat === 'pcm' ? { encoding: 'pcm-s16le', sampleRate: downstreamSampleRate } : { encoding: 'mp3' };
+  // In MP3, either way, the server detects no turns.
+  const canDetectTurns = audioFormat === 'pcm' && uplinkFormat === 'pcm';
   return {
-    uplinkAudio: { encoding: 'pcm-s16le', sampleRate: LIMITS.sampleRate },
+    uplinkAudio,
     downlinkAudio,
     uplinkMessageMs: LIMITS.audioMessageMs,
     uplinkFraming: 'base64-json',
@@ -80,7 +87,7 @@ function capabilitiesOf(options: AmigoOptions): Capabilities {
       'sendContextualUpdate',
       'finish',
       'sendRaw',
-      ...(isPcm ? (['setTurnDetector'] as const) : []),
+      ...(canDetectTurns ? (['setTurnDetector'] as const) : []),
     ],
     canResume: true,
     // One per user and service ([rt] "Rate Limits").
@@ -97,7 +104,7 @@ function capabilitiesOf(options: AmigoOptions): Capabilities {
 
 function settingsOf(
   options: AmigoOptions,
-  { downlinkAudio, turnDetector }: Capabilities,
+  { downlinkAudio, turnDetector, commands }: Capabilities,
   resume: ResumePoint | undefined,
   base64: PlatformBase64 = {},
 ): SessionSettings {
@@ -106,7 +113,7 @@ function settingsOf(
     greeting: greetingOf(options, conversationId),
     conversationId,
     detector: resume?.turnDetector ?? turnDetector,
-    canDetectTurns: downlinkAudio.encoding === 'pcm-s16le',
+    canDetectTurns: commands.includes('setTurnDetector'),
     responseFormat: options.responseFormat ?? 'voice',
     downlinkAudio,
     audioConfig: audioConfigOf(options),

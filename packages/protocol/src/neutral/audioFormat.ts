@@ -14,5 +14,18 @@ export interface Mp3Format {
   readonly sampleRate?: number;
 }
 
+/** MPEG-1 audio, layer III, as a client makes it: one stream of whole frames per utterance, at a constant bit rate. */
+export interface Mp3UplinkFormat {
+  readonly encoding: 'mp3';
+  /** Hz. */
+  readonly sampleRate: number;
+  /** 2: both channels carry the same samples. */
+  readonly channelCount: 1 | 2;
+  readonly bitRateKbps: number;
+}
+
+/** What a client sends. Further encodings join this union. */
+export type UplinkFormat = PcmFormat | Mp3UplinkFormat;
+
 /** Audio format on the wire. Further encodings join this union. */
 export type AudioFormat = PcmFormat | Mp3Format;

@@ -1,5 +1,5 @@
 // This file lists what the session engine may ask about a vendor. The engine branches on these values, never on a name.
-import type { AudioFormat, PcmFormat } from './audioFormat.ts';
+import type { AudioFormat, UplinkFormat } from './audioFormat.ts';
 
 /** How the client limits and times itself against one vendor. All durations in ms. */
 export interface VendorTimeouts {
@@ -47,8 +47,8 @@ export type OptionalCommand =
 
 /** What one vendor's protocol offers and demands, with the options it was made with. */
 export interface Capabilities {
-  /** What `sendAudio` takes. */
-  readonly uplinkAudio: PcmFormat;
+  /** What `sendAudio` takes. Compressed audio is cut anywhere; a stream begins with the first audio after `uplinkOpened`. */
+  readonly uplinkAudio: UplinkFormat;
   /** What `agentAudio` gives; a packet may differ, and then its own `format` holds. */
   readonly downlinkAudio: AudioFormat;
   /** Audio per uplink message, in ms; a whole number of 20 ms frames. */

@@ -243,7 +243,6 @@ export const CONNECTING: readonly Fault[] = [
       expect(scene.attempts()).toBe(attempts);
       await scene.close([...HELD_UP, 'C-02']);
     },
-    open: { soca: 'it says closed-by-server: the vendor’s farewell hides what the close means' },
   },
   {
     number: 16,

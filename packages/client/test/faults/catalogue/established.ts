@@ -126,10 +126,6 @@ export const ESTABLISHED: readonly Fault[] = [
       expect(expectReturn(scene, 10_000)).toBeGreaterThanOrEqual(5_000);
       await scene.close(HELD_UP);
     },
-    open: {
-      'voice-api': 'its verdict on 1013 has no shortest wait: the first retry is immediate',
-      soca: 'its verdict on 1013 has no shortest wait: the first retry is immediate',
-    },
   },
   closeFault(
     21,
@@ -193,7 +189,6 @@ export const ESTABLISHED: readonly Fault[] = [
       expect(scene.statuses()).toEqual(['connecting', 'connected']);
       await scene.close();
     },
-    open: { amigo: 'what was kept before the mute leaves when the vendor listens again, seconds old' },
   },
   {
     number: 30,

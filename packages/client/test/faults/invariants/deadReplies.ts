@@ -12,13 +12,6 @@ export class DeadReplies {
 
   begin({ generationKey }: Capabilities): void {
     this.arrivalGapMs = generationKey.kind === 'none' ? generationKey.arrivalGapMs : 0;
-    this.restart();
-  }
-
-  /** What comes from another connection continues nothing that was cut off. */
-  restart(): void {
-    this.isCut = false;
-    this.lastArrivalMs = -Infinity;
   }
 
   /** Agent audio arrived. @returns Whether it may be heard. */

@@ -1,11 +1,18 @@
 // This file watches what is handed to the player: all that may be heard, in order, and nothing of a reply that was cut off.
 import type { SessionEvents } from '../../../src/index.ts';
 import { DeadReplies } from './deadReplies.ts';
-import type { Observation } from '../observation.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Written samples are forgotten in lots of this many. */
 const FORGET_SAMPLES = 100_000;
+
+/** Samples of one connection that arrived and may be heard, in order. Only PCM can be compared sample by sample. */
+interface Line {
+  due: number[];
+  at: number;
+  /** Not the connection that is heard, yet. */
+  isWaiting: boolean;
+}
 
 export const deadTurns: Invariant = {
   id: 'iv',
@@ -13,99 +20,95 @@ export const deadTurns: Invariant = {
     'the player gets every sample of the replies that live, once and in order, and not one of a reply that was cut off',
   watch(report) {
     const replies = new DeadReplies();
+    /** By attempt: what another connection says continues nothing that has no name. */
+    const nameless = new Map<number, DeadReplies>();
     let isUp = false;
-    let isConnected = false;
-    let hasBegun = false;
-    /** A connection that opened beside the one that holds, and what it has said: that is heard when it takes over. */
-    let successor = -1;
-    let waiting: (Observation & { readonly type: 'vendorSaid' })[] = [];
     let isPcm = true;
-    /** Samples that arrived and may be heard, in order. Only PCM can be compared sample by sample. */
-    let due: number[] = [];
-    let dueAt = 0;
-    let carried: { readonly stream: string; readonly byte: number } | null = null;
+    /** By attempt: two connections can be open while one takes over from the other. */
+    const lines = new Map<number, Line>();
+    const carried = new Map<string, number>();
+    const open = new Set<number>();
+    const attemptOf = new Map<number, number>();
+    let attempt = -1;
     let fillers: Int16Array[] = [];
 
-    const arrive = (bytes: Uint8Array, stream: string, isAlive: boolean, isHeld = false): void => {
-      if (dueAt < due.length && !isHeld)
-        report(`${due.length - dueAt} samples of a living reply never reached the player`);
-      if (!isHeld && (due.length > FORGET_SAMPLES || dueAt < due.length)) {
-        due = [];
-        dueAt = 0;
+    const lineOf = (of: number): Line => {
+      const line = lines.get(of) ?? { due: [], at: 0, isWaiting: false };
+      lines.set(of, line);
+      return line;
+    };
+    const arrive = (of: number, bytes: Uint8Array, stream: string, isAlive: boolean): void => {
+      const line = lineOf(of);
+      const missing = line.due.length - line.at;
+      if (missing > 0 && !line.isWaiting) report(`${missing} samples of a living reply never reached the player`);
+      if (!line.isWaiting && (line.due.length > FORGET_SAMPLES || missing > 0)) {
+        line.due = [];
+        line.at = 0;
       }
-      let low = carried?.stream === stream ? carried.byte : -1;
+      let low = carried.get(stream) ?? -1;
       for (const byte of bytes) {
         if (low < 0) {
           low = byte;
           continue;
         }
-        if (isAlive) due.push(((byte << 24) | (low << 16)) >> 16);
+        if (isAlive) line.due.push(((byte << 24) | (low << 16)) >> 16);
         low = -1;
       }
-      carried = low < 0 ? null : { stream, byte: low };
+      carried.set(stream, low);
     };
-    const hear = (
-      { event, attempt }: Observation & { readonly type: 'vendorSaid' },
-      atMs: number,
-      isHeld = false,
-    ): void => {
-      if (event.type !== 'agentAudio') return;
-      const isAlive = replies.arrive(event.generation, atMs);
-      isPcm = event.format.encoding === 'pcm-s16le';
-      if (isPcm) arrive(event.bytes, `${attempt} ${event.streamId ?? event.generation ?? ''}`, isAlive, isHeld);
-    };
-    /** The connection that waited takes over. All that it said is due at once. */
-    const takeOver = (atMs: number): void => {
-      successor = -1;
-      carried = null;
-      replies.restart();
-      const held = waiting.splice(0);
-      for (const said of held) hear(said, atMs, true);
-    };
-    const isNextDue = (pcm: Int16Array): boolean =>
-      pcm.length <= due.length - dueAt && pcm.every((value, i) => value === due[dueAt + i]);
+    const isNextOf = ({ due, at }: Line, pcm: Int16Array): boolean =>
+      pcm.length <= due.length - at && pcm.every((value, i) => value === due[at + i]);
     const checkWritten = (pcm: Int16Array): void => {
       const filler = fillers.findIndex((samples) => samples.length === pcm.length && samples[0] === pcm[0]);
-      if (isNextDue(pcm)) dueAt += pcm.length;
-      else if (filler >= 0) fillers.splice(filler, 1);
-      else
-        report(`${pcm.length} samples were written that are dead, doubled or damaged; ${due.length - dueAt} were due`);
+      const line = [...lines.values()].find((candidate) => isNextOf(candidate, pcm));
+      if (line !== undefined) {
+        line.at += pcm.length;
+        if (line.at === line.due.length) line.isWaiting = false;
+      } else if (filler >= 0) fillers.splice(filler, 1);
+      else report(`${pcm.length} samples were written that are dead, doubled or damaged`);
     };
     return {
       see(observation, atMs) {
-        if (observation.type === 'attemptBegun' && isConnected && hasBegun) {
-          successor = observation.attempt;
-          waiting = [];
-          return;
-        }
-        if (observation.type === 'vendorSaid' && observation.attempt === successor)
-          return void waiting.push(observation);
         replies.follow(observation, atMs, isUp);
+        if (observation.type === 'attemptBegun') nameless.set(observation.attempt, new DeadReplies());
+        for (const [of, own] of nameless) {
+          const isOwn = 'attempt' in observation ? observation.attempt === of : lines.get(of)?.isWaiting !== true;
+          if (isOwn) own.follow(observation, atMs, isUp);
+        }
         switch (observation.type) {
           case 'event': {
-            if (observation.name === 'handedOver' && successor >= 0) takeOver(atMs);
             if (observation.name !== 'statusChanged') return;
             const { status } = observation.event as SessionEvents['statusChanged'];
             isUp = status === 'connected' || status === 'reconnecting';
-            isConnected = status === 'connected';
-            if (!isConnected) successor = -1;
             return;
           }
           case 'attemptBegun':
-            hasBegun = true;
-            carried = null;
+            ({ attempt } = observation);
+            // What takes over from a connection that holds is heard when it has.
+            lineOf(attempt).isWaiting = open.size > 0;
+            return;
+          case 'socketCreated':
+            attemptOf.set(observation.socket, attempt);
+            open.add(attempt);
+            return;
+          case 'socketClosing':
+          case 'socketClosed':
+            open.delete(attemptOf.get(observation.socket) ?? -1);
             return;
           case 'vendorSaid': {
-            const { event } = observation;
+            const { event, attempt: of } = observation;
             if (event.type === 'filler' && event.content.kind === 'audio') {
               const { bytes } = event.content;
               fillers = [...fillers.slice(-3), new Int16Array(bytes.slice().buffer, 0, bytes.byteLength >> 1)];
             }
-            return hear(observation, atMs);
+            if (event.type !== 'agentAudio') return;
+            const judge = event.generation === undefined ? (nameless.get(of) ?? replies) : replies;
+            const isAlive = judge.arrive(event.generation, atMs);
+            isPcm = event.format.encoding === 'pcm-s16le';
+            if (isPcm) arrive(of, event.bytes, `${of} ${event.streamId ?? event.generation ?? ''}`, isAlive);
+            return;
           }
           case 'written':
-            // What is written of a connection that waited is written before the change is told.
-            if (isPcm && successor >= 0 && waiting.length > 0 && !isNextDue(observation.pcm)) takeOver(atMs);
             if (isPcm) return checkWritten(observation.pcm);
             if (observation.reply !== undefined && replies.isDead(observation.reply.generation))
               report(
