@@ -1,4 +1,4 @@
-// This file runs what takes too long for every change: random fault schedules, 100,000 messages that quote
+// This file runs what takes too long for every change: random fault schedules, planted bugs, 100,000 messages that quote
 // secrets, an hour of virtual time in Node, and 200 calls in Chromium.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ function ensureBrowser() {
 
 const RUNS = [
   { command: 'node', words: ['scripts/schedules.mjs'], set: {} },
+  { command: 'node', words: ['scripts/mutations.mjs'], set: {} },
   {
     command: 'vitest',
     words: ['run', '--config', 'vitest.config.ts', '--testTimeout=3600000', 'test/security/canary.test.ts'],
