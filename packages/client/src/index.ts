@@ -54,15 +54,14 @@ export type { DisconnectReason } from './session/disconnectReason.ts';
 export type {
   AgentInterrupted,
   AgentSpeechStarted,
-  AgentState,
   SessionEventName,
   SessionEvents,
   SessionListener,
-  SessionStatus,
 } from './session/events.ts';
+export type { AgentState, SessionStatus } from './session/status.ts';
 export type { AudioDecoder, AudioDecoders, AudioDecoderSink } from './downlink/audioDecoder.ts';
 export type { ReconnectOptions } from './session/retryPolicy.ts';
-export type { SessionOptions, SessionPorts } from './session/options.ts';
+export type { BargeInOptions, ListenerOptions, SessionOptions, SessionPorts, VadOptions } from './session/options.ts';
 export type { VoiceSession } from './session/session.ts';
 export type { SessionReport, SessionStats } from './session/stats.ts';
 export type { DurationSummary } from './timing/sampleRing.ts';

@@ -17,6 +17,16 @@ import type {
   VoiceSession,
 } from './index.ts';
 
+type CommonOption =
+  | 'vendor'
+  | 'reconnect'
+  | 'bargeIn'
+  | 'vad'
+  | 'releaseMicrophone'
+  | 'onListenerFault'
+  | 'dangerouslyAllowBrowser'
+  | `on${Capitalize<SessionEventName>}`;
+
 test('the names of events, their payloads, and the options are what the documentation says', () => {
   expectTypeOf<SessionEventName>().toEqualTypeOf<
     | 'statusChanged'
@@ -38,23 +48,15 @@ test('the names of events, their payloads, and the options are what the document
     | 'error'
     | 'disconnected'
     | 'unknownMessage'
+    | 'levelChanged'
+    | 'statsUpdated'
     | 'raw'
   >();
   expectTypeOf<Parameters<VoiceSession['setMicMuted']>>().toEqualTypeOf<[isMuted: boolean]>();
   expectTypeOf<VoiceSession['status']>().toEqualTypeOf<SessionStatus>();
-  expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<
-    'vendor' | 'reconnect' | 'onListenerFault' | 'dangerouslyAllowBrowser' | 'microphone' | 'audio'
-  >();
+  expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<CommonOption | 'microphone' | 'audio'>();
   expectTypeOf<keyof NodeSessionOptions>().toEqualTypeOf<
-    | 'vendor'
-    | 'reconnect'
-    | 'onListenerFault'
-    | 'dangerouslyAllowBrowser'
-    | 'input'
-    | 'output'
-    | 'clock'
-    | 'sockets'
-    | 'decoders'
+    CommonOption | 'input' | 'output' | 'clock' | 'sockets' | 'decoders'
   >();
   expectTypeOf<BrowserSessionOptions['vendor']>().toEqualTypeOf<Vendor>();
 });

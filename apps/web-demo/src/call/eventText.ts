@@ -1,8 +1,8 @@
 // This file words session events for the log: one short text each.
 import type { SessionEvents } from '@voicewire/client/browser';
 
-/** All but the one that takes another to be told: how long the agent spoke. */
-type LoneEvents = Omit<SessionEvents, 'agentSpeechEnded'>;
+/** All but the one that takes another to be told, how long the agent spoke, and those that meters show. */
+type LoneEvents = Omit<SessionEvents, 'agentSpeechEnded' | 'levelChanged' | 'statsUpdated'>;
 type Wordings = { readonly [Name in keyof LoneEvents]: (event: LoneEvents[Name]) => string };
 
 /** Every event has its words; the compiler says when one is missing. */

@@ -158,6 +158,7 @@ export class Downlink {
   disconnect(): void {
     for (const stream of this.streams.values()) stream.decoder.end();
     this.streams.clear();
+    this.generations.restart();
   }
 
   /** When the packet with this stream sample came in. Ask in playing order. */

@@ -1,7 +1,8 @@
 // This file is a session as a store: a snapshot that changes when, and only when, something to show has changed.
 import { VoiceError } from '../errors.ts';
 import type { DisconnectReason } from '../session/disconnectReason.ts';
-import type { AgentState, SessionEventName, SessionEvents, SessionStatus } from '../session/events.ts';
+import type { SessionEventName, SessionEvents } from '../session/events.ts';
+import type { AgentState, SessionStatus } from '../session/status.ts';
 import type { VoiceSession } from '../session/session.ts';
 import { addAgentText, addUserText, completeAgentTurn, interruptAgent, type Transcript } from './transcript.ts';
 

@@ -5,9 +5,9 @@ import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { CapturedFrame } from '../ports/audioInput.ts';
 import type { PlayedSample } from '../ports/audioOutput.ts';
 import { UserSpeech } from '../turn/userSpeech.ts';
-import { SPEECH_SCORE, Uplink } from '../uplink/uplink.ts';
+import { Uplink } from '../uplink/uplink.ts';
 import type { SessionEmitter } from './events.ts';
-import type { SessionPorts } from './options.ts';
+import type { SessionPorts, SpeechSettings } from './options.ts';
 
 /** What the audio asks and tells the session. */
 export interface CallAudioSink {
@@ -18,6 +18,8 @@ export interface CallAudioSink {
   sendAudio(bytes: Uint8Array): boolean;
   /** By what the microphone hears; muted, nobody speaks. */
   onUserSpeech(isSpeaking: boolean): void;
+  /** The user talks over the agent, and means it. */
+  onBargeIn(): void;
   /** A frame was captured; it leaves after this. */
   onFrame(): void;
   onAgentSpeech(isAudible: boolean): void;
@@ -35,21 +37,27 @@ export class CallAudio {
   readonly uplink: Uplink;
   readonly downlink: Downlink;
   private readonly outputRate: number;
-  private readonly user = new UserSpeech(SPEECH_SCORE);
+  private readonly user: UserSpeech;
+  private isAgentAudible = false;
+  /** The user has stopped the agent, and goes on talking. */
+  private hasBargedIn = false;
   private inputRmsDb = SILENCE_DB;
   private hasEnded = false;
 
   constructor(
     private readonly capabilities: Capabilities,
     private readonly ports: SessionPorts,
+    private readonly speech: SpeechSettings,
     private readonly sink: CallAudioSink,
   ) {
+    this.user = new UserSpeech(speech.threshold);
     const { emitter } = sink;
     const { output, decoders } = ports;
     const nowMs = (): number => ports.clock.nowMs();
     this.outputRate = capabilities.downlinkAudio.sampleRate ?? USUAL_SAMPLE_RATE;
     this.uplink = new Uplink(capabilities, ports.input, {
       nowMs,
+      speechThreshold: speech.threshold,
       send: (bytes) => sink.sendAudio(bytes),
       canSend: () => sink.canSendAudio(),
       onCongested: (droppedMs) => emitter.emit('congested', { droppedMs }),
@@ -77,6 +85,16 @@ export class CallAudio {
   /** The session ends: what comes late is told to nobody. */
   end(): void {
     this.hasEnded = true;
+  }
+
+  /** The connection is gone: no stream goes on, and what the user says is kept for a while. */
+  lose(): void {
+    this.uplink.lose();
+    this.downlink.disconnect();
+  }
+
+  get isOver(): boolean {
+    return this.hasEnded;
   }
 
   /** Cuts the agent off for good, and says when it was silent. @param requestedMs When somebody wished it. */
@@ -124,13 +142,24 @@ export class CallAudio {
   private followUser({ speechScore }: CapturedFrame): void {
     const { user } = this;
     const wasSpeaking = user.isSpeaking;
-    user.push(this.uplink.isMuted ? 0 : speechScore, this.ports.clock.nowMs());
+    const nowMs = this.ports.clock.nowMs();
+    user.push(this.uplink.isMuted ? 0 : speechScore, nowMs);
     if (user.isSpeaking !== wasSpeaking) this.sink.onUserSpeech(user.isSpeaking);
+    const { bargeInMs } = this.speech;
+    const isMeant = bargeInMs !== null && user.isSpeaking && user.sustainedMs(nowMs) >= bargeInMs;
+    if (!isMeant || !this.isAgentAudible) {
+      if (!user.isSpeaking) this.hasBargedIn = false;
+      return;
+    }
+    if (this.hasBargedIn) return;
+    this.hasBargedIn = true;
+    this.sink.onBargeIn();
   }
 
   private onAgentAudible(first: PlayedSample): void {
     const { output } = this.ports;
     const times = this.downlink.timesOf(first.streamSample);
+    this.isAgentAudible = true;
     this.sink.onAgentSpeech(true);
     if (times === undefined) return;
     this.sink.emitter.emit('agentSpeechStarted', {
@@ -142,6 +171,7 @@ export class CallAudio {
   }
 
   private onAgentSilent(last: PlayedSample): void {
+    this.isAgentAudible = false;
     this.sink.onAgentSpeech(false);
     this.sink.emitter.emit('agentSpeechEnded', { audibleMs: this.ports.output.audibleTimeMs(last.outputFrame) });
   }

@@ -1,25 +1,33 @@
-// This file carries out what the reducer decides: it owns the state, the timers, the audio and the connection of a session.
-import type { ResumePoint } from '@voicewire/protocol';
-import { loadCredentials } from '../credentials/loadCredentials.ts';
+// This file carries out what the reducer decides: it owns the state, the timers and the parts of a session.
+import type { SessionEvent } from '@voicewire/protocol';
 import { asVoiceError, type VoiceError } from '../errors.ts';
 import { CallAudio } from './callAudio.ts';
 import { Commands, type UserCommand } from './commands.ts';
-import { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
 import { DeviceControl } from './deviceControl.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 import { SessionEmitter } from './events.ts';
-import { readSettings, type SessionOptions, type SessionPorts } from './options.ts';
+import { Meters } from './meters.ts';
+import { MicrophoneControl } from './microphoneControl.ts';
+import {
+  addListeners,
+  readSettings,
+  readSpeechSettings,
+  type SessionOptions,
+  type SessionPorts,
+  type SpeechSettings,
+} from './options.ts';
 import { reduce } from './reduce.ts';
 import type { RetryDelay } from './retryPolicy.ts';
 import {
   INITIAL_STATE,
-  type Farewell,
   type ReducerSettings,
   type SessionEffect,
   type SessionInput,
   type SessionState,
   type TimerName,
 } from './state.ts';
+import { collectStats, type SessionStats } from './stats.ts';
 import { Surroundings } from './surroundings.ts';
 import { Teardown } from './teardown.ts';
 import { NamedTimers } from './timers.ts';
@@ -38,14 +46,12 @@ export class SessionEngine {
   private isReducing = false;
   private current: SessionState = INITIAL_STATE;
   private call: CallAudio | null = null;
-  private connection: Connection | null = null;
-  /** The connection that is to be the next one, and what it has said so far. */
-  private successor: { readonly connection: Connection; readonly held: (() => void)[] } | null = null;
-  private credentials: unknown = null;
-  private resumePoint: ResumePoint | undefined;
+  private readonly connections: Connections;
   private connecting: Deferred<void> | null = null;
   private disconnecting: Deferred<void> | null = null;
-  private isMuted = false;
+  private readonly speech: SpeechSettings;
+  private readonly meters: Meters;
+  readonly microphone: MicrophoneControl;
   private connectCalledMs = 0;
   private connectTookMs: number | null = null;
 
@@ -59,9 +65,26 @@ export class SessionEngine {
     this.devices = new DeviceControl(ports.devices, this.emitter);
     this.timers = new NamedTimers(ports.clock);
     this.settings = readSettings(options);
+    this.speech = readSpeechSettings(options);
+    this.microphone = new MicrophoneControl(ports.input, options.releaseMicrophone === true, {
+      onSilenced: (isSilent) => this.call?.uplink.setMuted(isSilent),
+      onError: (error) => this.emitter.emit('error', error),
+    });
+    this.meters = new Meters(this.emitter, {
+      inputLevel: () => this.inputLevel,
+      outputLevel: () => this.call?.outputLevel ?? 0,
+      stats: () => this.stats(),
+    });
+    addListeners(options, this.emitter);
     this.teardown = new Teardown(ports, capabilities.timeouts.closeMs);
     this.surroundings = new Surroundings(ports, (input) => this.dispatch(input));
-    this.commands = new Commands(capabilities.commands, (command) => this.send(command));
+    this.connections = new Connections(ports, options, {
+      emitter: this.emitter,
+      teardown: this.teardown,
+      dispatch: (input) => this.dispatch(input),
+      onEvent: (event, receivedMs, attempt) => this.onVendorEvent(event, receivedMs, attempt),
+    });
+    this.commands = new Commands(capabilities.commands, (command) => this.connections.command(command));
   }
 
   get state(): SessionState {
@@ -71,15 +94,6 @@ export class SessionEngine {
   /** The audio of the call that runs, or ran last; null before the first. */
   get audio(): CallAudio | null {
     return this.call;
-  }
-
-  get isMicMuted(): boolean {
-    return this.isMuted;
-  }
-
-  /** From the call of `connect()` to its success; null until then. */
-  get connectMs(): number | null {
-    return this.connectTookMs;
   }
 
   /** Brings the session up; while it is on its way, joins in. */
@@ -100,9 +114,23 @@ export class SessionEngine {
     return promise;
   }
 
-  setMicMuted(isMuted: boolean): void {
-    this.isMuted = isMuted;
-    this.call?.uplink.setMuted(isMuted);
+  /** Cuts the agent off. */
+  interrupt(): void {
+    const { status } = this.current;
+    if (status !== 'connected' && status !== 'reconnecting') return;
+    this.call?.interrupt(this.ports.clock.nowMs());
+    // Where the vendor has no word for it, the interruption is ours alone; without a connection it is stale.
+    const hasWord = this.options.vendor.capabilities.commands.includes('interrupt');
+    if (status === 'connected' && hasWord) void this.submit({ type: 'interrupt' });
+  }
+
+  stats(): SessionStats {
+    return collectStats(this.ports, this.call, { status: this.current.status, connectMs: this.connectTookMs });
+  }
+
+  /** Loudness of what the agent hears of the user: 0 at −60 dBFS and below, 1 at full scale. */
+  get inputLevel(): number {
+    return this.microphone.isSilent ? 0 : (this.call?.inputLevel ?? 0);
   }
 
   /** Says something now, or when the connection that is on its way has come. */
@@ -110,10 +138,6 @@ export class SessionEngine {
     const { status } = this.current;
     const isComing = status === 'connecting' || status === 'reconnecting';
     return this.commands.submit(command, status === 'connected' ? 'up' : isComing ? 'coming' : 'none');
-  }
-
-  private send(command: UserCommand): ReturnType<Connection['command']> {
-    return this.connection?.command(command) ?? { ok: false, issues: [] };
   }
 
   // Inputs that effects bring about wait until the transition that caused them is complete.
@@ -138,26 +162,27 @@ export class SessionEngine {
       case 'startAudio':
         return this.startAudio(attempt);
       case 'loadCredentials':
-        return this.loadCredentials(effect.attempt);
+        return this.connections.loadCredentials(effect.attempt);
       case 'openSocket':
-        return this.openSocket(effect.attempt);
+        return this.connections.open(effect.attempt, effect.attempt !== attempt);
       case 'greetVendor':
-        return (effect.attempt === attempt ? this.connection : this.successor?.connection)?.greetVendor();
+        return this.connections.greet(effect.attempt);
       case 'adoptSuccessor':
-        return this.adoptSuccessor();
+        this.call?.downlink.disconnect();
+        return this.connections.adopt();
       case 'dropSuccessor':
-        return this.dropSuccessor();
+        return this.connections.dropSuccessor();
       case 'openGate':
         return this.call?.uplink.open();
       case 'closeGate':
         return this.call?.uplink.close();
       case 'dropConnection':
-        return this.dropConnection(effect.farewell, attempt);
+        this.connections.drop(effect.farewell, attempt);
+        return this.call?.lose();
       case 'forgetConversation':
-        this.resumePoint = undefined;
-        return;
+        return this.connections.forgetConversation();
       case 'checkConnection':
-        return this.connection?.checkLiveness();
+        return this.connections.current?.checkLiveness();
       case 'silenceAgent':
         return this.call?.interrupt(this.ports.clock.nowMs());
       case 'armTimer':
@@ -191,110 +216,48 @@ export class SessionEngine {
     const fail = (error: VoiceError): void => {
       if (this.call === call) this.dispatch({ type: 'audioFailed', error });
     };
-    const call = new CallAudio(this.options.vendor.capabilities, this.ports, {
+    const call = new CallAudio(this.options.vendor.capabilities, this.ports, this.speech, {
       emitter: this.emitter,
-      canSendAudio: () => this.connection?.canSendAudio ?? false,
-      sendAudio: (bytes) => this.sendAudio(bytes),
+      canSendAudio: () => this.connections.canSendAudio,
+      sendAudio: (bytes) => this.connections.sendAudio(bytes),
       onUserSpeech: (isSpeaking) => this.dispatch({ type: 'userSpeech', isSpeaking }),
-      onFrame: () => this.surroundings.noteActivity(),
+      onBargeIn: () => this.interrupt(),
+      onFrame: () => {
+        this.surroundings.noteActivity();
+        this.meters.onFrame();
+      },
       onAgentSpeech: (isAudible) => this.dispatch({ type: 'agentSpeech', isAudible }),
       onFailure: fail,
     });
-    call.uplink.setMuted(this.isMuted);
+    call.uplink.setMuted(this.microphone.isSilent);
     this.call = call;
     this.devices.watch();
     this.surroundings.start();
     call.start().then(
-      () => this.dispatch({ type: 'audioStarted', attempt }),
+      () => {
+        if (this.call === call && !call.isOver) this.microphone.start();
+        this.dispatch({ type: 'audioStarted', attempt });
+      },
       (thrown: unknown) => fail(asVoiceError(thrown, 'worklet-failed', 'An audio device failed unexpectedly.')),
     );
   }
 
-  private loadCredentials(attempt: number): void {
-    loadCredentials(this.options.vendor, this.options).then(
-      (credentials) => {
-        this.credentials = credentials;
-        this.dispatch({ type: 'credentialsArrived', attempt });
-      },
-      (thrown: unknown) => {
-        const error = asVoiceError(thrown, 'credentials-failed', 'The credentials source failed unexpectedly.');
-        this.dispatch({ type: 'attemptFailed', attempt, error });
-      },
-    );
-  }
-
-  private openSocket(attempt: number): void {
+  private onVendorEvent(event: SessionEvent, receivedMs: number, attempt: number): void {
     const { call: audio, emitter } = this;
     if (audio === null) return;
+    this.surroundings.noteActivity();
     const onDeadConnection = (stalledMs: number): void =>
       this.dispatch({ type: 'connectionStalled', attempt, stalledMs });
-    const connection = new Connection(attempt, this.options.vendor, this.ports, emitter, {
-      dispatch: (input) => this.dispatch(input),
-      onEvent: (event, receivedMs) => {
-        this.surroundings.noteActivity();
-        const tell = (): void => passOn(event, receivedMs, { emitter, audio, onDeadConnection });
-        if (connection === this.connection) tell();
-        else if (connection === this.successor?.connection) this.successor.held.push(tell);
-      },
-    });
-    if (attempt === this.current.attempt) this.connection = connection;
-    else this.successor = { connection, held: [] };
-    connection.open(this.credentials, this.resumePoint);
-    this.credentials = null;
-  }
-
-  private sendAudio(bytes: Uint8Array): boolean {
-    const isSent = this.connection?.command({ type: 'sendAudio', bytes }).ok ?? false;
-    // A successor waits in the cadence that its vendor needs, and hears nothing yet.
-    const { needsContinuousUplink } = this.options.vendor.capabilities;
-    if (isSent && needsContinuousUplink) {
-      this.successor?.connection.command({ type: 'sendAudio', bytes: new Uint8Array(bytes.length) });
-    }
-    return isSent;
-  }
-
-  private adoptSuccessor(): void {
-    const { connection: old, successor } = this;
-    if (successor === null) return;
-    this.forgetConnection();
-    this.connection = successor.connection;
-    this.successor = null;
-    this.call?.downlink.disconnect();
-    if (old !== null) void this.teardown.leave(old);
-    for (const tell of successor.held) tell();
-  }
-
-  private dropSuccessor(): void {
-    this.successor?.connection.leave();
-    this.successor?.connection.hangUp();
-    this.successor = null;
-  }
-
-  private dropConnection(farewell: Farewell, attempt: number): void {
-    const { connection } = this;
-    if (farewell === 'graceful' && connection !== null) {
-      void this.teardown.leave(connection).then(() => this.dispatch({ type: 'connectionLeft', attempt }));
-    } else {
-      if (farewell === 'quick') connection?.leave();
-      connection?.hangUp();
-    }
-    this.forgetConnection();
-    this.call?.uplink.lose();
-    this.call?.downlink.disconnect();
-  }
-
-  /** A later connection goes on with the conversation where this one leaves it, unless it is finished. */
-  private forgetConnection(): void {
-    if (this.connection?.wasAccepted === true) this.resumePoint = this.connection.resumePoint;
-    this.connection = null;
+    passOn(event, receivedMs, { emitter, audio, onDeadConnection });
   }
 
   private release(effect: Extract<SessionEffect, { type: 'release' }>): void {
     this.surroundings.stop();
     this.commands.rejectAll();
     this.call?.end();
+    this.microphone.stop();
     const uplink = this.call?.uplink ?? null;
-    this.teardown.run(this.connection, uplink, effect, () => this.dispatch({ type: 'released' }));
+    this.teardown.run(this.connections.current, uplink, effect, () => this.dispatch({ type: 'released' }));
   }
 
   private settleConnect(error: VoiceError | undefined): void {
@@ -307,7 +270,7 @@ export class SessionEngine {
   }
 
   private settleDisconnect(): void {
-    this.forgetConnection();
+    this.connections.forget();
     this.devices.stop();
     this.disconnecting?.resolve();
     this.disconnecting = null;

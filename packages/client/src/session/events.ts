@@ -3,12 +3,8 @@ import type { TextTiming } from '@voicewire/protocol';
 import type { VoiceError } from '../errors.ts';
 import type { DevicesChange } from '../ports/audioDevices.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
-
-/** Where a session is in its life. */
-export type SessionStatus = 'disconnected' | 'connecting' | 'connected' | 'reconnecting' | 'disconnecting' | 'failed';
-
-/** What the agent does, judged by what can be heard. */
-export type AgentState = 'idle' | 'listening' | 'thinking' | 'speaking';
+import type { SessionStats } from './stats.ts';
+import type { AgentState, SessionStatus } from './status.ts';
 
 /** The way of the first audible sample of an agent utterance; all instants on the session clock, in ms. */
 export interface AgentSpeechStarted {
@@ -72,6 +68,10 @@ export interface SessionEvents {
   handedOver: { readonly isResumed: boolean };
   /** The agent was cut off. */
   interrupted: AgentInterrupted;
+  /** How loud user and agent are, 0 (−60 dBFS and below) to 1 (full scale): every 100 ms, when it changes. */
+  levelChanged: { readonly inputLevel: number; readonly outputLevel: number };
+  /** What `stats()` gives, every second. */
+  statsUpdated: SessionStats;
   /** Microphones and loudspeakers came or went, or others are used now. Only during a session. */
   devicesChanged: DevicesChange;
   /** The browser holds sound and microphone back: call `unlockAudio()` in a click. `connect()` waits 10 s for it. */

@@ -1,7 +1,7 @@
 // This file is the reducer's part for the end of a session: how it begins, and what is told when it is done.
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
-import type { SessionStatus } from './events.ts';
+import type { SessionStatus } from './status.ts';
 import type { Ending, SessionEffect, SessionState, Transition } from './state.ts';
 import { agentStateChange, ALL_TIMERS, clear, statusChanged, unchanged } from './transitions.ts';
 

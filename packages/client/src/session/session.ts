@@ -4,13 +4,16 @@ import { createVoiceError } from '../errors.ts';
 import type { AbortSignalLike } from '../ports/abortSignal.ts';
 import type { AudioDevice } from '../ports/audioDevices.ts';
 import { SessionEngine } from './engine.ts';
-import type { AgentState, SessionEventName, SessionListener, SessionStatus } from './events.ts';
+import type { SessionEventName, SessionListener } from './events.ts';
+import type { AgentState, SessionStatus } from './status.ts';
 import type { SessionOptions, SessionPorts } from './options.ts';
-import { collectStats, type SessionReport, type SessionStats } from './stats.ts';
+import type { SessionReport, SessionStats } from './stats.ts';
 
 /** A spoken conversation with one agent. May be connected again after it ended, and goes on where the vendor can. */
 export class VoiceSession {
   private readonly engine: SessionEngine;
+  private volume = 1;
+  private isOnHold = false;
 
   /** @throws {StateError} `invalid-option`. */
   constructor(
@@ -56,11 +59,18 @@ export class VoiceSession {
 
   /** While muted the agent hears silence. Takes effect with the next captured frame. */
   setMicMuted(isMuted: boolean): void {
-    this.engine.setMicMuted(isMuted);
+    this.engine.microphone.setMuted(isMuted);
   }
 
   get isMicMuted(): boolean {
-    return this.engine.isMicMuted;
+    return this.engine.microphone.isMuted;
+  }
+
+  /** On hold neither side hears the other, and the call stays up: what the agent says meanwhile is not heard. */
+  setOnHold(isOnHold: boolean): void {
+    this.isOnHold = isOnHold;
+    this.engine.microphone.setOnHold(isOnHold);
+    this.ports.output.setVolume(isOnHold ? 0 : this.volume);
   }
 
   /** @param gain 0 (silent) to 1. @throws {StateError} `invalid-option` for any other number. */
@@ -68,17 +78,13 @@ export class VoiceSession {
     if (!(gain >= 0 && gain <= 1)) {
       throw createVoiceError('invalid-option', `Volume is ${gain}, but must be from 0 to 1.`, { details: { gain } });
     }
-    this.ports.output.setVolume(gain);
+    this.volume = gain;
+    if (!this.isOnHold) this.ports.output.setVolume(gain);
   }
 
   /** Cuts the agent off: silence within 5 ms, and what still arrives of the same reply is dropped. */
   interrupt(): void {
-    const isConnected = this.status === 'connected';
-    if (!isConnected && this.status !== 'reconnecting') return;
-    this.engine.audio?.interrupt(this.ports.clock.nowMs());
-    // Where the vendor has no word for it, the interruption is ours alone; without a connection it is stale.
-    const hasWord = this.options.vendor.capabilities.commands.includes('interrupt');
-    if (isConnected && hasWord) void this.engine.submit({ type: 'interrupt' });
+    this.engine.interrupt();
   }
 
   /**
@@ -146,8 +152,7 @@ export class VoiceSession {
   }
 
   stats(): SessionStats {
-    const { audio, connectMs } = this.engine;
-    return collectStats(this.ports, audio, { status: this.status, connectMs });
+    return this.engine.stats();
   }
 
   /** Stats with raw measurements, for benchmarks and bug reports. Holds no secret, no audio, no transcript. */
@@ -157,7 +162,7 @@ export class VoiceSession {
 
   /** Loudness of the microphone now: 0 at −60 dBFS and below, 1 at full scale. */
   getInputLevel(): number {
-    return this.isMicMuted ? 0 : (this.engine.audio?.inputLevel ?? 0);
+    return this.engine.inputLevel;
   }
 
   /** Loudness of the agent now, on the same scale. */

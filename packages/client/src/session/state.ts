@@ -3,7 +3,8 @@ import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/prot
 import type { VoiceError } from '../errors.ts';
 import type { LifecycleChange } from '../ports/lifecycle.ts';
 import type { DisconnectReason } from './disconnectReason.ts';
-import type { AgentState, SessionEvents, SessionStatus } from './events.ts';
+import type { SessionEvents } from './events.ts';
+import type { AgentState, SessionStatus } from './status.ts';
 import type { RetryDelay, RetryHistory, RetryPolicy } from './retryPolicy.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { AudioInput, AudioInputCounters, Latency } from '../ports/audioInpu
 import type { AudioOutput, AudioOutputCounters } from '../ports/audioOutput.ts';
 import type { DurationSummary } from '../timing/sampleRing.ts';
 import type { Uplink, UplinkCounters } from '../uplink/uplink.ts';
-import type { SessionStatus } from './events.ts';
+import type { SessionStatus } from './status.ts';
 
 /** Counters since `connect()`, over all connections of the session. */
 export interface SessionStats {

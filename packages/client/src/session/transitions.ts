@@ -1,7 +1,7 @@
 // This file holds the small parts that the reducer's transitions are made of.
 import { createVoiceError } from '../errors.ts';
 import { limitOfTimer, type ConnectTimer } from './endings.ts';
-import type { AgentState, SessionStatus } from './events.ts';
+import type { AgentState, SessionStatus } from './status.ts';
 import type {
   ConnectPhase,
   Farewell,

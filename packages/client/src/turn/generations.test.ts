@@ -18,6 +18,15 @@ describe('Generations without a key on the wire', () => {
     expect(generations.isAlive(938)).toBe(true);
   });
 
+  test('another connection continues nothing: its first audio lives, however soon it comes', () => {
+    const generations = new Generations(BY_GAP);
+    generations.isAlive(100);
+    generations.interrupt(110);
+    generations.restart();
+    // Perhaps received before the interruption, by a connection that waited.
+    expect([90, 120].map((ms) => generations.isAlive(ms))).toEqual([true, true]);
+  });
+
   test('an interruption while nothing arrives kills nothing', () => {
     const generations = new Generations(BY_GAP);
     generations.isAlive(0);

@@ -21,6 +21,12 @@ export class Generations {
     this.arrivalGapMs = generationKey.kind === 'none' ? generationKey.arrivalGapMs : 0;
   }
 
+  /** The connection is another one: what comes from it continues nothing that was interrupted. */
+  restart(): void {
+    this.isInterrupted = false;
+    this.lastArrivalMs = -Infinity;
+  }
+
   /** Everything that was received is dead from now on, and so is the rest of it that is on its way. */
   interrupt(nowMs: number): void {
     this.isInterrupted = nowMs - this.lastArrivalMs < this.arrivalGapMs;

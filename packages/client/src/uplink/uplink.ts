@@ -19,6 +19,8 @@ export interface UplinkPorts {
   canSend(): boolean;
   /** Session clock. */
   nowMs(): number;
+  /** A frame whose score is lower is silence: the first to go where some must. */
+  readonly speechThreshold: number;
   onCongested(droppedMs: number): void;
   onLost(durationMs: number): void;
 }
@@ -26,8 +28,6 @@ export interface UplinkPorts {
 const FRAME_MS = 20;
 /** Hz of captured frames. */
 const CAPTURE_SAMPLE_RATE = 16_000;
-/** A frame whose score is lower is silence: the first to go where some must. */
-export const SPEECH_SCORE = 0.5;
 
 /** The uplink of one session, from its first connection to its last. */
 export class Uplink {
@@ -70,7 +70,7 @@ export class Uplink {
 
   push(frame: CapturedFrame): void {
     const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
-    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < SPEECH_SCORE, this.ports.nowMs());
+    this.gate.push(frame.pcm, captureEndMs, frame.speechScore < this.ports.speechThreshold, this.ports.nowMs());
   }
 
   get isMuted(): boolean {

@@ -20,6 +20,8 @@ export const deadTurns: Invariant = {
     'the player gets every sample of the replies that live, once and in order, and not one of a reply that was cut off',
   watch(report) {
     const replies = new DeadReplies();
+    /** By attempt: what another connection says continues nothing that has no name. */
+    const nameless = new Map<number, DeadReplies>();
     let isUp = false;
     let isPcm = true;
     /** By attempt: two connections can be open while one takes over from the other. */
@@ -68,6 +70,11 @@ export const deadTurns: Invariant = {
     return {
       see(observation, atMs) {
         replies.follow(observation, atMs, isUp);
+        if (observation.type === 'attemptBegun') nameless.set(observation.attempt, new DeadReplies());
+        for (const [of, own] of nameless) {
+          const isOwn = 'attempt' in observation ? observation.attempt === of : lines.get(of)?.isWaiting !== true;
+          if (isOwn) own.follow(observation, atMs, isUp);
+        }
         switch (observation.type) {
           case 'event': {
             if (observation.name !== 'statusChanged') return;
@@ -95,7 +102,8 @@ export const deadTurns: Invariant = {
               fillers = [...fillers.slice(-3), new Int16Array(bytes.slice().buffer, 0, bytes.byteLength >> 1)];
             }
             if (event.type !== 'agentAudio') return;
-            const isAlive = replies.arrive(event.generation, atMs);
+            const judge = event.generation === undefined ? (nameless.get(of) ?? replies) : replies;
+            const isAlive = judge.arrive(event.generation, atMs);
             isPcm = event.format.encoding === 'pcm-s16le';
             if (isPcm) arrive(of, event.bytes, `${of} ${event.streamId ?? event.generation ?? ''}`, isAlive);
             return;
