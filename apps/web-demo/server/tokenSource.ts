@@ -1,6 +1,6 @@
 // This file gets session tokens from the Voice API: from a real server, or from a sandbox started on the spot.
 import { parseTokenResponse, tokenRequest } from '@voicewire/protocol/voice-api';
-import { startSandbox } from '@voicewire/sandbox';
+import { startSandbox, type RunningSandbox } from '@voicewire/sandbox';
 
 /** A server that issues tokens, and the key for it. The key stays in here. */
 export interface VoiceApiAccess {
@@ -22,6 +22,8 @@ interface TokenError {
 export interface TokenSource {
   /** For the terminal; without the key. */
   readonly description: string;
+  /** Where the sandbox's agents of the other vendors are; absent where there is no sandbox. */
+  readonly endpoints?: RunningSandbox['endpoints'];
   /** @param query Query of the page's request, `?` included, or empty. Never rejects. */
   requestToken(query: string): Promise<TokenAnswer>;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function sandboxTokenSource(): Promise<TokenSource> {
   const sandbox = await startSandbox({ port: 0, host: '127.0.0.1' });
   return {
     description: `local sandbox at ${sandbox.url}, no account needed`,
+    endpoints: sandbox.endpoints,
     requestToken: (query) => askForToken(sandbox.endpoints.voiceApi, query),
     close: () => sandbox.close(),
   };

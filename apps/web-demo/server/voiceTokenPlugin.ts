@@ -1,6 +1,10 @@
-// This file is a Vite plugin: while Vite serves the page, in dev and preview alike, it answers `POST /voice-token`.
+// This file is a Vite plugin: while Vite serves the page, in dev and preview alike, it answers `POST /voice-token`, tells
+// which agents there are, and has a relay for those whose keys must not reach the page.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Relay } from '@voicewire/relay';
 import type { Connect, HttpServer, Logger, Plugin } from 'vite';
+import { describeAgents, sandboxRelay } from './sandboxAgents.ts';
 import { isOwnOrigin } from './sameOrigin.ts';
 import { remoteTokenSource, sandboxTokenSource, type TokenSource, type VoiceApiAccess } from './tokenSource.ts';
 
@@ -10,6 +14,7 @@ export interface VoiceTokenOptions {
 }
 
 const TOKEN_PATH = '/voice-token';
+const AGENTS_PATH = '/agents';
 
 /** What dev and preview servers have in common. */
 interface ServingVite {
@@ -17,6 +22,8 @@ interface ServingVite {
   /** Null in middleware mode, where it is the host's to stop. */
   readonly httpServer: HttpServer | null;
   readonly config: { readonly logger: Logger };
+  /** Known once the server listens. */
+  readonly resolvedUrls: { readonly local: string[]; readonly network: string[] } | null;
   printUrls(): void;
 }
 
@@ -24,10 +31,30 @@ export function voiceTokenPlugin({ access }: VoiceTokenOptions): Plugin {
   const serve = async (server: ServingVite): Promise<void> => {
     const source = access === null ? await sandboxTokenSource() : remoteTokenSource(access);
     server.middlewares.use(TOKEN_PATH, (request, response) => void answer(source, request, response));
+    server.middlewares.use(AGENTS_PATH, (_request, response) =>
+      sendJson(response, 200, describeAgents(source.endpoints)),
+    );
+    const { endpoints } = source;
+    if (endpoints !== undefined) relayTo(endpoints, server);
     server.httpServer?.once('close', () => void source.close());
     announce(server, source);
   };
   return { name: 'voicewire-voice-token', configureServer: serve, configurePreviewServer: serve };
+}
+
+/** Puts a relay between the page and the sandbox. It is made with the first request: only then are the page's origins known. */
+function relayTo(endpoints: NonNullable<TokenSource['endpoints']>, server: ServingVite): void {
+  let made: Relay | null = null;
+  const relay = (): Relay => {
+    const { local = [], network = [] } = server.resolvedUrls ?? {};
+    return (made ??= sandboxRelay(endpoints, [...local, ...network]));
+  };
+  server.middlewares.use((request, response, next) => void relay().handleRequest(request, response, next));
+  // What is not the relay's is Vite's own, or nobody's.
+  server.httpServer?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    relay().handleUpgrade(request, socket, head);
+  });
+  server.httpServer?.once('close', () => void made?.drain());
 }
 
 /** One more line below Vite's own, where a newcomer looks for the address. */

@@ -1,6 +1,7 @@
 // This file connects the page's parts: what is pressed starts, ends or changes a call, and what happens in it is shown.
 import { BrowserAudio, type VoiceSession } from '@voicewire/client/browser';
-import { CAPABILITIES } from '@voicewire/protocol/voice-api';
+import type { Vendor } from '@voicewire/protocol';
+import { createVendor } from './call/agents.ts';
 import { createCall } from './call/call.ts';
 import { INITIAL_CALL_STATE, isLive, reduceCall, type CallAction, type CallState } from './call/callState.ts';
 import { problemOf } from './call/problem.ts';
@@ -8,6 +9,8 @@ import type { DebugHandle } from './debug/debugAudio.ts';
 import type { PageSwitches } from './pageSwitches.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { TimelineCanvas } from './timeline/timelineCanvas.ts';
+import { AgentPicker } from './view/agentPicker.ts';
+import { DevicePickers } from './view/devicePickers.ts';
 import type { PageElements } from './view/elements.ts';
 import { EventLog } from './view/eventLog.ts';
 import { showFigures, wordFigures } from './view/figures.ts';
@@ -17,12 +20,16 @@ import { Meter } from './view/meter.ts';
 import { OptionsForm } from './view/optionsForm.ts';
 import { renderCall } from './view/renderCall.ts';
 
+/** Of the player, where the agent's compressed audio does not tell its rate; Hz. */
+const USUAL_SAMPLE_RATE = 44_100;
 /** Figures that change faster cannot be read. */
 const FIGURES_EVERY_MS = 500;
 
 export class App {
   readonly options: OptionsForm;
   readonly log: EventLog;
+  readonly agents: AgentPicker;
+  private readonly devices: DevicePickers;
   private readonly audio: BrowserAudio;
   private readonly timeline = new Timeline();
   private readonly timelineCanvas: TimelineCanvas;
@@ -32,6 +39,7 @@ export class App {
   private readonly frames = new FrameLoop((nowMs) => this.drawFrame(nowMs));
   private state: CallState = INITIAL_CALL_STATE;
   private session: VoiceSession | null = null;
+  private vendor: Vendor | null = null;
   private agentDelayMs: number | null = null;
   private figuresAtMs = -Infinity;
 
@@ -44,6 +52,10 @@ export class App {
     this.audio = debug?.audio ?? new BrowserAudio();
     this.options = new OptionsForm(page.options, switches.isMicrophoneRaw);
     this.log = new EventLog(page.log, page.logEmpty, () => performance.now());
+    this.agents = new AgentPicker(page.agent);
+    this.devices = new DevicePickers(page.devices, (thrown) =>
+      this.log.add('device', problemOf(thrown, 'notice').text),
+    );
     this.timelineCanvas = new TimelineCanvas(page.timeline, this.timeline);
     this.microphoneMeter = new Meter(page.microphoneMeter, page.microphoneValue, MICROPHONE_BALLISTICS);
     this.agentMeter = new Meter(page.agentMeter, page.agentValue, AGENT_BALLISTICS);
@@ -68,14 +80,33 @@ export class App {
     this.log.add('microphone', this.state.isMuted ? 'muted' : 'open');
   }
 
+  /** Cuts the agent off. */
+  interrupt(): void {
+    this.session?.interrupt();
+  }
+
+  /** Says what is written, where the agent reads. */
+  write(): void {
+    const text = this.page.text.value.trim();
+    if (text === '' || this.session === null) return;
+    this.page.text.value = '';
+    this.log.add('written', text);
+    this.session.sendUserMessage(text).catch((thrown: unknown) => {
+      this.dispatch({ type: 'problemArose', problem: problemOf(thrown, 'notice') });
+    });
+  }
+
   private startCall(): void {
+    const vendor = createVendor(this.agents.chosen, this.switches.tokenQuery);
+    this.vendor = vendor;
+    this.page.writing.hidden = !vendor.capabilities.commands.some((command) => command === 'sendUserMessage');
     this.log.restartClock();
     this.timeline.clear();
     this.agentDelayMs = null;
     this.dispatch({ type: 'callStarted' });
     const session = createCall(
       {
-        tokenUrl: `/voice-token${this.switches.tokenQuery}`,
+        vendor,
         microphone: this.options.microphone,
         audio: this.audio,
         isMuted: this.state.isMuted,
@@ -91,7 +122,10 @@ export class App {
     );
     this.session = session;
     if (this.debug !== null) this.debug.session = session;
-    void session.connect().catch((thrown: unknown) => this.reportFailure(thrown));
+    session.connect().then(
+      () => this.devices.follow(session),
+      (thrown: unknown) => this.reportFailure(thrown),
+    );
   }
 
   /** Whoever pressed "Cancel" knows why there is no call. */
@@ -126,7 +160,7 @@ export class App {
 
   private showFigures(session: VoiceSession, nowMs: number): void {
     this.figuresAtMs = nowMs;
-    const agentSampleRate = CAPABILITIES.downlinkAudio.sampleRate;
+    const agentSampleRate = this.vendor?.capabilities.downlinkAudio.sampleRate ?? USUAL_SAMPLE_RATE;
     const measured = { stats: session.stats(), agentDelayMs: this.agentDelayMs, agentSampleRate };
     showFigures(this.page.figures, wordFigures(measured));
   }
@@ -135,6 +169,7 @@ export class App {
   private comeToRest(): void {
     const nowMs = performance.now();
     this.frames.stop();
+    this.devices.rest();
     this.microphoneMeter.rest();
     this.agentMeter.rest();
     this.timeline.endAgentSpeech(nowMs);

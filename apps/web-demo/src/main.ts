@@ -1,5 +1,6 @@
 // This file starts the page: finds its parts, reads its switches, and connects buttons and keys.
 import { App } from './app.ts';
+import { loadAgents } from './call/agents.ts';
 import { readPageSwitches } from './pageSwitches.ts';
 import { findElements } from './view/elements.ts';
 import { listenForShortcuts } from './view/shortcuts.ts';
@@ -19,6 +20,11 @@ page.retryButton.addEventListener('click', () => {
   app.toggleCall();
 });
 page.muteButton.addEventListener('click', () => app.toggleMute());
+page.interruptButton.addEventListener('click', () => app.interrupt());
+page.writing.addEventListener('submit', (event) => {
+  event.preventDefault();
+  app.write();
+});
 page.clearLogButton.addEventListener('click', () => app.log.clear());
 page.copyLogButton.addEventListener('click', () => {
   navigator.clipboard.writeText(app.log.toText()).then(
@@ -28,12 +34,13 @@ page.copyLogButton.addEventListener('click', () => {
 });
 listenForShortcuts(
   document,
-  { ' ': () => app.toggleCall(), m: () => app.toggleMute() },
+  { ' ': () => app.toggleCall(), m: () => app.toggleMute(), i: () => app.interrupt() },
   () => app.options.hasShortcuts,
 );
 // Until here a press would have been lost.
 page.callButton.disabled = false;
 page.muteButton.disabled = false;
+app.agents.offer(await loadAgents());
 
 function flash(button: HTMLButtonElement, text: string): void {
   const { label = button.textContent ?? '' } = button.dataset;

@@ -36,14 +36,13 @@ describe('By keyboard alone', () => {
     await using demo = await openDemoPage(browser, server.url);
     const { page } = demo;
     await page.keyboard.press('Tab');
-    expect(await focusedName(page)).toBe('call');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    expect(await focusedName(page)).toBe('agent');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
     expect(await focusedName(page)).toBe('summary');
     await page.keyboard.press('Enter');
-    const order = ['call', 'mute', 'summary', 'echo-cancellation', 'noise-suppression', 'auto-gain-control'];
+    const order = ['agent', 'call', 'mute', 'summary', 'echo-cancellation', 'noise-suppression', 'auto-gain-control'];
     order.push('volume', 'shortcuts', 'copy-log', 'clear-log', 'log');
-    await page.locator('#call').focus();
+    await page.locator('#agent').focus();
     for (const name of order) {
       expect(await focusedName(page)).toBe(name);
       expect(await focusRingPx(page), `ring around ${name}`).toBeGreaterThanOrEqual(2);
@@ -113,6 +112,7 @@ describe('For assistive technology', () => {
     for (const name of ['Echo cancellation', 'Noise suppression', 'Automatic gain', 'Keyboard shortcuts']) {
       await expectOne(page, 'checkbox', name);
     }
+    for (const name of ['Agent', 'Microphone', 'Loudspeaker']) await expectOne(page, 'combobox', name);
     await expectOne(page, 'slider', 'Agent volume');
     await expectOne(page, 'list', 'Events');
     await expectOne(page, 'heading', 'Talk to an agent');
@@ -172,7 +172,9 @@ describe('At a width of 360 px', () => {
     await page.locator('summary').click();
     await demo.connect();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-    for (const target of await page.locator('button:visible, summary, label, input[type=range]').all()) {
+    for (const target of await page
+      .locator('button:visible, select:visible, summary, label:visible, input[type=range]')
+      .all()) {
       const box = await target.boundingBox();
       const what = await target.evaluate((element) => element.id || element.textContent);
       // A slider's thumb is the browser's; its row is what a finger meets.

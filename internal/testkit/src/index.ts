@@ -1,5 +1,6 @@
 // This file lists what tests in this repository may use: fake time, seeded randomness, signals, measures, assertions.
 export { assertAtLeast, assertAtMost, assertCloseSamples, assertNear, assertSameSamples } from './assertions.ts';
+export { browserPath, COMMON_BROWSER_ARGUMENTS } from './browser.ts';
 export { FakeClock, settlePromises } from './fakeClock.ts';
 export { findBestCorrelation, measureDelaySamples } from './measures/correlation.ts';
 export type { Correlation, CorrelationOptions } from './measures/correlation.ts';

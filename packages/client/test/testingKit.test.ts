@@ -73,6 +73,31 @@ describe('the testing kit', () => {
     );
   });
 
+  test('sessions side by side in one process hear their own agents and users, sample by sample', async () => {
+    const lengthsMs = [500, 700, 900];
+    const heardSamples = await Promise.all(
+      lengthsMs.map(async (durationMs) => {
+        const script: Script = [{ when: 'userSpoke', play: [{ say: 'Hm.', audio: hum(durationMs + 100) }] }];
+        const { agent, heard, microphone, next, run, session } = await createTestCall({ script });
+        await run(session.connect());
+        microphone.say(hum(durationMs));
+        await next('agentSpeechEnded');
+        await run(session.disconnect());
+        const isLoud = (threshold: number) => (value: number) => Math.abs(value) > threshold;
+        return [
+          agent.heard.flatMap((pcm) => [...pcm]).filter(isLoud(33)).length,
+          Array.from(heard()).filter(isLoud(0.001)).length,
+        ];
+      }),
+    );
+    const loudOf = (durationMs: number): number =>
+      Array.from(hum(durationMs)).filter((value) => Math.abs(value) > 0.001).length;
+    lengthsMs.forEach((durationMs, i) => {
+      assertAtMost('heard of the user', Math.abs((heardSamples[i]?.[0] ?? 0) - loudOf(durationMs)), 20, 'samples off');
+      expect(heardSamples[i]?.[1]).toBe(loudOf(durationMs + 100));
+    });
+  });
+
   test('a server that does not read makes the client drop the user’s audio, and say how much', async () => {
     const { agent, clock, microphone, run, session } = await createTestCall({ script: [], reconnect: false });
     const dropped: number[] = [];

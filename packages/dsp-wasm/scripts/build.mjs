@@ -1,7 +1,7 @@
 // This file builds the package: AssemblyScript to WebAssembly, with SIMD and without, the bytes of both and the neural
 // detector's weights into TypeScript modules, TypeScript to dist.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +65,16 @@ function embed(file, what, constants) {
 function compileHost() {
   rmSync(join(packageFolder, 'dist'), { recursive: true, force: true });
   run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.build.json']);
+  dropMaps(join(packageFolder, 'dist/generated'));
+}
+
+/** A map of text that is data would only be the data once more. @param {string} folder */
+function dropMaps(folder) {
+  for (const file of readdirSync(folder)) {
+    const path = join(folder, file);
+    if (file.endsWith('.map')) rmSync(path);
+    else writeFileSync(path, readFileSync(path, 'utf8').replace(/\/\/# sourceMappingURL=.*\n?/, ''));
+  }
 }
 
 /** @param {string} script @param {string[]} scriptArguments */

@@ -6,6 +6,7 @@ import {
   weighHost,
   weighKernels,
   weighKernelsWithoutPlayer,
+  weighNeuralVad,
   weighScalarKernels,
 } from './weigh.mjs';
 
@@ -22,6 +23,8 @@ const rows = [
   ['JavaScript: everything that `/sync` exports', await weighHost('export *', 'sync', ['model', 'player'])],
   ['JavaScript: everything that the package exports', await weighHost('export *', 'index', ['model', 'player'])],
 ];
+const neural = await weighNeuralVad();
+const neuralBrotliBytes = neural.reduce((sum, { brotliBytes }) => sum + brotliBytes, 0);
 const kB = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 const lines = [
   '# Sizes',
@@ -37,6 +40,13 @@ const lines = [
   'Aimed at: 5 kB for the first row, 16 for the second and third, 5 for `loadDsp`, which is missed. Kernels compute the taps, which fills',
   'the first row. What is left in JavaScript is planning and laying out filters and memory, checks that say what to do, the',
   'objects that callers hold, and decoding base64. The first of these could only follow the taps if the first row went over.',
+  '',
+  'The neural detector, which comes only to those who import `/neural-vad`, a file per line:',
+  '',
+  '| | bytes | Brotli |',
+  '| --- | --: | --: |',
+  ...neural.map(({ title, bytes, brotliBytes }) => `| ${title} | ${kB(bytes)} | ${kB(brotliBytes)} |`),
+  `| all in, at most 400 kB | | ${kB(neuralBrotliBytes)} |`,
 ];
 writeFileSync(new URL('../docs/sizes.md', import.meta.url), `${lines.join('\n')}\n`);
 process.stdout.write(`${lines.join('\n')}\n`);

@@ -7,27 +7,19 @@ const percent = (ratio) => `${Math.round(100 * ratio)} %`;
 const count = (value) => Math.round(value).toLocaleString('en');
 
 /** What is measured of the sandbox and of the floor alike. */
-const SHARED_ROWS = [
-  ['lateness of a frame, p99', ({ lateness }) => ms(lateness.p99Ms)],
-  ['the same, p50 / p95 / max', ({ lateness: { p50Ms, p95Ms, maxMs } }) => [p50Ms, p95Ms, maxMs].map(ms).join(' / ')],
-  [
-    'lag of the clients’ own process, p50 / p99 / max; in the lateness above',
-    ({ generatorLag }) => lagOf(generatorLag),
-  ],
-  ['lag of the server’s process, p50 / p99 / max', ({ serverLag }) => lagOf(serverLag)],
-  ['frames to clients', ({ framesPerS }) => `${count(framesPerS)}/s`],
-  [
-    'frames checked, every sample: wrong',
-    ({ checkedFrames, wrongFrames }) => `${count(checkedFrames)}: ${wrongFrames}`,
-  ],
-  ['sessions lost', ({ lostSessions }) => String(lostSessions)],
-  ['processor time of the server', ({ serverCpuRatio }) => `${percent(serverCpuRatio)} of a core`],
-  [
-    'the same per frame to a client, user / system',
-    ({ serverUserUsPerFrame, serverSystemUsPerFrame }) => `${us(serverUserUsPerFrame)} / ${us(serverSystemUsPerFrame)}`,
-  ],
-  ['processor time of the clients', ({ generatorCpuRatio }) => `${percent(generatorCpuRatio)} of a core`],
-];
+const SHARED_ROWS = {
+  'lateness of a frame, p99': ({ lateness }) => ms(lateness.p99Ms),
+  'the same, p50 / p95 / max': ({ lateness: { p50Ms, p95Ms, maxMs } }) => [p50Ms, p95Ms, maxMs].map(ms).join(' / '),
+  'lag of the clients’ own process, p50 / p99 / max; in the lateness above': ({ generatorLag }) => lagOf(generatorLag),
+  'lag of the server’s process, p50 / p99 / max': ({ serverLag }) => lagOf(serverLag),
+  'frames to clients': ({ framesPerS }) => `${count(framesPerS)}/s`,
+  'frames checked, every sample: wrong': ({ checkedFrames, wrongFrames }) => `${count(checkedFrames)}: ${wrongFrames}`,
+  'sessions lost': ({ lostSessions }) => String(lostSessions),
+  'processor time of the server': ({ serverCpuRatio }) => `${percent(serverCpuRatio)} of a core`,
+  'the same per frame to a client, user / system': ({ serverUserUsPerFrame, serverSystemUsPerFrame }) =>
+    `${us(serverUserUsPerFrame)} / ${us(serverSystemUsPerFrame)}`,
+  'processor time of the clients': ({ generatorCpuRatio }) => `${percent(generatorCpuRatio)} of a core`,
+};
 
 export function renderScale(results) {
   const { sessions, speaking, minutes, idle, talk, floor } = results;
@@ -52,7 +44,7 @@ export function renderScale(results) {
     '',
     '| figure | sandbox | floor |',
     '| --- | --- | --- |',
-    ...SHARED_ROWS.map(([name, show]) => `| ${name} | ${show(talk)} | ${show(floor)} |`),
+    ...Object.entries(SHARED_ROWS).map(([name, show]) => `| ${name} | ${show(talk)} | ${show(floor)} |`),
     '',
     '| figure of the sandbox | measured | |',
     '| --- | --- | --- |',

@@ -21,7 +21,7 @@ export function renderSteady(results) {
     ),
     '',
     `From minute ${results.settledFromMinute} on, when every record is full, a line through the figures of all minutes says: heap ${grows(results.heapMbPerHour)},`,
-    `resident ${grows(results.rssMbPerHour)}. ${Math.round(results.framesPerS).toLocaleString('en')} frames/s came, ${(50 * hearing).toLocaleString('en')} were due; of ${results.checkedFrames.toLocaleString('en')} whose every sample was checked, ${results.wrongFrames} were`,
+    `resident ${grows(results.rssMbPerHour)}; that of the heap is ${Math.round((1e6 * results.heapMbPerHour * minutes) / 60 / callCount)} bytes a call. ${Math.round(results.framesPerS).toLocaleString('en')} frames/s came, ${(50 * hearing).toLocaleString('en')} were due; of ${results.checkedFrames.toLocaleString('en')} whose every sample was checked, ${results.wrongFrames} were`,
     `wrong; ${results.lostSessions} sessions were lost. The server took ${(100 * results.serverCpuRatio).toFixed(1)} % of a core.`,
     '',
   ].join('\n');

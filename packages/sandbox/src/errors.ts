@@ -30,3 +30,17 @@ export class SandboxError extends Error {
     this.details = details;
   }
 }
+
+/**
+ * What `read` gives, or the error that it throws because of what a client asked for.
+ *
+ * @throws Any other error.
+ */
+export function orRefusal<T>(read: () => T): T | SandboxError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SandboxError) return error;
+    throw error;
+  }
+}

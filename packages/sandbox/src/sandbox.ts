@@ -3,7 +3,7 @@ import type { AgentFactory } from './agents/agent.ts';
 import { AGENT_SAMPLE_RATE } from './agents/agent.ts';
 import type { AgentName } from './agents/agents.ts';
 import type { Clock } from './clock.ts';
-import { SandboxError } from './errors.ts';
+import { SandboxError, orRefusal } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
 import { createLateDetector } from './hearing/lateDetector.ts';
@@ -277,12 +277,7 @@ class SandboxCore implements Sandbox {
   }
 
   #tryReadConditions(split: SplitPath): Conditions | SandboxError {
-    try {
-      return readConditions(split, this.#options, this.#random);
-    } catch (error) {
-      if (error instanceof SandboxError) return error;
-      throw error;
-    }
+    return orRefusal(() => readConditions(split, this.#options, this.#random));
   }
 
   /** The same connection at the path that vendors see, counted while its socket is open. */

@@ -1,19 +1,18 @@
 // This file is one call: it opens a session with the agent and tells the page what becomes of it.
 import {
   createVoiceSession,
-  fetchCredentials,
   type BrowserAudio,
   type MicrophoneOptions,
   type VoiceSession,
 } from '@voicewire/client/browser';
-import { voiceApi, type VoiceApiCredentials } from '@voicewire/protocol/voice-api';
+import type { Vendor } from '@voicewire/protocol';
 import type { CallAction } from './callState.ts';
 import { describeSpeech, EVENT_TEXTS, isWorthLogging } from './eventText.ts';
 import { problemOf } from './problem.ts';
 
 export interface CallSettings {
-  /** Address of the token endpoint of this page's own server; the API key stays there. */
-  readonly tokenUrl: string;
+  /** Its credentials come from this page's own server; keys stay there. */
+  readonly vendor: Vendor;
   readonly microphone: MicrophoneOptions;
   readonly audio: BrowserAudio;
   readonly isMuted: boolean;
@@ -42,7 +41,7 @@ const LOGGED_EVENTS = Object.keys(EVENT_TEXTS).filter((name) => name !== 'raw') 
 /** Makes the session of one call, with everything wired; `connect()` on it starts the call. */
 export function createCall(settings: CallSettings, listeners: CallListeners): VoiceSession {
   const session = createVoiceSession({
-    vendor: voiceApi({ credentials: () => fetchCredentials<VoiceApiCredentials>(settings.tokenUrl) }),
+    vendor: settings.vendor,
     microphone: settings.microphone,
     audio: settings.audio,
     onListenerFault: reportError,

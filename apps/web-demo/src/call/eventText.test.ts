@@ -28,5 +28,6 @@ describe('The log', () => {
   test('shows text messages and leaves out the hundred audio messages a second', () => {
     expect(isWorthLogging('{"type":"agent_ready"}')).toBe(true);
     expect(isWorthLogging('[audio 640 bytes]')).toBe(false);
+    expect(isWorthLogging('{"type":"server.new-message","message":"… (4478 characters)')).toBe(false);
   });
 });

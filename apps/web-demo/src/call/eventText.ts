@@ -46,7 +46,10 @@ export function formatNumber(value: number): string {
   return value < 9.95 ? value.toFixed(1) : String(Math.round(value));
 }
 
-/** Audio on the wire is a hundred messages a second: the log shows the conversation around it. */
+/**
+ * Audio on the wire is up to a hundred messages a second, some of them in text, of which a beginning is shown: the log shows
+ * the conversation around it.
+ */
 export function isWorthLogging(text: string): boolean {
-  return text.startsWith('{');
+  return text.startsWith('{') && !text.endsWith(' characters)');
 }

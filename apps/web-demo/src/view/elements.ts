@@ -10,7 +10,12 @@ export function findElements(page: Document) {
   return {
     callButton: find('call', HTMLButtonElement),
     callLabel: find('call-label', HTMLElement),
+    agent: find('agent', HTMLSelectElement),
     muteButton: find('mute', HTMLButtonElement),
+    interruptButton: find('interrupt', HTMLButtonElement),
+    writing: find('writing', HTMLFormElement),
+    text: find('text', HTMLInputElement),
+    sendButton: find('send', HTMLButtonElement),
     status: find('status', HTMLElement),
     statusDot: find('status-dot', HTMLElement),
     problem: find('problem', HTMLElement),
@@ -38,6 +43,10 @@ export function findElements(page: Document) {
       volume: find('volume', HTMLInputElement),
       volumeValue: find('volume-value', HTMLElement),
       shortcuts: find('shortcuts', HTMLInputElement),
+    },
+    devices: {
+      input: find('input-device', HTMLSelectElement),
+      output: find('output-device', HTMLSelectElement),
     },
     log: find('log', HTMLElement),
     logEmpty: find('log-empty', HTMLElement),

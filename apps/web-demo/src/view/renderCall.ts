@@ -13,6 +13,9 @@ export function renderCall(page: PageElements, state: CallState): void {
   page.statusDot.dataset['status'] = state.status;
   page.statusDot.dataset['agent'] = state.agentState;
   renderProblem(page, state.problem);
+  page.interruptButton.disabled = state.status !== 'connected';
+  page.text.disabled = page.sendButton.disabled = state.status !== 'connected';
+  page.agent.disabled = live;
   for (const option of [page.options.echoCancellation, page.options.noiseSuppression, page.options.autoGainControl]) {
     // They are part of opening the microphone: a running call cannot change them.
     option.disabled = live;

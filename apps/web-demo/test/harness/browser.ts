@@ -1,4 +1,5 @@
 // This file starts the browser that tests drive: real Chromium, with a microphone that plays a file.
+import { COMMON_BROWSER_ARGUMENTS, browserPath } from '@voicewire/testkit';
 import { chromium, type Browser } from 'playwright-core';
 
 export interface MicrophoneSetup {
@@ -8,24 +9,12 @@ export interface MicrophoneSetup {
   readonly fault?: 'denied' | 'missing';
 }
 
-/** Headless, no sandbox (tests may run as root), nothing that calls home. */
-const COMMON_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** @throws when `VOICEWIRE_BROWSER` does not name the browser to use. */
 export function launchBrowser(microphone: MicrophoneSetup = {}): Promise<Browser> {
-  const executablePath = process.env['VOICEWIRE_BROWSER'] ?? '';
-  if (executablePath === '') {
-    throw new Error('VOICEWIRE_BROWSER is not set: name the Chromium or Chrome to test with, e.g. /usr/bin/chromium.');
-  }
-  return chromium.launch({ executablePath, args: [...COMMON_ARGUMENTS, ...microphoneArguments(microphone)] });
+  return chromium.launch({
+    executablePath: browserPath(),
+    args: [...COMMON_BROWSER_ARGUMENTS, ...microphoneArguments(microphone)],
+  });
 }
 
 function microphoneArguments({ file, fault }: MicrophoneSetup): string[] {

@@ -55,18 +55,18 @@ export class BrowserMicrophone implements AudioInput {
 
   async stop(): Promise<void> {
     this.epoch += 1;
-    const { capture } = this;
+    // All of it at once: a start that follows before this is done has a lease and a context of its own.
+    const { capture, lease, holdsAudio } = this;
     this.capture = null;
+    this.lease = null;
+    this.holdsAudio = false;
     if (capture !== null) {
       capture.startup.fail(abortedError());
       // Its last frames come before it is done.
       await retire(capture.listener.node);
     }
-    this.letGo();
-    if (this.holdsAudio) {
-      this.holdsAudio = false;
-      await this.shared.context.release();
-    }
+    lease?.release();
+    if (holdsAudio) await this.shared.context.release();
   }
 
   /** The node goes on without an input, and makes frames of silence. */

@@ -61,18 +61,17 @@ export class BrowserSpeaker implements AudioOutput {
 
   async stop(): Promise<void> {
     this.epoch += 1;
-    const { node, port } = this;
+    // All of it at once: a start that follows before this is done has a node and a context of its own.
+    const { node, port, holdsAudio } = this;
     this.node = null;
+    this.holdsAudio = false;
     this.startup?.fail(abortedError());
     if (node !== null) {
       node.disconnect();
       await retire(node);
     }
     port?.close();
-    if (this.holdsAudio) {
-      this.holdsAudio = false;
-      await this.shared.context.release();
-    }
+    if (holdsAudio) await this.shared.context.release();
   }
 
   setVolume(gain: number): void {

@@ -41,6 +41,7 @@ import {
   retryOr,
   verdictOfError,
 } from './reduceRetry.ts';
+import { heedCloseCode } from './retryPolicy.ts';
 import { checkNetwork, meetNetwork, resume, suspend, wakeUp } from './reduceSurroundings.ts';
 import {
   INITIAL_STATE,
@@ -246,11 +247,12 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
 
 function meetClose(
   state: SessionState,
-  { verdict, closeCode, wasResuming }: InputOf<'socketClosed'>,
+  { verdict: said, closeCode, wasResuming }: InputOf<'socketClosed'>,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
   if (!isLive(state)) return unchanged(state);
+  const verdict = heedCloseCode(said, closeCode);
   const ending = endingOfClose(verdict, closeCode);
   if (ending.kind === 'reason') return end(state, ending, false);
   const isRefusal = wasResuming && !state.isAccepted;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_RETRY_POLICY, planRetry, recordFailure, type RetryHistory } from './retryPolicy.ts';
+import { DEFAULT_RETRY_POLICY, heedCloseCode, planRetry, recordFailure, type RetryHistory } from './retryPolicy.ts';
 
 const LOST = { code: 'connection-lost', retry: 'backoff' } as const;
 const SHUTDOWN = { code: 'server-shutdown', retry: 'backoff' } as const;
@@ -57,4 +57,13 @@ describe('planRetry', () => {
   test.each(['none', 'never'] as const)('advice %s is followed', (retry) => {
     expect(planRetry({ ...LOST, retry }, after('connection-lost'), DEFAULT_RETRY_POLICY, 0)).toBeUndefined();
   });
+});
+
+test('1013 means 5 s later where the vendor says no more than again, and what the vendor says where it says more', () => {
+  const verdict = { code: 'closed-by-server', retry: 'backoff', vendorCode: '1013' } as const;
+  expect(heedCloseCode(verdict, 1013)).toEqual({ ...verdict, retry: 'after-delay', minDelayMs: 5_000 });
+  expect(heedCloseCode(verdict, 1011)).toBe(verdict);
+  for (const retry of ['never', 'new-credentials', 'after-delay'] as const) {
+    expect(heedCloseCode({ ...verdict, retry }, 1013)).toEqual({ ...verdict, retry });
+  }
 });

@@ -58,6 +58,17 @@ const SHUTDOWN_SPREAD_MS = 2_000;
 /** A connection that held for so long counts as good: the next break is a new one, in ms. */
 export const STABLE_AFTER_MS = 5_000;
 
+/** "Try again later", whatever the vendor's pages say of it. IANA's registry of WebSocket close codes. */
+const TRY_AGAIN_LATER = 1013;
+/** How much later. Ours: long enough for a server to notice that it has fewer clients. */
+const TRY_AGAIN_LATER_MS = 5_000;
+
+/** What the vendor makes of a close, and what the code means by itself where the vendor says no more than "again". */
+export function heedCloseCode(verdict: CloseVerdict, closeCode: number): CloseVerdict {
+  if (closeCode !== TRY_AGAIN_LATER || verdict.retry !== 'backoff') return verdict;
+  return { ...verdict, retry: 'after-delay', minDelayMs: TRY_AGAIN_LATER_MS };
+}
+
 /** The history after one more failure. */
 export function recordFailure(history: RetryHistory | null, code: string, nowMs: number): RetryHistory {
   return {

@@ -47,6 +47,16 @@ describe('bad input in the page: each ends in a typed error, and microphone and 
       'credentials-rejected',
     ));
 
+  test('a long-lived key in the page, before anything is sent', async () => {
+    const query = {
+      vendor: 'soca',
+      options: '{"agentId":"68aa00bb11cc22dd33ee44ff"}',
+      credentials: '{"privateKey":"demo-key","sessionId":"s-1"}',
+    };
+    await expectFailure({ microphone: MICROPHONE }, { query }, 'secret-in-browser');
+    expect(rig?.sandbox.ledger.connectionCount).toBe(0);
+  });
+
   test('a disabled key', () =>
     expectFailure(
       { microphone: MICROPHONE },

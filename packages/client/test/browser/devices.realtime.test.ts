@@ -135,6 +135,28 @@ describe('devices of Chromium', () => {
   });
 });
 
+describe('an audio context that is taken away', () => {
+  test('is started again, and the user is heard again, with nothing made up for the time between', async () => {
+    const { page } = await openLab();
+    const seen = await page.evaluate(async () => {
+      const { lab } = window;
+      const { session, events } = lab.call();
+      await session.connect();
+      await lab.wait(300);
+      const before = session.stats().input;
+      await lab.interruptContexts();
+      await lab.until('frames come again', () => session.stats().input.framesCount > before.framesCount + 20);
+      const after = session.stats().input;
+      await session.disconnect();
+      return { missed: after.missedSamples - before.missedSamples, names: events.map(({ name }) => name) };
+    });
+    expect(seen.missed).toBeLessThan(48_000);
+    expect(seen.names).not.toContain('playbackBlocked');
+    expect(seen.names).not.toContain('error');
+    expect(await page.evaluate(() => window.lab.census())).toMatchObject(RELEASED);
+  });
+});
+
 describe('a page that may not make sound yet', () => {
   test('says so, gives up after 10 s, and connects when unlock() is called in a click', async () => {
     rig = await createRig({ microphone: MICROPHONE });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Relay } from '@voicewire/relay';
 import { startSandbox, type RunningSandbox, type StartSandboxOptions } from '@voicewire/sandbox';
-import { encodeWav, type WavAudio } from '@voicewire/testkit';
+import { COMMON_BROWSER_ARGUMENTS, browserPath, encodeWav, type WavAudio } from '@voicewire/testkit';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
 import { relayFor } from '../relayFor.ts';
@@ -13,16 +13,6 @@ import type { PageRecord } from './page/main.ts';
 
 const PAGE_ROOT = fileURLToPath(new URL('./page', import.meta.url));
 const PACKAGES = fileURLToPath(new URL('../../../..', import.meta.url));
-
-const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface RigOptions {
   readonly sandbox?: StartSandboxOptions;
@@ -156,15 +146,11 @@ async function startPageServer(
 }
 
 async function launch({ microphone, browserArgs = [] }: RigOptions, folder: string): Promise<Browser> {
-  const executablePath = process.env['VOICEWIRE_BROWSER'];
-  if (executablePath === undefined) {
-    throw new Error('VOICEWIRE_BROWSER names no browser. Run the tests with "pnpm test", or set it to a Chromium.');
-  }
-  const args = [...CHROMIUM_ARGS, ...browserArgs, '--use-fake-device-for-media-stream'];
+  const args = [...COMMON_BROWSER_ARGUMENTS, ...browserArgs, '--use-fake-device-for-media-stream'];
   if (microphone !== null) {
     const path = 'path' in microphone ? microphone.path : join(folder, 'microphone.wav');
     if (!('path' in microphone)) await writeFile(path, encodeWav(microphone));
     args.push('--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${path}%noloop`);
   }
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath: browserPath(), args });
 }

@@ -1,6 +1,7 @@
 // This file lets bearers of a key fetch one recording, for a while: what the URL of a recording carries.
 import type { Random } from '../random.ts';
 import { randomId } from '../random.ts';
+import { forgetOldest } from '../forgetOldest.ts';
 
 /** 24 characters of 5 bits: 120 bits. */
 const KEY_CHARS = 24;
@@ -30,10 +31,7 @@ export class RecordingKeys {
     const key = randomId(this.#random, KEY_CHARS);
     const issued: RecordingKey = { key, messageId, expiresAtEpochMs: nowEpochMs + LIFE_MS[life] };
     this.#keys.set(key, issued);
-    for (const oldest of this.#keys.keys()) {
-      if (this.#keys.size <= MAX_KEYS) break;
-      this.#keys.delete(oldest);
-    }
+    forgetOldest(this.#keys, MAX_KEYS);
     return issued;
   }
 

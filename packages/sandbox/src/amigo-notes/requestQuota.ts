@@ -1,5 +1,6 @@
 // This file counts requests per minute and says in headers how many are left: rule B-16.
 import { RATE_HEADERS } from '@voicewire/protocol/amigo-notes';
+import { forgetOldest } from '../forgetOldest.ts';
 
 const WINDOW_MS = 60_000;
 /** Counts kept; the one used least lately goes first. */
@@ -55,10 +56,7 @@ export class RequestQuota {
   #remember(key: string, counted: Counted): void {
     this.#counted.delete(key);
     this.#counted.set(key, counted);
-    for (const oldest of this.#counted.keys()) {
-      if (this.#counted.size <= MAX_COUNTED) return;
-      this.#counted.delete(oldest);
-    }
+    forgetOldest(this.#counted, MAX_COUNTED);
   }
 }
 

@@ -1,7 +1,7 @@
 // This file is the server of Amigo's HTTP API without a network: sign-in, conversations and voice notes.
 import { LIMITS, RATE_HEADERS } from '@voicewire/protocol/amigo-notes';
 import type { AmigoBackend } from '../amigo-shared/amigoBackend.ts';
-import { SandboxError } from '../errors.ts';
+import { SandboxError, orRefusal } from '../errors.ts';
 import { forkRandom } from '../random.ts';
 import { preflight, withCors } from '../server/access.ts';
 import { Breaches } from '../server/breaches.ts';
@@ -162,12 +162,7 @@ class AmigoNotesServer implements VendorServer {
   }
 
   #readFaults(target: Target, { scenario }: Conditions): FaultPlan<AmigoNotesFaultName> | SandboxError {
-    try {
-      return this.#faults.with(scenario.faults.amigoNotes).merge(readFaults(FAULTS, target));
-    } catch (error) {
-      if (error instanceof SandboxError) return error;
-      throw error;
-    }
+    return orRefusal(() => this.#faults.with(scenario.faults.amigoNotes).merge(readFaults(FAULTS, target)));
   }
 
   #answer(call: Call, route: Route): HttpResponse {

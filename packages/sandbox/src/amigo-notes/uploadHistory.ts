@@ -1,4 +1,5 @@
 // This file recognises a recording that is sent again after the server failed: rule B-17.
+import { forgetOldest } from '../forgetOldest.ts';
 
 /** A repetition within this time is a program's doing: the vendor's SDK waits 30 s at most between attempts, in ms. */
 const REPEAT_WINDOW_MS = 30_000;
@@ -14,10 +15,7 @@ export class UploadHistory {
   recordFailure(digest: string, nowMs: number): void {
     this.#failedAtMs.delete(digest);
     this.#failedAtMs.set(digest, nowMs);
-    for (const oldest of this.#failedAtMs.keys()) {
-      if (this.#failedAtMs.size <= MAX_FAILED) return;
-      this.#failedAtMs.delete(oldest);
-    }
+    forgetOldest(this.#failedAtMs, MAX_FAILED);
   }
 
   /** How long ago the same recording was taken and failed, in ms; nothing when it was not, or long ago. */

@@ -4,6 +4,7 @@ import { drawObjectId } from './objectId.ts';
 import { encodeJwt } from './jwt.ts';
 import type { Permission } from './accounts.ts';
 import { ALL_PERMISSIONS, TALK_PERMISSIONS } from './accounts.ts';
+import { forgetOldest } from '../forgetOldest.ts';
 
 /** Tokens remembered, expired ones included; the oldest goes first. */
 const MAX_GRANTS = 4096;
@@ -97,10 +98,7 @@ export class TokenBook {
     };
     const token = this.#write(grant, nowMs);
     this.#grants.set(token, grant);
-    for (const oldest of this.#grants.keys()) {
-      if (this.#grants.size <= MAX_GRANTS) break;
-      this.#grants.delete(oldest);
-    }
+    forgetOldest(this.#grants, MAX_GRANTS);
     return { token, grant, refreshCount: this.#countRefresh(grant, nowMs) };
   }
 

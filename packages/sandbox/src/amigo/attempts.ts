@@ -1,5 +1,6 @@
 // This file remembers how each user's connections ended, and judges the next one by it: rules.
 import { CLOSE_CODES } from '@voicewire/protocol/amigo';
+import { forgetOldest } from '../forgetOldest.ts';
 
 /** Users remembered; the one seen least lately goes first. */
 const MAX_USERS = 256;
@@ -125,10 +126,7 @@ export class Attempts {
     // Set anew, so that the map's order is that of the last use.
     this.#users.delete(user);
     this.#users.set(user, record);
-    for (const oldest of this.#users.keys()) {
-      if (this.#users.size <= MAX_USERS) break;
-      this.#users.delete(oldest);
-    }
+    forgetOldest(this.#users, MAX_USERS);
     return record;
   }
 }

@@ -1,7 +1,7 @@
 // This file is the server of Amigo's real-time voice without a network: it judges who may open a socket.
 import { CLOSE_CODES } from '@voicewire/protocol/amigo';
 import type { AmigoBackend } from '../amigo-shared/amigoBackend.ts';
-import { SandboxError } from '../errors.ts';
+import { SandboxError, orRefusal } from '../errors.ts';
 import { Breaches } from '../server/breaches.ts';
 import type { Conditions } from '../server/conditions.ts';
 import type { IncomingConnection } from '../server/connection.ts';
@@ -98,16 +98,9 @@ class AmigoServer implements VendorServer {
   }
 
   #faultsOf(target: Target, { profile, scenario }: Conditions): AmigoFaults | SandboxError {
-    try {
-      const ofUrl = readFaults<AmigoFaultName>(FAULTS, target);
-      return new FaultPlan<AmigoFaultName>(FAULTS, PROFILE_FAULTS[profile])
-        .merge(this.#faults)
-        .with(scenario.faults.amigo)
-        .merge(ofUrl);
-    } catch (error) {
-      if (error instanceof SandboxError) return error;
-      throw error;
-    }
+    const planned = new FaultPlan<AmigoFaultName>(FAULTS, PROFILE_FAULTS[profile]).merge(this.#faults);
+    const settled = planned.with(scenario.faults.amigo);
+    return orRefusal(() => settled.merge(readFaults<AmigoFaultName>(FAULTS, target)));
   }
 
   /** */

@@ -2,9 +2,9 @@
 import type { Random } from '../random.ts';
 import type { ImpairmentPlan } from './plan.ts';
 import { TraceDelay } from './trace.ts';
+import { DEFAULT_STALL_MS } from './plan.ts';
 
 const DEFAULT_RECOVERY_MS = 200;
-const DEFAULT_STALL_MS = 500;
 const DEFAULT_BURST_LEAVE_RATIO = 0.25;
 const DEFAULT_BURST_LOSS_RATIO = 0.6;
 

@@ -1,6 +1,9 @@
 // This file defines how a connection is made bad, as plain values: each is one field, and any of them go together.
 import type { NetworkTrace } from './trace.ts';
 
+/** Of `stallMs`. */
+export const DEFAULT_STALL_MS = 500;
+
 /** What is done to one connection. All optional; absent fields do nothing. Times are in ms, ratios from 0 to 1. */
 export interface ImpairmentPlan {
   /** The upgrade to a socket is answered with this status, `Retry-After` and, if it is 3xx, another `Location`; 0 resets. */

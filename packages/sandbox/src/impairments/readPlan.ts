@@ -3,7 +3,7 @@ import { encodeUtf8 } from '@voicewire/protocol/wire';
 import { SandboxError } from '../errors.ts';
 import { isSendableCloseCode } from '../server/closeCodes.ts';
 import type { ImpairmentName, ImpairmentPlan } from './plan.ts';
-import { IMPAIRMENTS } from './plan.ts';
+import { DEFAULT_STALL_MS, IMPAIRMENTS } from './plan.ts';
 import { checkTrace } from './trace.ts';
 
 /** Longest time of any kind, in ms. */
@@ -70,7 +70,7 @@ export function readImpairment(text: string): ImpairmentPlan {
 export function checkImpairment(plan: unknown): ImpairmentPlan {
   if (typeof plan !== 'object' || plan === null || Array.isArray(plan)) throw invalid('the plan', plan, 'an object');
   for (const [name, value] of Object.entries(plan)) checkField(name, value);
-  const { stallEveryMs, stallMs = 500 } = plan as ImpairmentPlan;
+  const { stallEveryMs, stallMs = DEFAULT_STALL_MS } = plan as ImpairmentPlan;
   if (stallEveryMs !== undefined && stallMs >= stallEveryMs) {
     throw invalid('stallMs', stallMs, 'less than stallEveryMs');
   }

@@ -46,7 +46,8 @@ export class FrameLog {
     const sizeAndKind = this.#numbers[NUMBERS_PER_FRAME * index + 1] ?? 0;
     const kind = this.#kinds[sizeAndKind % MAX_KINDS];
     if (kind === undefined) throw new Error('A frame of no kind.');
-    return { atMs, sizeBytes: Math.floor(sizeAndKind / MAX_KINDS), ...kind };
+    const { direction, opcode, type, stateBefore, stateAfter } = kind;
+    return { atMs, direction, opcode, sizeBytes: Math.floor(sizeAndKind / MAX_KINDS), type, stateBefore, stateAfter };
   }
 
   #kindOf(frame: FrameRecord): number {

@@ -12,6 +12,7 @@ import type { ScenarioName } from '../scenarios/scenarios.ts';
 import { findScenario } from '../scenarios/scenarios.ts';
 import type { Policy, Profile } from './policy.ts';
 import { POLICIES, PROFILES } from './policy.ts';
+import { decodeUrlPart } from './http.ts';
 
 /** How one connection or request is treated. */
 export interface Conditions {
@@ -66,7 +67,7 @@ export function splitPath(path: string): SplitPath {
       continue;
     }
     taken.push(pair);
-    wishes[name] = decode(pair.slice(name.length + 1));
+    wishes[name] = decodeUrlPart(pair.slice(name.length + 1));
   }
   if (taken.length === 0) return { path, query: '', wishes };
   const rest = kept.length === 0 ? '' : `?${kept.join('&')}`;
@@ -108,13 +109,4 @@ function choose<T extends string>(option: string, known: readonly T[], name: str
     actual,
     expected,
   });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    // Not percent-encoding: it will not match anything.
-    return text;
-  }
 }

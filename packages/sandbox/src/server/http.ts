@@ -81,7 +81,9 @@ export function parseTarget(path: string): Target {
     .filter((pair) => pair !== '')
     .map((pair): readonly [string, string] => {
       const equals = pair.indexOf('=');
-      return equals < 0 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
+      return equals < 0
+        ? [decodeUrlPart(pair), '']
+        : [decodeUrlPart(pair.slice(0, equals)), decodeUrlPart(pair.slice(equals + 1))];
     });
   return { pathname: path.slice(0, mark), query };
 }
@@ -91,7 +93,8 @@ export function queryValue(target: Target, name: string): string | undefined {
   return target.query.find(([key]) => key === name)?.[1];
 }
 
-function decode(text: string): string {
+/** Decodes a part of a URL; what is not percent-encoding stays as it is. Never throws. */
+export function decodeUrlPart(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

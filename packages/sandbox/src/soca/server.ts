@@ -1,6 +1,6 @@
 // This file is Soca's server without a network: its socket path, and the call that creates a session.
 import { ERROR_MESSAGES, PATHS } from '@voicewire/protocol/soca';
-import { SandboxError } from '../errors.ts';
+import { SandboxError, orRefusal } from '../errors.ts';
 import { forkRandom } from '../random.ts';
 import { preflight, withCors } from '../server/access.ts';
 import { Breaches } from '../server/breaches.ts';
@@ -76,16 +76,9 @@ class SocaServer implements VendorServer {
   }
 
   #planFaults(target: Target, { scenario, profile, random }: Conditions): FaultPlan<SocaFaultName> | SandboxError {
-    try {
-      const hostile = profile === 'hostile' ? drawHostileFaults(random) : [];
-      return new FaultPlan(FAULTS, hostile)
-        .merge(this.#faults)
-        .with(scenario.faults.soca)
-        .merge(readFaults(FAULTS, target));
-    } catch (error) {
-      if (error instanceof SandboxError) return error;
-      throw error;
-    }
+    const hostile = profile === 'hostile' ? drawHostileFaults(random) : [];
+    const planned = new FaultPlan(FAULTS, hostile).merge(this.#faults).with(scenario.faults.soca);
+    return orRefusal(() => planned.merge(readFaults(FAULTS, target)));
   }
 
   #answer(request: HttpRequest, target: Target, conditions: Conditions, breaches: SocaBreaches): HttpResponse {

@@ -1,5 +1,6 @@
 // This file remembers sessions by their ids, and judges how a client comes back to them: rules D-14 and D-15.
 import type { Random } from '../random.ts';
+import { forgetOldest } from '../forgetOldest.ts';
 
 /** Sessions remembered; the one seen least lately goes first. */
 const MAX_SESSIONS = 4096;
@@ -142,10 +143,7 @@ export class SessionBook {
       startsAtMs: [],
     };
     this.#sessions.set(id, session);
-    for (const oldest of this.#sessions.keys()) {
-      if (this.#sessions.size <= MAX_SESSIONS) break;
-      this.#sessions.delete(oldest);
-    }
+    forgetOldest(this.#sessions, MAX_SESSIONS);
     return session;
   }
 

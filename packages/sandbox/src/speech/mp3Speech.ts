@@ -4,6 +4,7 @@ import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import type { Mp3Codec, Mp3Shape } from './mp3Codec.ts';
 import { RateConverter } from './rateConverter.ts';
+import { forgetOldest } from '../forgetOldest.ts';
 
 /** Pieces that are remembered; of 3 s each, some 7 MB in all. Agents greet everybody with the same few sentences. */
 const MAX_REMEMBERED = 64;
@@ -36,10 +37,7 @@ export class Mp3Speech {
     this.#remembered.delete(key);
     const bytes = known !== undefined && isSame(known.pcm, pcm) ? known.bytes : this.#encode(pcm, shape);
     this.#remembered.set(key, { pcm, bytes });
-    for (const oldest of this.#remembered.keys()) {
-      if (this.#remembered.size <= MAX_REMEMBERED) break;
-      this.#remembered.delete(oldest);
-    }
+    forgetOldest(this.#remembered, MAX_REMEMBERED);
     return bytes;
   }
 

@@ -1,6 +1,6 @@
 // This file is the Voice API's server without a network: its HTTP endpoints and its socket path.
 import { LIMITS, PATHS } from '@voicewire/protocol/voice-api';
-import { SandboxError } from '../errors.ts';
+import { SandboxError, orRefusal } from '../errors.ts';
 import { forkRandom } from '../random.ts';
 import { preflight, withCors } from '../server/access.ts';
 import { Breaches } from '../server/breaches.ts';
@@ -169,10 +169,5 @@ function heartbeat(): HttpResponse {
 }
 
 function parseFaults(target: Target): FaultPlan<VoiceApiFaultName> | SandboxError {
-  try {
-    return readFaults(FAULTS, target);
-  } catch (error) {
-    if (error instanceof SandboxError) return error;
-    throw error;
-  }
+  return orRefusal(() => readFaults(FAULTS, target));
 }

@@ -104,6 +104,11 @@ export function endTracks(): void {
   }
 }
 
+/** Does what a phone call does to the contexts of a page. */
+export async function interruptContexts(): Promise<void> {
+  await Promise.all(contexts.filter(({ state }) => state === 'running').map((context) => context.suspend()));
+}
+
 /** Lets go of what is closed, so that the census itself is no leak. */
 export function forgetClosed(): void {
   performance.clearResourceTimings();

@@ -1,6 +1,6 @@
 // This file is a page without a program: it hands the client's parts to tests, which put them together themselves.
 // The census is first: it has to count before anything opens.
-import { endTracks, forgetClosed, readCensus } from './census.ts';
+import { endTracks, forgetClosed, interruptContexts, readCensus } from './census.ts';
 import { voiceApi } from '@voicewire/protocol/voice-api';
 import {
   BrowserAudio,
@@ -77,6 +77,7 @@ export const lab = {
   endTracks,
   faultsOfDevices,
   forgetClosed,
+  interruptContexts,
   microphone,
   outcomeOf,
   plain,

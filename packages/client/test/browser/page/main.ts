@@ -72,7 +72,9 @@ const audio = new BrowserAudio({
 /** The vendor that the address asks for, with options as JSON; without one, the Voice API. */
 function vendorOf(name: string | null) {
   const options: unknown = JSON.parse(query.get('options') ?? '{}');
-  const credentials = (): Promise<unknown> => fetchCredentials(query.get('credentials') ?? `/${name ?? 'voice'}-token`);
+  // An address to ask, or the credentials themselves.
+  const given = query.get('credentials') ?? `/${name ?? 'voice'}-token`;
+  const credentials = (): unknown => (given.startsWith('{') ? JSON.parse(given) : fetchCredentials(given));
   if (name === 'soca') return soca({ ...(options as SocaOptions), credentials });
   const baseUrl = new URL('/amigo', location.href).href;
   if (name === 'amigo') return amigo({ ...(options as AmigoOptions), baseUrl, credentials });

@@ -126,10 +126,6 @@ export const ESTABLISHED: readonly Fault[] = [
       expect(expectReturn(scene, 10_000)).toBeGreaterThanOrEqual(5_000);
       await scene.close(HELD_UP);
     },
-    open: {
-      'voice-api': 'its verdict on 1013 has no shortest wait: the first retry is immediate',
-      soca: 'its verdict on 1013 has no shortest wait: the first retry is immediate',
-    },
   },
   closeFault(
     21,
