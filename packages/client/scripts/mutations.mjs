@@ -1,5 +1,5 @@
 // This file plants the bugs of mutations/*.patch, one at a time, into a copy of the package, and runs the tests there:
-// `node scripts/mutations.mjs [--only NAME] [--trust]`. A run of all writes docs/mutations.md. `--trust`: the tests have just
+// `node scripts/mutations.mjs [--only NAME,NAME] [--trust]`. A run of all writes docs/mutations.md. `--trust`: the tests have just
 // passed without a bug, and need not show it again. Fails when too many are not noticed.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -110,7 +110,7 @@ function renderPage(rows, caughtCount) {
 const { values } = parseArgs({ options: { only: { type: 'string' }, trust: { type: 'boolean', default: false } } });
 const patches = readdirSync(MUTATIONS)
   .filter((name) => name.endsWith('.patch'))
-  .filter((name) => values.only === undefined || name === `${values.only}.patch`)
+  .filter((name) => values.only === undefined || values.only.split(',').includes(name.replace('.patch', '')))
   .sort();
 mkdirSync(COPY);
 try {

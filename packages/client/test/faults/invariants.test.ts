@@ -208,6 +208,12 @@ const BROKEN: readonly (readonly [string, string, readonly Moment[], RegExp])[] 
     /nobody wrote/,
   ],
   [
+    'a speaker that is stopped in mid-word',
+    'vii',
+    [written(0, 5, 6), heard(10, 5), [20, { type: 'outputStopped' }]],
+    /1 samples were neither/,
+  ],
+  [
     'more played than written',
     'vii',
     [concluded(0, 'failed', { output: { writtenSamples: 1, playedSamples: 2, discardedSamples: 0 } })],

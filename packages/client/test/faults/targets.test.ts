@@ -96,6 +96,23 @@ describe('after a choke of the uplink the densest 100 ms is at most twice as den
 });
 
 describe('10,000 clients of a server that restarts', () => {
+  test('draw their times themselves: five sessions come back at five times, over the whole 2 s', async () => {
+    const backMs: number[] = [];
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const scene = await play({
+        vendor: 'voice-api',
+        seed,
+        first: [{ impair: 'closeAtMs=500,closeCode=1012' }],
+        durationMs: 3_000,
+      });
+      const [lostMs = 0] = scene.statusTimesMs('reconnecting');
+      backMs.push((scene.statusTimesMs('connected')[1] ?? Infinity) - lostMs);
+      await scene.close(HELD_UP);
+    }
+    expect(new Set(backMs).size).toBe(5);
+    expect(Math.max(...backMs) - Math.min(...backMs)).toBeGreaterThan(500);
+  });
+
   test.each([0, 60_000, 600_000])('and is gone for %d ms come back at twice their mean rate at most', (downMs) => {
     const { peakToMean, attempts, lastMs } = simulateCrowd({
       clients: 10_000,

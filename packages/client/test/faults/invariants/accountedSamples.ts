@@ -85,6 +85,10 @@ export const accountedSamples: Invariant = {
             return;
           case 'heard':
             return hear(observation.block, observation.sampleRate);
+          case 'outputStopped':
+            if (at < queue.length && openFlushes === 0)
+              fail(`the speaker was stopped in mid-word: ${queue.length - at} samples were neither heard nor flushed`);
+            return;
           case 'concluded': {
             const { writtenSamples, playedSamples, discardedSamples } = observation.stats.output;
             if (playedSamples + discardedSamples > writtenSamples)
