@@ -1,6 +1,9 @@
 // This file multiplies by the network's weights, which are read once per hop, front to back, as the host has packed them.
 //
 // A lane is an output. Of each block, eight vectors of sums stay in registers: with more, the engine spills them.
+//
+// The first two layers add products up in parts, and then the parts: in a faint voice their rounding moves the answer most,
+// the second layer's above all. docs/neural-vad.md has what each layer's rounding does.
 
 /** Blocks of outputs, and the bytes of a block's weights. */
 export const FIRST_BLOCKS: i32 = 16;
@@ -13,6 +16,9 @@ export const SECOND_WEIGHT_BYTES: usize = <usize>SECOND_BLOCKS * SECOND_BLOCK_BY
 /** Outputs per column, in bytes. */
 const FIRST_COLUMN: usize = 128 * 4;
 const SECOND_COLUMN: usize = 64 * 4;
+/** Bytes of the inputs that are a part of a sum: 43 of 129, and 8 of 128. */
+const FIRST_PART: usize = 43 * 16;
+const SECOND_PART: usize = 8 * 4;
 const DENSE_BLOCK: usize = 32;
 
 /**
@@ -26,57 +32,60 @@ const DENSE_BLOCK: usize = 32;
 export function firstLayer(weights: usize, bias: usize, input: usize, output: usize, from: i32, to: i32): void {
   for (let block = <usize>from; block < <usize>to; block++) {
     let w = weights + block * FIRST_BLOCK_BYTES;
-    const offset = block << 5;
-    let a0 = v128.load(bias + offset);
-    let b0 = v128.load(bias + offset, 16);
-    let a1 = a0;
-    let b1 = b0;
-    let a2 = a0;
-    let b2 = b0;
-    let a3 = a0;
-    let b3 = b0;
-    for (let x = input; x < input + 129 * 16; x += 16) {
-      const x0 = v128.load32_splat(x);
-      const x1 = v128.load32_splat(x, 4);
-      const x2 = v128.load32_splat(x, 8);
-      const x3 = v128.load32_splat(x, 12);
-      let weight = v128.load(w);
-      a1 = f32x4.add(a1, f32x4.mul(weight, x0));
-      a2 = f32x4.add(a2, f32x4.mul(weight, x1));
-      a3 = f32x4.add(a3, f32x4.mul(weight, x2));
-      weight = v128.load(w, 16);
-      b1 = f32x4.add(b1, f32x4.mul(weight, x0));
-      b2 = f32x4.add(b2, f32x4.mul(weight, x1));
-      b3 = f32x4.add(b3, f32x4.mul(weight, x2));
-      weight = v128.load(w, 32);
-      a0 = f32x4.add(a0, f32x4.mul(weight, x0));
-      a1 = f32x4.add(a1, f32x4.mul(weight, x1));
-      a2 = f32x4.add(a2, f32x4.mul(weight, x2));
-      a3 = f32x4.add(a3, f32x4.mul(weight, x3));
-      weight = v128.load(w, 48);
-      b0 = f32x4.add(b0, f32x4.mul(weight, x0));
-      b1 = f32x4.add(b1, f32x4.mul(weight, x1));
-      b2 = f32x4.add(b2, f32x4.mul(weight, x2));
-      b3 = f32x4.add(b3, f32x4.mul(weight, x3));
-      weight = v128.load(w, 64);
-      a0 = f32x4.add(a0, f32x4.mul(weight, x1));
-      a1 = f32x4.add(a1, f32x4.mul(weight, x2));
-      a2 = f32x4.add(a2, f32x4.mul(weight, x3));
-      weight = v128.load(w, 80);
-      b0 = f32x4.add(b0, f32x4.mul(weight, x1));
-      b1 = f32x4.add(b1, f32x4.mul(weight, x2));
-      b2 = f32x4.add(b2, f32x4.mul(weight, x3));
-      w += 96;
+    const y = output + (block << 5);
+    for (let column: usize = 0; column < 4; column++) memory.copy(y + column * FIRST_COLUMN, bias + (block << 5), 32);
+    for (let part = input; part < input + 129 * 16; part += FIRST_PART) {
+      let a0 = f32x4.splat(0);
+      let b0 = a0;
+      let a1 = a0;
+      let b1 = a0;
+      let a2 = a0;
+      let b2 = a0;
+      let a3 = a0;
+      let b3 = a0;
+      for (let x = part; x < part + FIRST_PART; x += 16) {
+        const x0 = v128.load32_splat(x);
+        const x1 = v128.load32_splat(x, 4);
+        const x2 = v128.load32_splat(x, 8);
+        const x3 = v128.load32_splat(x, 12);
+        let weight = v128.load(w);
+        a1 = f32x4.add(a1, f32x4.mul(weight, x0));
+        a2 = f32x4.add(a2, f32x4.mul(weight, x1));
+        a3 = f32x4.add(a3, f32x4.mul(weight, x2));
+        weight = v128.load(w, 16);
+        b1 = f32x4.add(b1, f32x4.mul(weight, x0));
+        b2 = f32x4.add(b2, f32x4.mul(weight, x1));
+        b3 = f32x4.add(b3, f32x4.mul(weight, x2));
+        weight = v128.load(w, 32);
+        a0 = f32x4.add(a0, f32x4.mul(weight, x0));
+        a1 = f32x4.add(a1, f32x4.mul(weight, x1));
+        a2 = f32x4.add(a2, f32x4.mul(weight, x2));
+        a3 = f32x4.add(a3, f32x4.mul(weight, x3));
+        weight = v128.load(w, 48);
+        b0 = f32x4.add(b0, f32x4.mul(weight, x0));
+        b1 = f32x4.add(b1, f32x4.mul(weight, x1));
+        b2 = f32x4.add(b2, f32x4.mul(weight, x2));
+        b3 = f32x4.add(b3, f32x4.mul(weight, x3));
+        weight = v128.load(w, 64);
+        a0 = f32x4.add(a0, f32x4.mul(weight, x1));
+        a1 = f32x4.add(a1, f32x4.mul(weight, x2));
+        a2 = f32x4.add(a2, f32x4.mul(weight, x3));
+        weight = v128.load(w, 80);
+        b0 = f32x4.add(b0, f32x4.mul(weight, x1));
+        b1 = f32x4.add(b1, f32x4.mul(weight, x2));
+        b2 = f32x4.add(b2, f32x4.mul(weight, x3));
+        w += 96;
+      }
+      addTo(y, a0);
+      addTo(y + 16, b0);
+      addTo(y + FIRST_COLUMN, a1);
+      addTo(y + FIRST_COLUMN + 16, b1);
+      addTo(y + 2 * FIRST_COLUMN, a2);
+      addTo(y + 2 * FIRST_COLUMN + 16, b2);
+      addTo(y + 3 * FIRST_COLUMN, a3);
+      addTo(y + 3 * FIRST_COLUMN + 16, b3);
     }
-    const y = output + offset;
-    storePositive(y, a0);
-    storePositive(y + 16, b0);
-    storePositive(y + FIRST_COLUMN, a1);
-    storePositive(y + FIRST_COLUMN + 16, b1);
-    storePositive(y + 2 * FIRST_COLUMN, a2);
-    storePositive(y + 2 * FIRST_COLUMN + 16, b2);
-    storePositive(y + 3 * FIRST_COLUMN, a3);
-    storePositive(y + 3 * FIRST_COLUMN + 16, b3);
+    for (let column: usize = 0; column < 4; column++) keepPositive(y + column * FIRST_COLUMN, 8);
   }
 }
 
@@ -90,60 +99,64 @@ export function firstLayer(weights: usize, bias: usize, input: usize, output: us
 export function secondLayer(weights: usize, bias: usize, input: usize, output: usize): void {
   for (let block: usize = 0; block < <usize>SECOND_BLOCKS; block++) {
     let w = weights + block * SECOND_BLOCK_BYTES;
-    const offset = block << 6;
-    let a0 = v128.load(bias + offset);
-    let b0 = v128.load(bias + offset, 16);
-    let c0 = v128.load(bias + offset, 32);
-    let d0 = v128.load(bias + offset, 48);
-    let a1 = a0;
-    let b1 = b0;
-    let c1 = c0;
-    let d1 = d0;
-    for (let x = input; x < input + FIRST_COLUMN; x += 4) {
-      const x0 = v128.load32_splat(x);
-      const x1 = v128.load32_splat(x, FIRST_COLUMN);
-      const x2 = v128.load32_splat(x, 2 * FIRST_COLUMN);
-      const x3 = v128.load32_splat(x, 3 * FIRST_COLUMN);
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(w), x1));
-      b1 = f32x4.add(b1, f32x4.mul(v128.load(w, 16), x1));
-      c1 = f32x4.add(c1, f32x4.mul(v128.load(w, 32), x1));
-      d1 = f32x4.add(d1, f32x4.mul(v128.load(w, 48), x1));
-      let weight = v128.load(w, 64);
-      a0 = f32x4.add(a0, f32x4.mul(weight, x0));
-      a1 = f32x4.add(a1, f32x4.mul(weight, x2));
-      weight = v128.load(w, 80);
-      b0 = f32x4.add(b0, f32x4.mul(weight, x0));
-      b1 = f32x4.add(b1, f32x4.mul(weight, x2));
-      weight = v128.load(w, 96);
-      c0 = f32x4.add(c0, f32x4.mul(weight, x0));
-      c1 = f32x4.add(c1, f32x4.mul(weight, x2));
-      weight = v128.load(w, 112);
-      d0 = f32x4.add(d0, f32x4.mul(weight, x0));
-      d1 = f32x4.add(d1, f32x4.mul(weight, x2));
-      weight = v128.load(w, 128);
-      a0 = f32x4.add(a0, f32x4.mul(weight, x1));
-      a1 = f32x4.add(a1, f32x4.mul(weight, x3));
-      weight = v128.load(w, 144);
-      b0 = f32x4.add(b0, f32x4.mul(weight, x1));
-      b1 = f32x4.add(b1, f32x4.mul(weight, x3));
-      weight = v128.load(w, 160);
-      c0 = f32x4.add(c0, f32x4.mul(weight, x1));
-      c1 = f32x4.add(c1, f32x4.mul(weight, x3));
-      weight = v128.load(w, 176);
-      d0 = f32x4.add(d0, f32x4.mul(weight, x1));
-      d1 = f32x4.add(d1, f32x4.mul(weight, x3));
-      w += 192;
+    const y = output + (block << 6);
+    memory.copy(y, bias + (block << 6), 64);
+    memory.copy(y + SECOND_COLUMN, bias + (block << 6), 64);
+    for (let part = input; part < input + FIRST_COLUMN; part += SECOND_PART) {
+      let a0 = f32x4.splat(0);
+      let b0 = a0;
+      let c0 = a0;
+      let d0 = a0;
+      let a1 = a0;
+      let b1 = a0;
+      let c1 = a0;
+      let d1 = a0;
+      for (let x = part; x < part + SECOND_PART; x += 4) {
+        const x0 = v128.load32_splat(x);
+        const x1 = v128.load32_splat(x, FIRST_COLUMN);
+        const x2 = v128.load32_splat(x, 2 * FIRST_COLUMN);
+        const x3 = v128.load32_splat(x, 3 * FIRST_COLUMN);
+        a1 = f32x4.add(a1, f32x4.mul(v128.load(w), x1));
+        b1 = f32x4.add(b1, f32x4.mul(v128.load(w, 16), x1));
+        c1 = f32x4.add(c1, f32x4.mul(v128.load(w, 32), x1));
+        d1 = f32x4.add(d1, f32x4.mul(v128.load(w, 48), x1));
+        let weight = v128.load(w, 64);
+        a0 = f32x4.add(a0, f32x4.mul(weight, x0));
+        a1 = f32x4.add(a1, f32x4.mul(weight, x2));
+        weight = v128.load(w, 80);
+        b0 = f32x4.add(b0, f32x4.mul(weight, x0));
+        b1 = f32x4.add(b1, f32x4.mul(weight, x2));
+        weight = v128.load(w, 96);
+        c0 = f32x4.add(c0, f32x4.mul(weight, x0));
+        c1 = f32x4.add(c1, f32x4.mul(weight, x2));
+        weight = v128.load(w, 112);
+        d0 = f32x4.add(d0, f32x4.mul(weight, x0));
+        d1 = f32x4.add(d1, f32x4.mul(weight, x2));
+        weight = v128.load(w, 128);
+        a0 = f32x4.add(a0, f32x4.mul(weight, x1));
+        a1 = f32x4.add(a1, f32x4.mul(weight, x3));
+        weight = v128.load(w, 144);
+        b0 = f32x4.add(b0, f32x4.mul(weight, x1));
+        b1 = f32x4.add(b1, f32x4.mul(weight, x3));
+        weight = v128.load(w, 160);
+        c0 = f32x4.add(c0, f32x4.mul(weight, x1));
+        c1 = f32x4.add(c1, f32x4.mul(weight, x3));
+        weight = v128.load(w, 176);
+        d0 = f32x4.add(d0, f32x4.mul(weight, x1));
+        d1 = f32x4.add(d1, f32x4.mul(weight, x3));
+        w += 192;
+      }
+      addTo(y, a0);
+      addTo(y + 16, b0);
+      addTo(y + 32, c0);
+      addTo(y + 48, d0);
+      addTo(y + SECOND_COLUMN, a1);
+      addTo(y + SECOND_COLUMN + 16, b1);
+      addTo(y + SECOND_COLUMN + 32, c1);
+      addTo(y + SECOND_COLUMN + 48, d1);
     }
-    const y = output + offset;
-    storePositive(y, a0);
-    storePositive(y + 16, b0);
-    storePositive(y + 32, c0);
-    storePositive(y + 48, d0);
-    storePositive(y + SECOND_COLUMN, a1);
-    storePositive(y + SECOND_COLUMN + 16, b1);
-    storePositive(y + SECOND_COLUMN + 32, c1);
-    storePositive(y + SECOND_COLUMN + 48, d1);
   }
+  keepPositive(output, 2 * 64);
 }
 
 /**
@@ -191,6 +204,12 @@ export function dense(weights: usize, start: usize, input: usize, inputs: i32, o
 /** max(0, x), in place. `count` is a multiple of 4. */
 export function keepPositive(at: usize, count: i32): void {
   for (const end = at + (<usize>count << 2); at < end; at += 16) storePositive(at, v128.load(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(at: usize, x: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), x));
 }
 
 // @ts-ignore: decorator

@@ -14,24 +14,21 @@ const trained = trainedAssets();
 
 const tensors = readTensors(readSourceModel());
 
-/** In one hop of the faint voice, ONNX Runtime and the kernel err by 0.9e-5 and 1.7e-5 on opposite sides of the truth. */
-const toleranceOf = (name: string): number => (name === 'voice, 20 dB lower' ? 3e-5 : 1e-5);
-
 const wantedFor = (name: string): readonly number[] =>
   golden.signals.find((signal) => signal.name === name)?.probabilities ?? expect.fail(`No golden frames of ${name}.`);
 
 describe.each(signals)('$name', ({ name, samples }) => {
   const hops = hopsOf(samples);
 
-  test('probabilities equal those of ONNX Runtime within 1e-5 (faint voice: 3e-5), with the weights as trained', () => {
+  test('probabilities equal those of ONNX Runtime within 1e-5, with the weights as trained', () => {
     expect(hops.length).toBeGreaterThan(10);
-    assertCloseSamples('probabilities', scoresOf(open(AS_IS, trained), hops), wantedFor(name), toleranceOf(name));
+    assertCloseSamples('probabilities', scoresOf(open(AS_IS, trained), hops), wantedFor(name), 1e-5);
   });
 
-  test('probabilities equal those of the network in double precision within 2e-5', () => {
+  test('probabilities equal those of the network in double precision within 1e-5', () => {
     const judge = makeSileroReference(tensors);
     const wanted = hops.map((hop) => judge(hop));
-    assertCloseSamples('probabilities', scoresOf(open(AS_IS, trained), hops), wanted, 2e-5);
+    assertCloseSamples('probabilities', scoresOf(open(AS_IS, trained), hops), wanted, 1e-5);
     // What the comparison with ONNX Runtime can be worth at most.
     assertCloseSamples('probabilities of ONNX Runtime', wantedFor(name), wanted, 1e-5);
   });
