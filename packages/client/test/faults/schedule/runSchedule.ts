@@ -91,8 +91,8 @@ const TOLERATED = {
   eagerUser: ['B-16', 'A-53'],
 } as const;
 
-/** Known and being mended; a row goes with its mending. D-12: `barge` twice for one reply. A-51: a hand-over that takes no leave. */
-const KNOWN = ['D-12', 'A-51'];
+/** Known and to be mended in the protocol: `barge` twice for one reply. The row goes with the mending. */
+const KNOWN = ['D-12'];
 
 function toleratedIn({ conditions, acts }: Schedule): readonly string[] {
   const isBad = conditions.some((wishes) => Object.keys(wishes).length > 0);
