@@ -144,6 +144,11 @@ export class Downlink {
     this.heard.endAudio(generation, streamId);
   }
 
+  /** Nothing of the agent's has come since it was interrupted. */
+  get isInterrupted(): boolean {
+    return this.generations.isAllDead;
+  }
+
   /**
    * All that was received is dead, and what still arrives of it is dropped. @param generation Dead as well, although
    * perhaps nothing of it was received.

@@ -118,10 +118,11 @@ export class SessionEngine {
   interrupt(): void {
     const { status } = this.current;
     if (status !== 'connected' && status !== 'reconnecting') return;
+    const wasSaid = this.call?.downlink.isInterrupted ?? false;
     this.call?.interrupt(this.ports.clock.nowMs());
-    // Where the vendor has no word for it, the interruption is ours alone; without a connection it is stale.
+    // Where the vendor has no word for it, the interruption is ours alone; without a connection it is stale; once is enough.
     const hasWord = this.options.vendor.capabilities.commands.includes('interrupt');
-    if (status === 'connected' && hasWord) void this.submit({ type: 'interrupt' });
+    if (status === 'connected' && hasWord && !wasSaid) void this.submit({ type: 'interrupt' });
   }
 
   stats(): SessionStats {

@@ -71,3 +71,30 @@ describe('Generations with a key on the wire', () => {
     expect(generations.isAlive(0, '1')).toBe(false);
   });
 });
+
+describe('whether an interruption says anything new', () => {
+  test('it does before the first reply, and not again until another reply lives', () => {
+    const generations = new Generations({ kind: 'id' });
+    expect(generations.isAllDead).toBe(false);
+    generations.isAlive(0, 'first');
+    generations.interrupt(10);
+    expect(generations.isAllDead).toBe(true);
+    generations.isAlive(20, 'first');
+    expect(generations.isAllDead).toBe(true);
+    generations.isAlive(30, 'second');
+    expect(generations.isAllDead).toBe(false);
+  });
+
+  test('without names it does when something is heard again, or on another connection', () => {
+    const generations = new Generations({ kind: 'none', arrivalGapMs: 300 });
+    generations.isAlive(0);
+    generations.interrupt(10);
+    generations.isAlive(100);
+    expect(generations.isAllDead).toBe(true);
+    generations.isAlive(500);
+    expect(generations.isAllDead).toBe(false);
+    generations.interrupt(510);
+    generations.restart();
+    expect(generations.isAllDead).toBe(false);
+  });
+});

@@ -10,6 +10,7 @@ const MAX_NAMES = 64;
  */
 export class Generations {
   private isInterrupted = false;
+  private hasNews = true;
   private lastArrivalMs = -Infinity;
   /** Replies that were received since the last interruption. */
   private readonly alive = new Set<string>();
@@ -24,11 +25,18 @@ export class Generations {
   /** The connection is another one: what comes from it continues nothing that was interrupted. */
   restart(): void {
     this.isInterrupted = false;
+    this.hasNews = true;
     this.lastArrivalMs = -Infinity;
+  }
+
+  /** Nothing living has come since the last interruption: another one says nothing new. */
+  get isAllDead(): boolean {
+    return !this.hasNews;
   }
 
   /** Everything that was received is dead from now on, and so is the rest of it that is on its way. */
   interrupt(nowMs: number): void {
+    this.hasNews = false;
     this.isInterrupted = nowMs - this.lastArrivalMs < this.arrivalGapMs;
     for (const generation of this.alive) this.bury(generation);
   }
@@ -41,7 +49,9 @@ export class Generations {
 
   /** Words of a reply arrived: an interruption meets it, although none of its sound is here yet. */
   note(generation: string | undefined): void {
-    if (generation !== undefined && !this.dead.has(generation)) remember(this.alive, generation);
+    if (generation === undefined || this.dead.has(generation)) return;
+    this.hasNews = true;
+    remember(this.alive, generation);
   }
 
   /** Whether this reply has died. One without a name does not tell. */
@@ -58,6 +68,7 @@ export class Generations {
       return !this.dead.has(generation);
     }
     if (gapMs >= this.arrivalGapMs) this.isInterrupted = false;
+    this.hasNews ||= !this.isInterrupted;
     return !this.isInterrupted;
   }
 }

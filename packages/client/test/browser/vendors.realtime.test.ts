@@ -12,7 +12,8 @@ const AUDIBLE = 60;
 const MIN_HEARD_SAMPLES = 4_800;
 
 /** 7 s: nobody is as slow as to hear it out before the user speaks. */
-const GREETING = 'Welcome. Speak whenever you like. I answer when you stop. Speak whenever you like. I answer when you stop.';
+const GREETING =
+  'Welcome. Speak whenever you like. I answer when you stop. Speak whenever you like. I answer when you stop.';
 /** A piece of the answer; 16 kHz. */
 const PIECE_SAMPLES = 6_400;
 

@@ -91,9 +91,6 @@ const TOLERATED = {
   eagerUser: ['B-16', 'A-53'],
 } as const;
 
-/** Known and to be mended in the protocol: `barge` twice for one reply. The row goes with the mending. */
-const KNOWN = ['D-12'];
-
 function toleratedIn({ conditions, acts }: Schedule): readonly string[] {
   const isBad = conditions.some((wishes) => Object.keys(wishes).length > 0);
   const isNew = acts.some((act) => act.do === 'restartServer');
@@ -102,6 +99,5 @@ function toleratedIn({ conditions, acts }: Schedule): readonly string[] {
     ...(isNew ? TOLERATED.newServer : []),
     ...TOLERATED.lostName,
     ...TOLERATED.eagerUser,
-    ...KNOWN,
   ];
 }
