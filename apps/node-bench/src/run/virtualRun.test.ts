@@ -133,6 +133,12 @@ describe('a virtual run', () => {
     },
   );
 
+  test('a turn that begins long after the greeting was cut off is measured like any other', async () => {
+    const run = await measure({ sessions: 6, turns: 1, warmupTurns: 0 });
+    expect(run.failedTurns).toBe(0);
+    expect(run.stages.wireToDecoded?.max).toBe(0);
+  });
+
   test('when no session can connect, the run fails as the client did', async () => {
     const behaviour = { voiceApi: { faults: ['auth-failed'] } } as const;
     await expect(measure({}, { behaviour })).rejects.toMatchObject({ code: 'auth-failed' });

@@ -199,4 +199,15 @@ describe('fillers', () => {
     scene.push([2, 0], { generation: 'a' });
     expect(scene.flushes).toBe(1);
   });
+
+  test('the first sample after a dead reply came in its own packet, and not in a dead one', () => {
+    const scene = createDownlink({ kind: 'none', arrivalGapMs: 300 });
+    scene.push([1, 0]);
+    scene.downlink.interrupt();
+    scene.push([2, 0]);
+    scene.wait(1_000);
+    scene.push([3, 0]);
+    expect(scene.heard).toEqual([1, 3]);
+    expect([0, 1].map((sample) => scene.downlink.timesOf(sample)?.receivedMs)).toEqual([1, 1_003]);
+  });
 });

@@ -97,10 +97,11 @@ export class Downlink {
     if (isAlive) this.endFiller();
     this.heard.expectAudio(packet.generation, packet.streamId);
     stream.receivedMs = receivedMs;
-    stream.awaitedMs ??= receivedMs;
     // Without a name the next reply comes in the same stream: dead packets pass through its decoder too, as an odd byte in
     // one of them shifts all that follow.
     stream.isDead = packet.generation === undefined ? !isAlive : stream.isDead || !isAlive;
+    // Nobody waits for the samples of a dead packet, and the next living ones are not its.
+    stream.awaitedMs = stream.isDead ? undefined : (stream.awaitedMs ?? receivedMs);
     stream.decoder.push(packet.bytes);
   }
 
