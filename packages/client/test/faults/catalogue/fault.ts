@@ -20,8 +20,6 @@ export interface Fault {
   readonly vendors: readonly VendorId[];
   /** Throws where the session does otherwise. */
   readonly meet: (vendor: VendorId) => Promise<void>;
-  /** Vendors of which it is known not to hold yet, and why: their tests must fail, or the row is out of date. */
-  readonly open?: Partial<Record<VendorId, string>>;
 }
 
 /** A session that the test looks at, with every invariant watching. */

@@ -2,7 +2,7 @@
 import type { Fault, VendorId } from './fault.ts';
 
 /** What came of the test of one fault with one vendor. */
-export type Result = 'holds' | 'open' | 'fails';
+export type Result = 'holds' | 'fails';
 
 /** Results by fault and vendor. */
 export class Results {
@@ -19,13 +19,12 @@ export class Results {
 
 /** The page of the docs. Nothing of a fault that was not tested. */
 export function renderTable(catalogue: readonly Fault[], results: Results): string {
-  const rows = catalogue.map(({ number, name, expects, vendors, open = {} }) => {
-    const cells = vendors.map((vendor) => {
-      const result = results.get(number, vendor) ?? 'not tested';
-      return open[vendor] === undefined ? `${vendor}: ${result}` : `${vendor}: **${result}**, ${open[vendor]}`;
-    });
-    const isSame = new Set(cells.map((cell) => cell.split(': ').slice(1).join(': '))).size === 1;
-    const result = isSame ? `${results.get(number, vendors[0] ?? 'amigo')} (${vendors.join(', ')})` : cells.join('; ');
+  const rows = catalogue.map(({ number, name, expects, vendors }) => {
+    const found = vendors.map((vendor) => results.get(number, vendor) ?? 'not tested');
+    const isSame = new Set(found).size === 1;
+    const result = isSame
+      ? `${found[0]} (${vendors.join(', ')})`
+      : vendors.map((vendor, i) => `${vendor}: ${found[i]}`).join('; ');
     return `| ${number} | ${name} | ${expects} | ${result} |`;
   });
   const tests = catalogue.reduce((sum, { vendors }) => sum + vendors.length, 0);
