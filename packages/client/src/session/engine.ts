@@ -179,7 +179,7 @@ export class SessionEngine {
         return this.call?.uplink.close();
       case 'dropConnection':
         this.connections.drop(effect.farewell, attempt);
-        return this.call?.lose();
+        return this.call?.lose(this.current.wasConnected);
       case 'forgetConversation':
         return this.connections.forgetConversation();
       case 'checkConnection':
@@ -257,8 +257,7 @@ export class SessionEngine {
     this.commands.rejectAll();
     this.call?.end();
     this.microphone.stop();
-    const uplink = this.call?.uplink ?? null;
-    this.teardown.run(this.connections.current, uplink, effect, () => this.dispatch({ type: 'released' }));
+    this.teardown.run(this.connections.current, this.call, effect, () => this.dispatch({ type: 'released' }));
   }
 
   private settleConnect(error: VoiceError | undefined): void {
