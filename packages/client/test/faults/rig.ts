@@ -85,7 +85,13 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   for (const observation of early) see(observation);
   const { session } = conversation;
   const names = ['speechLost', 'congested', 'userSpeechStarted', 'userSpeechEnded', 'agentAction', 'raw'] as const;
-  const recorded = ['statusChanged', 'agentStateChanged', 'agentSpeechStarted', 'agentSpeechEnded'] as const;
+  const recorded = [
+    'statusChanged',
+    'agentStateChanged',
+    'agentSpeechStarted',
+    'agentSpeechEnded',
+    'handedOver',
+  ] as const;
   const words = ['interrupted', 'error', 'disconnected', 'unknownMessage', 'transcript', 'agentText'] as const;
   for (const name of [...names, ...recorded, ...words, 'turnCompleted'] as const)
     session.on(name, (event) => see({ type: 'event', name, event }));

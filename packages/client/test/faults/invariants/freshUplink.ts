@@ -59,7 +59,6 @@ export const freshUplink: Invariant = {
         switch (observation.type) {
           case 'called':
             if (observation.method === 'disconnect' || observation.method === 'finish') isLeaving = true;
-            if (observation.method === 'connect') isLeaving = false;
             return;
           case 'event': {
             if (observation.name === 'congested') {

@@ -23,6 +23,8 @@ export const noSilentLoss: Invariant = {
     let messageFrames = 1;
     let cuts = 0;
     let attempt = -1;
+    /** The attempt that carries speech; one that is to take over is kept warm with zeros, which stand for nothing. */
+    let held = -1;
     /** Attempts whose sockets are closed, by whichever side. While one takes over from another, both may speak. */
     const over = new Set<number>();
     const attemptOf = new Map<number, number>();
@@ -72,7 +74,7 @@ export const noSilentLoss: Invariant = {
             if (observation.isMuted) capturedMuted += 1;
             return;
           case 'audioSent':
-            wireFrames += observation.frames.length;
+            if (observation.attempt === held) wireFrames += observation.frames.length;
             for (const frame of observation.frames) {
               if (frame === null) continue;
               if (frame <= lastFrame) report(`frame ${frame} left after frame ${lastFrame}`);
@@ -81,6 +83,7 @@ export const noSilentLoss: Invariant = {
             return;
           case 'attemptBegun': {
             attempt = observation.attempt;
+            if (status !== 'connected' || held < 0) held = attempt;
             messageFrames = observation.capabilities.uplinkMessageMs / FRAME_MS;
             for (const name of PASSED_ON) owed.set(name, 0);
             const [wanted, given] = [resume, observation.resume].map((point) => JSON.stringify(point));
@@ -106,6 +109,7 @@ export const noSilentLoss: Invariant = {
           case 'event':
             if (observation.name === 'statusChanged')
               ({ status } = observation.event as SessionEvents['statusChanged']);
+            if (observation.name === 'handedOver') held = attempt;
             if (observation.name === 'congested')
               congestedMs += (observation.event as SessionEvents['congested']).droppedMs;
             if (observation.name === 'speechLost')
