@@ -26,13 +26,33 @@ export class FrameLog {
     this.#capacity = capacity;
   }
 
-  push(frame: FrameRecord): void {
+  /** @param kind Of `kindOf`, just now: kinds are numbered anew when there are too many. */
+  push(atMs: number, sizeBytes: number, kind: number): void {
     const at = NUMBERS_PER_FRAME * this.#next;
     if (at === this.#numbers.length) this.#grow();
-    this.#numbers[at] = frame.atMs;
-    this.#numbers[at + 1] = frame.sizeBytes * MAX_KINDS + this.#kindOf(frame);
+    this.#numbers[at] = atMs;
+    this.#numbers[at + 1] = sizeBytes * MAX_KINDS + kind;
     this.#next = (this.#next + 1) % this.#capacity;
     this.#count = Math.min(this.#count + 1, this.#capacity);
+  }
+
+  /** The number of what frames have in common. Takes words one by one: an object per frame would be garbage. */
+  kindOf(
+    direction: FrameKind['direction'],
+    opcode: FrameKind['opcode'],
+    type: string,
+    stateBefore: string,
+    stateAfter: string,
+  ): number {
+    const latest = this.#kinds[this.#latestKind[direction]];
+    const isLatest =
+      latest !== undefined &&
+      latest.type === type &&
+      latest.stateBefore === stateBefore &&
+      latest.stateAfter === stateAfter &&
+      latest.opcode === opcode;
+    if (!isLatest) this.#latestKind[direction] = this.#findKind({ direction, opcode, type, stateBefore, stateAfter });
+    return this.#latestKind[direction];
   }
 
   /** What is kept, oldest first; a fresh array. */
@@ -50,19 +70,11 @@ export class FrameLog {
     return { atMs, direction, opcode, sizeBytes: Math.floor(sizeAndKind / MAX_KINDS), type, stateBefore, stateAfter };
   }
 
-  #kindOf(frame: FrameRecord): number {
-    const { direction } = frame;
-    const latest = this.#latestKind[direction];
-    if (!isKind(frame, this.#kinds[latest])) this.#latestKind[direction] = this.#findKind(frame);
-    return this.#latestKind[direction];
-  }
-
-  #findKind(frame: FrameRecord): number {
-    const known = this.#kinds.findIndex((kind) => isKind(frame, kind));
+  #findKind(wanted: FrameKind): number {
+    const known = this.#kinds.findIndex((kind) => isSame(kind, wanted));
     if (known >= 0) return known;
     if (this.#kinds.length === MAX_KINDS) this.#forgetKinds();
-    const { direction, opcode, type, stateBefore, stateAfter } = frame;
-    return this.#kinds.push({ direction, opcode, type, stateBefore, stateAfter }) - 1;
+    return this.#kinds.push(wanted) - 1;
   }
 
   /** Keeps those of frames that are kept. */
@@ -71,7 +83,8 @@ export class FrameLog {
     this.#kinds = [];
     this.#count = 0;
     this.#next = 0;
-    for (const frame of kept) this.push(frame);
+    for (const { atMs, sizeBytes, direction, opcode, type, stateBefore, stateAfter } of kept)
+      this.push(atMs, sizeBytes, this.kindOf(direction, opcode, type, stateBefore, stateAfter));
   }
 
   #grow(): void {
@@ -81,13 +94,12 @@ export class FrameLog {
   }
 }
 
-function isKind(frame: FrameKind, kind: FrameKind | undefined): boolean {
+function isSame(a: FrameKind, b: FrameKind): boolean {
   return (
-    kind !== undefined &&
-    frame.type === kind.type &&
-    frame.stateBefore === kind.stateBefore &&
-    frame.stateAfter === kind.stateAfter &&
-    frame.opcode === kind.opcode &&
-    frame.direction === kind.direction
+    a.type === b.type &&
+    a.stateBefore === b.stateBefore &&
+    a.stateAfter === b.stateAfter &&
+    a.opcode === b.opcode &&
+    a.direction === b.direction
   );
 }
