@@ -47,6 +47,13 @@ describe('FrameLog', () => {
     expect(log.toArray()).toEqual(frames.slice(-100));
   });
 
+  test.each([255, 256, 257, 600, 601, 2000])('of %i frames, the last 600 come back as they were', (count) => {
+    const log = new FrameLog(600);
+    const frames = Array.from({ length: count }, (_, n) => frame(n));
+    for (const each of frames) push(log, each);
+    expect(log.toArray()).toEqual(frames.slice(-600));
+  });
+
   test('sizes up to 4 GiB stay what they are', () => {
     const log = new FrameLog(3);
     const frames = [0, 65_536, 2 ** 32].map((sizeBytes, n) => ({ ...frame(n), sizeBytes }));

@@ -2,7 +2,8 @@
 // hear speech would be 50,000 a second, each kept for 40 s: work for the garbage collector that everyone would hear.
 import type { FrameRecord } from './records.ts';
 
-const FIRST_CAPACITY = 16;
+/** Room is taken by so many frames at a time: doubling it would have a thousand sessions copy their logs all at once. */
+const FRAMES_PER_BLOCK = 256;
 /** Of a frame: its time, and its kind and size as one. */
 const NUMBERS_PER_FRAME = 2;
 /** Kinds that can be told apart in one number with the size. Twice the longest log, so that there is always room. */
@@ -14,7 +15,7 @@ type FrameKind = Omit<FrameRecord, 'atMs' | 'sizeBytes'>;
 /** A ring of the last `capacity` frames; it takes room as it needs it. */
 export class FrameLog {
   readonly #capacity: number;
-  #numbers = new Float64Array(NUMBERS_PER_FRAME * FIRST_CAPACITY);
+  readonly #blocks: Float64Array[] = [];
   #kinds: FrameKind[] = [];
   /** Which of them the latest frame of each direction was. */
   readonly #latestKind = { in: -1, out: -1 };
@@ -28,10 +29,10 @@ export class FrameLog {
 
   /** @param kind Of `kindOf`, just now: kinds are numbered anew when there are too many. */
   push(atMs: number, sizeBytes: number, kind: number): void {
-    const at = NUMBERS_PER_FRAME * this.#next;
-    if (at === this.#numbers.length) this.#grow();
-    this.#numbers[at] = atMs;
-    this.#numbers[at + 1] = sizeBytes * MAX_KINDS + kind;
+    const block = this.#blocks[Math.floor(this.#next / FRAMES_PER_BLOCK)] ?? this.#grow();
+    const at = NUMBERS_PER_FRAME * (this.#next % FRAMES_PER_BLOCK);
+    block[at] = atMs;
+    block[at + 1] = sizeBytes * MAX_KINDS + kind;
     this.#next = (this.#next + 1) % this.#capacity;
     this.#count = Math.min(this.#count + 1, this.#capacity);
   }
@@ -62,8 +63,10 @@ export class FrameLog {
   }
 
   #read(index: number): FrameRecord {
-    const atMs = this.#numbers[NUMBERS_PER_FRAME * index] ?? 0;
-    const sizeAndKind = this.#numbers[NUMBERS_PER_FRAME * index + 1] ?? 0;
+    const block = this.#blocks[Math.floor(index / FRAMES_PER_BLOCK)];
+    const at = NUMBERS_PER_FRAME * (index % FRAMES_PER_BLOCK);
+    const atMs = block?.[at] ?? 0;
+    const sizeAndKind = block?.[at + 1] ?? 0;
     const kind = this.#kinds[sizeAndKind % MAX_KINDS];
     if (kind === undefined) throw new Error('A frame of no kind.');
     const { direction, opcode, type, stateBefore, stateAfter } = kind;
@@ -81,16 +84,18 @@ export class FrameLog {
   #forgetKinds(): void {
     const kept = this.toArray();
     this.#kinds = [];
+    this.#latestKind.in = -1;
+    this.#latestKind.out = -1;
     this.#count = 0;
     this.#next = 0;
     for (const { atMs, sizeBytes, direction, opcode, type, stateBefore, stateAfter } of kept)
       this.push(atMs, sizeBytes, this.kindOf(direction, opcode, type, stateBefore, stateAfter));
   }
 
-  #grow(): void {
-    const numbers = new Float64Array(NUMBERS_PER_FRAME * Math.min(2 * this.#count, this.#capacity));
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
+  #grow(): Float64Array {
+    const block = new Float64Array(NUMBERS_PER_FRAME * FRAMES_PER_BLOCK);
+    this.#blocks.push(block);
+    return block;
   }
 }
 
