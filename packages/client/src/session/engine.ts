@@ -2,7 +2,7 @@
 import type { SessionEvent } from '@voicewire/protocol';
 import { asVoiceError, type VoiceError } from '../errors.ts';
 import { CallAudio } from './callAudio.ts';
-import { Commands, type UserCommand } from './commands.ts';
+import { Commands, type Outlook, type UserCommand } from './commands.ts';
 import { Connections } from './connections.ts';
 import { DeviceControl } from './deviceControl.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
@@ -84,7 +84,10 @@ export class SessionEngine {
       dispatch: (input) => this.dispatch(input),
       onEvent: (event, receivedMs, attempt) => this.onVendorEvent(event, receivedMs, attempt),
     });
-    this.commands = new Commands(capabilities.commands, (command) => this.connections.command(command));
+    this.commands = new Commands(capabilities.commands, {
+      say: (command, receipt) => this.connections.command(command, receipt),
+      outlook: () => this.outlook,
+    });
   }
 
   get state(): SessionState {
@@ -136,9 +139,13 @@ export class SessionEngine {
 
   /** Says something now, or when the connection that is on its way has come. */
   submit(command: UserCommand): Promise<void> {
+    return this.commands.submit(command);
+  }
+
+  private get outlook(): Outlook {
     const { status } = this.current;
-    const isComing = status === 'connecting' || status === 'reconnecting';
-    return this.commands.submit(command, status === 'connected' ? 'up' : isComing ? 'coming' : 'none');
+    if (status === 'connected') return 'up';
+    return status === 'connecting' || status === 'reconnecting' ? 'coming' : 'none';
   }
 
   // Inputs that effects bring about wait until the transition that caused them is complete.
