@@ -12,6 +12,7 @@ import { browserLifecycle } from './browserLifecycle.ts';
 import { BrowserMicrophone } from './browserMicrophone.ts';
 import { browserSockets } from './browserSocket.ts';
 import { BrowserSpeaker } from './browserSpeaker.ts';
+import { loadCode } from './loadCode.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
 export * from '../index.ts';
@@ -41,7 +42,7 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     encoders: audio.encoders,
     lifecycle: browserLifecycle,
   };
-  return new VoiceSession(ports, session);
+  return new VoiceSession(ports, session, () => loadCode(import('../session/callParts.ts')));
 }
 
 /** `fetchCredentials` over the page's own `fetch`. See there for the errors. */

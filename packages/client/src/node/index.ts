@@ -9,6 +9,7 @@ import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SocketConnector } from '../ports/socket.ts';
+import * as callParts from '../session/callParts.ts';
 import type { SessionOptions } from '../session/options.ts';
 import { VoiceSession } from '../session/session.ts';
 import { nodeBase64 } from './nodeBase64.ts';
@@ -53,7 +54,7 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
     input: devices.input(input),
     output: devices.output(output),
   };
-  return new VoiceSession(ports, session);
+  return new VoiceSession(ports, session, callParts);
 }
 
 /** `fetchCredentials` over Node's own `fetch`. See there for the errors. */
