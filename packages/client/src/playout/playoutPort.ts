@@ -5,14 +5,6 @@ import { PlayoutFeed } from './feed.ts';
 
 /** Shared by every output whose `PlayoutStage` is reached by messages. */
 export class PlayoutPort {
-  static readonly ZERO_COUNTERS: AudioOutputCounters = {
-    writtenSamples: 0,
-    playedSamples: 0,
-    discardedSamples: 0,
-    underrunCount: 0,
-    rmsDb: -100,
-  };
-
   private readonly feed: PlayoutFeed;
   private played = 0;
   private discarded = 0;

@@ -245,11 +245,11 @@ export class SessionEngine {
     this.call = call;
     this.devices.watch();
     this.surroundings.start();
-    const { source } = this;
+    const parts = this.parts ?? this.source;
     const audio =
-      typeof source === 'function'
-        ? source().then((parts) => this.createAudio(parts, call))
-        : this.createAudio(source, call);
+      typeof parts === 'function'
+        ? parts().then((loaded) => this.createAudio(loaded, call))
+        : this.createAudio(parts, call);
     call.start(audio).then(
       () => {
         if (this.call === call && !call.isOver) this.microphone.start();
