@@ -2,7 +2,7 @@
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import { PlayoutPort } from '../playout/playoutPort.ts';
 import type { AudioOutputSink } from '../ports/audioOutput.ts';
-import type { PlayoutMessage } from '../worklet/playoutStage.ts';
+import type { PlayoutMessage } from '../worklet/playoutMessages.ts';
 import type { ContextClock } from './contextClock.ts';
 import { retire } from './retire.ts';
 import { Startup } from './startup.ts';

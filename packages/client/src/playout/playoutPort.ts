@@ -1,6 +1,6 @@
 // This file is the writing side of a player that lives elsewhere: feeds it, and keeps track of what it reports.
 import type { AudioOutputCounters, AudioOutputSink, PlayedSample } from '../ports/audioOutput.ts';
-import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutStage.ts';
+import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutMessages.ts';
 import { PlayoutFeed } from './feed.ts';
 
 /** Shared by every output whose `PlayoutStage` is reached by messages. */

@@ -9,7 +9,8 @@ import {
 } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import { PlayoutPort } from '../playout/playoutPort.ts';
-import { PlayoutStage, type PlayoutCommand, type PlayoutMessage } from '../worklet/playoutStage.ts';
+import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutMessages.ts';
+import { PlayoutStage } from '../worklet/playoutStage.ts';
 
 /** Samples are pulled this often, as an audio callback would. */
 const BLOCK_MS = 10;
