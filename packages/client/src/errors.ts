@@ -189,6 +189,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
   },
+  'conversation-held': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'Connect again in half a minute: the conversation goes on where it was.',
+  },
   'conversation-gone': {
     kind: 'protocol',
     isRetryable: true,

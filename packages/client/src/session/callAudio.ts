@@ -62,10 +62,19 @@ export class CallAudio {
     this.hasEnded = true;
   }
 
-  /** The connection is gone: no stream goes on, and what the user says is kept for a while. */
-  lose(): void {
-    this.uplink.lose();
+  /**
+   * The connection is gone: no stream goes on, and what the user says is kept for a while.
+   * @param wasConnected Whether the agent had listened before: else what is said is the same pre-roll, not a gap.
+   */
+  lose(wasConnected: boolean): void {
+    if (wasConnected) this.uplink.lose();
+    else this.uplink.close();
     this.downlink.disconnect();
+  }
+
+  /** The player is about to stop: what still comes of the agent's is nobody's. */
+  silence(): void {
+    this.downlink.close();
   }
 
   /** Cuts the agent off for good, and says when it was silent. @param requestedMs When somebody wished it. */

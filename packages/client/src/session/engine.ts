@@ -196,7 +196,7 @@ export class SessionEngine {
         return this.audio?.uplink.close();
       case 'dropConnection':
         this.connections?.drop(effect.farewell, attempt);
-        return this.audio?.lose();
+        return this.audio?.lose(this.current.wasConnected);
       case 'forgetConversation':
         return this.connections?.forgetConversation();
       case 'checkConnection':
@@ -292,8 +292,8 @@ export class SessionEngine {
     this.commands.rejectAll();
     this.call?.end();
     this.microphone.stop();
-    const uplink = this.audio?.uplink ?? null;
-    this.teardown.run(this.connections?.current ?? null, uplink, effect, () => this.dispatch({ type: 'released' }));
+    const connection = this.connections?.current ?? null;
+    this.teardown.run(connection, this.audio, effect, () => this.dispatch({ type: 'released' }));
   }
 
   private settleConnect(error: VoiceError | undefined): void {

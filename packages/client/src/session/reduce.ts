@@ -220,7 +220,7 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
 
 function meetClose(
   state: SessionState,
-  { verdict: said, closeCode, wasResuming }: InputOf<'socketClosed'>,
+  { verdict: said, closeCode, leftForMs }: InputOf<'socketClosed'>,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
@@ -228,9 +228,9 @@ function meetClose(
   const verdict = heedCloseCode(said, closeCode);
   const ending = endingOfClose(verdict, closeCode);
   if (ending.kind === 'reason') return end(state, ending, false);
-  const isRefusal = wasResuming && !state.isAccepted;
+  const isRefusal = leftForMs !== null && !state.isAccepted;
   if (isRefusal && isAboutConversation(verdict.code))
-    return refuseResume(state, verdict, ending.error, settings, nowMs);
+    return refuseResume(state, { verdict, leftForMs, cause: ending.error }, settings, nowMs);
   return breakConnection(state, verdict, ending.error, settings, nowMs);
 }
 
