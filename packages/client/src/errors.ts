@@ -60,6 +60,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'Install @ricky0123/vad-web and onnxruntime-web, serve its model and the runtime, and see the cause.',
   },
+  'code-load-failed': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'Connect again when the network is back; reload the page where that does not help, as after a deployment.',
+  },
   'worklet-load-failed': {
     kind: 'device',
     isRetryable: false,

@@ -1,10 +1,11 @@
 // This file is the reducer's part for connections that break: another attempt, or the end.
 import { createVoiceError, type VoiceError } from '../errors.ts';
+import { arm } from './connectTimers.ts';
 import { end } from './reduceEnding.ts';
 import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
 import { adopt } from './reduceHandOver.ts';
 import type { ReducerSettings, SessionState, Transition } from './state.ts';
-import { abandonAttempt, arm, clear, isConnecting, isLive, loadCredentials, unchanged } from './transitions.ts';
+import { abandonAttempt, clear, isConnecting, isLive, loadCredentials, unchanged } from './transitions.ts';
 
 /** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */
 export function breakConnection(

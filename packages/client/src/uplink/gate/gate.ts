@@ -142,6 +142,11 @@ export class Gate {
     this.gapStartMs = (isBehind ? this.frames.oldestMs : undefined) ?? nowMs;
   }
 
+  /** Frames older than the pre-roll that never came here. */
+  countDropped(frameCount: number): void {
+    this.droppedBeforeOpen += frameCount;
+  }
+
   /** Takes one frame in; lets out, message by message, what the time since the last one allows. */
   push(pcm: Int16Array, captureEndMs: number, isSilent: boolean, nowMs: number): void {
     if (this.isSoundWithheld) this.muted += 1;
