@@ -3,5 +3,5 @@ export { fetchHttp, type AbortSource, type StreamingFetch, type StreamingRespons
 export type { VoiceNoteEvent } from './noteEvents.ts';
 export { NoteRecording, type NoteRecordingOptions } from './noteRecording.ts';
 export type { BlobLike, NoteSource } from './noteSource.ts';
-export type { NotePorts, SendNoteOptions } from './noteOptions.ts';
+export type { NoteContent, NotePorts, NoteTerms, SendNoteOptions } from './noteOptions.ts';
 export { sendNote } from './sendNote.ts';

@@ -24,11 +24,16 @@ export interface NotePorts {
   readonly platform?: NotePlatform;
 }
 
-/** What every platform's `sendVoiceNote` takes. */
-export interface SendNoteOptions extends CredentialsOptions {
-  readonly vendor: VoiceNoteVendor;
+/** What is sent. */
+export type NoteContent<Source = NoteSource> =
   /** A whole WAV or MP3 file, or a recording. A running recording is sent when it is stopped. */
-  readonly audio: NoteSource;
+  | { readonly audio: Source; readonly text?: never }
+  /** Written instead of spoken; answered, told and heard like a spoken note. */
+  | { readonly text: string; readonly audio?: never };
+
+/** What every platform's `sendVoiceNote` takes besides what is sent. */
+export interface NoteTerms extends CredentialsOptions {
+  readonly vendor: VoiceNoteVendor;
   /** What the agent should know beforehand. */
   readonly contextualUpdates?: readonly ContextualUpdate[];
   /**
@@ -44,3 +49,5 @@ export interface SendNoteOptions extends CredentialsOptions {
    */
   readonly resendForMs?: number;
 }
+
+export type SendNoteOptions = NoteTerms & NoteContent;
