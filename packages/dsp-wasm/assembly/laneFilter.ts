@@ -39,8 +39,6 @@ export function initLanes(
   streams: usize,
   streamSamples: i32,
   streamBytes: i32,
-  feeds: usize,
-  isFed: i32,
 ): void {
   const filter = changetype<LaneFilter>(at);
   filter.kernel = LANES;
@@ -55,9 +53,14 @@ export function initLanes(
   filter.streams = streams;
   filter.streamSamples = streamSamples;
   filter.streamBytes = streamBytes;
-  filter.feeds = feeds;
-  filter.isFed = isFed;
   resetLanes(filter);
+}
+
+/** Sees to it that the outputs of the first filter, if they can, go right into the streams of the second, if it has two. */
+export function feedLanes(first: LaneFilter, second: LaneFilter): void {
+  if (first.up != 2 || first.isHalfBand || second.down != 2) return;
+  first.feeds = changetype<usize>(second);
+  second.isFed = 1;
 }
 
 /** Forgets the stream: silence before the first sample. */

@@ -1,6 +1,6 @@
 // This file converts between sample rates: a block goes through one filter or two, which keep their state between blocks.
 import { clearNonFinite } from './finite';
-import { filterLanes, LaneFilter, resetLanes } from './laneFilter';
+import { feedLanes, filterLanes, LaneFilter, resetLanes } from './laneFilter';
 import { filterRows, resetRows, RowFilter } from './rowFilter';
 import { clearsNonFinite } from './sampleStreams';
 import { LANES, Stage } from './stage';
@@ -23,6 +23,9 @@ export function initResampler(at: usize, input: usize, output: usize, first: usi
   resampler.output = output;
   resampler.first = first;
   resampler.second = second;
+  if (second != 0 && hasLanes(first) && hasLanes(second)) {
+    feedLanes(changetype<LaneFilter>(first), changetype<LaneFilter>(second));
+  }
 }
 
 /** Forgets the stream: the next block is the first one. */
@@ -57,15 +60,19 @@ function filter(resampler: Resampler, inputSamples: i32): i32 {
 }
 
 function clearsItsInput(at: usize): bool {
-  return at != 0 && changetype<Stage>(at).kernel == LANES && clearsNonFinite(changetype<LaneFilter>(at));
+  return at != 0 && hasLanes(at) && clearsNonFinite(changetype<LaneFilter>(at));
+}
+
+function hasLanes(at: usize): bool {
+  return changetype<Stage>(at).kernel == LANES;
 }
 
 function runStage(at: usize, inputSamples: i32): i32 {
-  if (changetype<Stage>(at).kernel == LANES) return filterLanes(changetype<LaneFilter>(at), inputSamples);
+  if (hasLanes(at)) return filterLanes(changetype<LaneFilter>(at), inputSamples);
   return filterRows(changetype<RowFilter>(at), inputSamples);
 }
 
 function resetStage(at: usize): void {
-  if (changetype<Stage>(at).kernel == LANES) resetLanes(changetype<LaneFilter>(at));
+  if (hasLanes(at)) resetLanes(changetype<LaneFilter>(at));
   else resetRows(changetype<RowFilter>(at));
 }

@@ -32,8 +32,13 @@ export class AudioFormatError extends Error {
   readonly retryable = false;
   readonly details: AudioFormatErrorDetails;
 
-  constructor(code: AudioFormatErrorCode, message: string, details: AudioFormatErrorDetails, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(
+    code: AudioFormatErrorCode,
+    message: string,
+    details: AudioFormatErrorDetails = {},
+    options?: { readonly cause: unknown },
+  ) {
+    super(message, options);
     this.code = code;
     this.details = details;
   }

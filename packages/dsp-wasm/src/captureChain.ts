@@ -1,13 +1,12 @@
 // This file is the capture path that callers hold: audio of any block length in, measured 16 kHz int16 frames out.
 import { AudioFormatError } from './audioFormatError.ts';
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from './blockLimits.ts';
-import { CaptureStage } from './captureStage.ts';
+import { maxInputSamplesOf } from './blockLimits.ts';
+import type { CaptureStage, MeasuredFrame } from './captureStage.ts';
+import { CAPTURE_SAMPLE_RATE, openCaptureStage } from './captureStage.ts';
+import { makeDisposable } from './disposableStage.ts';
 import { ditherOf } from './dither.ts';
-import type { Stage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import { CAPTURE_SAMPLE_RATE, PEAK_FLOAT, RECORD_FLOATS, RMS_FLOAT, SCORE_FLOAT } from './memory/capturePlan.ts';
 import { checkOneOf } from './optionChecks.ts';
-import { OwnedStage } from './ownedStage.ts';
 import { checkSampleRate } from './sampleRates.ts';
 
 /** ms. The detector's hop of 20 ms divides or multiplies each of them. */
@@ -32,15 +31,6 @@ export type FrameListener = (
   peakDb: number,
   speechScore: number,
 ) => void;
-
-/** One frame, in an object that is the same for every frame: what its fields mean is said at `FrameListener`. */
-export interface MeasuredFrame {
-  readonly pcm: Int16Array;
-  readonly firstSampleIndex: number;
-  readonly rmsDb: number;
-  readonly peakDb: number;
-  readonly speechScore: number;
-}
 
 /** Receives one frame without a byte of garbage, however large the listener. Valid during the call only. */
 export type MeasuredFrameListener = (frame: MeasuredFrame) => void;
@@ -103,91 +93,28 @@ export interface CaptureChain extends Disposable {
  * @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-frame-length`, `invalid-max-input`,
  *   `invalid-dither` or `missing-listener`.
  */
-export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): WasmCaptureChain & CaptureChain {
-  const { inputSampleRate, frameMs = 20, vad: hasVad = true } = options;
-  const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
+export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): CaptureStage & CaptureChain {
+  const { inputSampleRate, frameMs = 20, vad: hasVad = true, dither = 'none', ditherSeed = 0 } = options;
   checkSampleRate('inputSampleRate', inputSampleRate);
   const supportedFrameMs: readonly number[] = SUPPORTED_FRAME_MS;
   checkOneOf('unsupported-frame-length', 'frameMs', frameMs, supportedFrameMs, { frameMs, supportedFrameMs }, ' ms');
-  checkMaxInputSamples(maxInputSamples);
-  const frameSamples = (frameMs * CAPTURE_SAMPLE_RATE) / 1000;
-  const dither = ditherOf(options.dither ?? 'none', options.ditherSeed ?? 0);
-  const capture = new CaptureStage(module, { inputSampleRate, maxInputSamples, frameSamples, hasVad, dither });
-  return new WasmCaptureChain(capture, listenerOf(options)) as WasmCaptureChain & CaptureChain;
+  const shape = {
+    inputSampleRate,
+    maxInputSamples: maxInputSamplesOf(options),
+    frameSamples: (frameMs * CAPTURE_SAMPLE_RATE) / 1000,
+    hasVad,
+    dither: ditherOf(dither, ditherSeed),
+  };
+  const capture = openCaptureStage(module, shape, listenerOf(options));
+  const groupDelayMs = (capture.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
+  return makeDisposable('capture chain', { ...capture, groupDelayMs });
 }
 
 function listenerOf({ onFrame, onMeasuredFrame }: CaptureChainOptions): MeasuredFrameListener {
   if (typeof onMeasuredFrame === 'function') return onMeasuredFrame;
   if (typeof onFrame !== 'function') {
-    throw new AudioFormatError('missing-listener', 'A capture chain needs onFrame or onMeasuredFrame, a function.', {});
+    throw new AudioFormatError('missing-listener', 'A capture chain needs onFrame or onMeasuredFrame, a function.');
   }
   return ({ pcm, firstSampleIndex, rmsDb, peakDb, speechScore }) =>
     onFrame(pcm, firstSampleIndex, rmsDb, peakDb, speechScore);
-}
-
-class WasmCaptureChain extends OwnedStage<CaptureStage> {
-  readonly groupDelaySamples: number;
-  readonly groupDelayMs: number;
-  readonly #listen: MeasuredFrameListener;
-  // Fields that begin as NaN are kept as raw doubles by V8, and overwritten in place.
-  readonly #frame = {
-    pcm: new Int16Array(0) as Int16Array,
-    firstSampleIndex: Number.NaN,
-    rmsDb: Number.NaN,
-    peakDb: Number.NaN,
-    speechScore: Number.NaN,
-  };
-  #deliveredFrames = 0;
-
-  constructor(capture: CaptureStage, listen: MeasuredFrameListener) {
-    super('capture chain', capture);
-    this.#listen = listen;
-    this.groupDelaySamples = capture.plan.resampler.groupDelaySamples;
-    this.groupDelayMs = (this.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
-  }
-
-  /** For tests that look at the memory. */
-  get stage(): Stage {
-    return this.owned.stage;
-  }
-
-  process(block: Float32Array): void {
-    const capture = this.owned;
-    this.#deliver(capture, capture.feed(block));
-  }
-
-  flush(): void {
-    const capture = this.owned;
-    try {
-      this.#deliver(capture, capture.feedTail());
-    } finally {
-      // Ended even where the listener throws; it may also have disposed of the chain.
-      if (!this.isDisposed) this.reset();
-    }
-  }
-
-  reset(): void {
-    this.owned.reset();
-    this.#deliveredFrames = 0;
-  }
-
-  #deliver({ frames, records, plan }: CaptureStage, frameCount: number): void {
-    const { frameSamples, resampler } = plan;
-    const frame = this.#frame;
-    const firstFrame = this.#deliveredFrames;
-    // Counted before the listener runs: if it throws, the frames after it are lost to it, but the count stays right.
-    this.#deliveredFrames += frameCount;
-    for (let i = 0; i < frameCount; i++) {
-      const pcm = frames[i];
-      if (pcm === undefined) return;
-      const firstOutputSample = (firstFrame + i) * frameSamples - resampler.groupDelaySamples;
-      const record = i * RECORD_FLOATS;
-      frame.pcm = pcm;
-      frame.firstSampleIndex = firstOutputSample * resampler.stepSamples;
-      frame.rmsDb = records[record + RMS_FLOAT] ?? 0;
-      frame.peakDb = records[record + PEAK_FLOAT] ?? 0;
-      frame.speechScore = records[record + SCORE_FLOAT] ?? 0;
-      this.#listen(frame);
-    }
-  }
 }

@@ -1,65 +1,143 @@
-// This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames to look at.
+// This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames out.
 import { checkBlock } from './blockLimits.ts';
 import { BALANCED, designConversion } from './design/conversion.ts';
+import { FEATURE_COUNT, SPEECH_MODEL_LENGTH, speechModel } from './design/speechModel.ts';
 import { openTapDesigner } from './design/tapDesigner.ts';
+import type { TpdfDither } from './dither.ts';
 import type { Stage } from './load/stage.ts';
 import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import type { CapturePlan, CaptureShape } from './memory/capturePlan.ts';
-import { CAPTURE_SAMPLE_RATE, planCapture, RECORD_FLOATS } from './memory/capturePlan.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
+import { planResampler } from './memory/resamplerPlan.ts';
 
-/**
- * What the capture chain and the detector have in common. Each call that takes audio answers how many frames it has
- * completed; those can be read, by index from 0, until the next such call.
- */
-export class CaptureStage {
-  readonly stage: Stage;
-  readonly plan: CapturePlan;
-  /** Views of the int16 frames. */
-  readonly frames: readonly Int16Array[];
-  /** Rows of `RECORD_FLOATS`: RMS in dB, peak in dB, speech score. */
-  readonly records: Float32Array;
-  readonly #maxInputSamples: number;
-  readonly #block: Float32Array;
-  #inputSamples = 0;
+/** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
+export const CAPTURE_STRUCT_BYTES = 48;
+export const VAD_STRUCT_BYTES = 3840;
 
-  constructor(module: WasmModule, shape: CaptureShape) {
-    const map = new MemoryMap();
-    const designer = openTapDesigner(module);
-    const conversion = designConversion(designer, shape.inputSampleRate, CAPTURE_SAMPLE_RATE, BALANCED);
-    this.plan = planCapture(map, shape, conversion);
-    this.stage = openStage(module, map);
-    this.plan.install(this.stage);
-    this.#maxInputSamples = shape.maxInputSamples;
-    this.#block = new Float32Array(this.stage.buffer, this.plan.resampler.input, shape.maxInputSamples);
-    this.frames = frameViews(this.stage, this.plan);
-    this.records = new Float32Array(this.stage.buffer, this.plan.records, this.plan.maxFrames * RECORD_FLOATS);
-  }
+/** Hz. What captured audio is delivered at, and what the detector listens to. */
+export const CAPTURE_SAMPLE_RATE = 16_000;
+/** 20 ms: the detector's hop, whatever the length of a frame. */
+export const VAD_HOP_SAMPLES = 320;
+/** Floats of one frame's record: RMS in dB, peak in dB, speech score, one unused. */
+const RECORD_FLOATS = 4;
 
-  /** Returns frames completed. @throws {AudioFormatError} `input-too-long` or `detached-input`. */
-  feed(block: Float32Array): number {
-    checkBlock(block, this.#maxInputSamples);
-    this.#block.set(block);
-    this.#inputSamples += block.length;
-    return this.stage.kernels.captureBlock(this.plan.struct, block.length);
-  }
-
-  /** Gets the delayed rest out, and fills the last frame up with zeros. Returns frames completed; reset it then. */
-  feedTail(): number {
-    if (this.#inputSamples === 0) return 0;
-    const { tailZeroSamples, tailSamples } = this.plan.resampler;
-    return this.stage.kernels.captureTail(this.plan.struct, tailZeroSamples, tailSamples);
-  }
-
-  reset(): void {
-    this.stage.kernels.resetCaptureChain(this.plan.struct);
-    this.#inputSamples = 0;
-  }
+/** One frame, in an object that is the same for every frame: what its fields mean is said at `FrameListener`. */
+export interface MeasuredFrame {
+  readonly pcm: Int16Array;
+  readonly firstSampleIndex: number;
+  readonly rmsDb: number;
+  readonly peakDb: number;
+  readonly speechScore: number;
 }
 
-function frameViews(stage: Stage, { frames, frameSamples, maxFrames }: CapturePlan): Int16Array[] {
-  const viewAt = (index: number): Int16Array =>
-    new Int16Array(stage.buffer, frames + index * frameSamples * 2, frameSamples);
-  return Array.from({ length: maxFrames }, (_, index) => viewAt(index));
+export interface CaptureShape {
+  readonly inputSampleRate: number;
+  readonly maxInputSamples: number;
+  readonly frameSamples: number;
+  readonly hasVad: boolean;
+  /** Left out or null: none. */
+  readonly dither?: TpdfDither | null;
+}
+
+/** What the capture chain and the detector have in common; its methods are those of `CaptureChain`. */
+export interface CaptureStage {
+  /** For tests that look at the memory. */
+  readonly stage: Stage;
+  /** In samples at 16 kHz. */
+  readonly groupDelaySamples: number;
+  /** Address of the features of the detector's last hop: its weights are fitted to them. */
+  readonly features: number;
+  process(block: Float32Array): void;
+  flush(): void;
+  reset(): void;
+}
+
+export function openCaptureStage(
+  module: WasmModule,
+  shape: CaptureShape,
+  listen: (frame: MeasuredFrame) => void,
+): CaptureStage {
+  const { inputSampleRate, maxInputSamples, frameSamples, hasVad, dither } = shape;
+  const stepSamples = inputSampleRate / CAPTURE_SAMPLE_RATE;
+  const conversion = designConversion(openTapDesigner(module), inputSampleRate, CAPTURE_SAMPLE_RATE, BALANCED);
+  const { groupDelaySamples } = conversion;
+
+  const map = new MemoryMap();
+  const resampler = planResampler(map, conversion, stepSamples, maxInputSamples);
+  // Before a call less than one frame is left over, and the last frame of a stream is filled up.
+  const maxFrames = Math.ceil(resampler.maxOutputSamples / frameSamples) + 1;
+  const struct = map.reserve(CAPTURE_STRUCT_BYTES);
+  const vad = hasVad ? map.reserve(VAD_STRUCT_BYTES) : 0;
+  const model = map.reserve(SPEECH_MODEL_LENGTH * 4);
+  const features = map.reserve(FEATURE_COUNT * 8);
+  const frames = map.reserve(maxFrames * frameSamples * 2);
+  const records = map.reserve(maxFrames * RECORD_FLOATS * 4);
+  const stage = openStage(module, map);
+
+  const { kernels, buffer } = stage;
+  if (hasVad) {
+    new Float32Array(buffer, model).set(speechModel());
+    kernels.initVad(vad, model, features);
+  }
+  const firstNumber = dither?.firstNumber ?? 0;
+  kernels.initCaptureChain(struct, resampler.struct, vad, frames, frameSamples, records, dither ? 1 : 0, firstNumber);
+
+  // Looked up once: what a WebAssembly instance exports is slow to look up in.
+  const { captureBlock } = kernels;
+  const input = new Float32Array(buffer, resampler.input, maxInputSamples);
+  const frameViews = Array.from(
+    { length: maxFrames },
+    (_, i) => new Int16Array(buffer, frames + i * frameSamples * 2, frameSamples),
+  );
+  const measures = new Float32Array(buffer, records, maxFrames * RECORD_FLOATS);
+  // Fields that begin as NaN are kept as raw doubles by V8, and overwritten in place.
+  const frame = {
+    pcm: new Int16Array(0) as Int16Array,
+    firstSampleIndex: Number.NaN,
+    rmsDb: Number.NaN,
+    peakDb: Number.NaN,
+    speechScore: Number.NaN,
+  };
+  let isEmpty = true;
+  let deliveredFrames = 0;
+
+  const deliver = (frameCount: number): void => {
+    const firstFrame = deliveredFrames;
+    // Counted before the listener runs: if it throws, the frames after it are lost to it, but the count stays right.
+    deliveredFrames += frameCount;
+    for (let i = 0; i < frameCount; i++) {
+      const record = i * RECORD_FLOATS;
+      frame.pcm = frameViews[i] ?? frame.pcm;
+      frame.firstSampleIndex = ((firstFrame + i) * frameSamples - groupDelaySamples) * stepSamples;
+      frame.rmsDb = measures[record] ?? 0;
+      frame.peakDb = measures[record + 1] ?? 0;
+      frame.speechScore = measures[record + 2] ?? 0;
+      listen(frame);
+    }
+  };
+  const reset = (): void => {
+    kernels.resetCaptureChain(struct);
+    isEmpty = true;
+    deliveredFrames = 0;
+  };
+  return {
+    stage,
+    groupDelaySamples,
+    features,
+    process(block) {
+      checkBlock(block, maxInputSamples);
+      input.set(block);
+      if (block.length > 0) isEmpty = false;
+      deliver(captureBlock(struct, block.length));
+    },
+    flush() {
+      try {
+        if (!isEmpty) deliver(kernels.captureTail(struct, resampler.tailZeroSamples, resampler.tailSamples));
+      } finally {
+        // Ended even where the listener throws.
+        reset();
+      }
+    },
+    reset,
+  };
 }

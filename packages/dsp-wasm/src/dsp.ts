@@ -3,7 +3,7 @@ import type { CaptureChain, CaptureChainOptions } from './captureChain.ts';
 import { createCaptureChain } from './captureChain.ts';
 import type { TpdfDither } from './dither.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import { PcmConverter } from './pcmConverter.ts';
+import { openPcmConverter } from './pcmConverter.ts';
 import type { Concealer, ConcealerOptions } from './player/concealer.ts';
 import { createConcealer } from './player/concealer.ts';
 import { CrossFader } from './player/crossFader.ts';
@@ -64,14 +64,13 @@ export interface Dsp {
 }
 
 export function createDspFrom(module: WasmModule): Dsp {
-  const converter = new PcmConverter(module);
+  const converter = openPcmConverter(module);
   let crossFader: CrossFader | undefined;
   return {
+    ...converter,
     createResampler: (options) => createResampler(module, options),
     createCaptureChain: (options) => createCaptureChain(module, options),
     createVad: (options) => createVad(module, converter, options),
-    float32ToInt16: (input, output, dither) => converter.toInt16(input, output, dither),
-    int16ToFloat32: (input, output) => converter.toFloat32(input, output),
     createTimeStretch: (options) => createTimeStretch(module, options),
     createConcealer: (options) => createConcealer(module, options),
     createGain: (options) => createGain(module, options),

@@ -1,10 +1,11 @@
 // This file is the entry point for pages and Node.
 import type { Dsp } from './dsp.ts';
 import { createDspFrom } from './dsp.ts';
+import { DSP_WASM_BASE64 } from './generated/dspWasm.ts';
 import type { WasmSource } from './load/compile.ts';
 import { compile } from './load/compile.ts';
-import { hasWasmSimd } from './load/simd.ts';
-import { wasmBytes } from './wasm.ts';
+import { decodeEmbedded } from './load/embedded.ts';
+import { findWebAssembly } from './load/webAssembly.ts';
 
 export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
 export { AudioFormatError } from './audioFormatError.ts';
@@ -13,9 +14,9 @@ export type {
   CaptureChainOptions,
   CaptureSettings,
   FrameListener,
-  MeasuredFrame,
   MeasuredFrameListener,
 } from './captureChain.ts';
+export type { MeasuredFrame } from './captureStage.ts';
 export { SUPPORTED_FRAME_MS } from './captureChain.ts';
 export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
@@ -49,7 +50,8 @@ export async function loadDsp(options: LoadDspOptions = {}): Promise<Dsp> {
 }
 
 async function ownKernels(): Promise<WasmSource> {
-  if (hasWasmSimd()) return wasmBytes();
+  const bytes = decodeEmbedded(DSP_WASM_BASE64);
+  if (findWebAssembly()?.validate(bytes) === true) return bytes;
   const { scalarWasmBytes } = await import('./fallback.ts');
   return scalarWasmBytes();
 }

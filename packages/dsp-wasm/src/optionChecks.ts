@@ -14,9 +14,8 @@ export function checkOneOf<T>(
   details: AudioFormatErrorDetails,
   unit = '',
 ): void {
-  if (supported.includes(value)) return;
   const wanted = `supported are ${supported.join(', ')}${unit}`;
-  throw new AudioFormatError(code, `${option} is ${String(value)}${unit}; ${wanted}.`, details);
+  check(supported.includes(value), code, option, String(value) + unit, wanted, details);
 }
 
 /** @throws {AudioFormatError} `code` with the `details`, unless `value` is a whole number in that range. */
@@ -28,7 +27,17 @@ export function checkWhole(
   most: number,
   details: AudioFormatErrorDetails,
 ): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const wanted = `wanted a whole number from ${least} to ${most}`;
-  throw new AudioFormatError(code, `${option} is ${value}; ${wanted}.`, details);
+  const isValid = Number.isInteger(value) && value >= least && value <= most;
+  check(isValid, code, option, value, `wanted a whole number from ${least} to ${most}`, details);
+}
+
+function check(
+  isValid: boolean,
+  code: AudioFormatErrorCode,
+  option: string,
+  value: number | string,
+  wanted: string,
+  details: AudioFormatErrorDetails,
+): void {
+  if (!isValid) throw new AudioFormatError(code, `${option} is ${value}; ${wanted}.`, details);
 }

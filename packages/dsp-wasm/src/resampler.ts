@@ -1,18 +1,17 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
-import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from './blockLimits.ts';
+import { checkBlock, maxInputSamplesOf } from './blockLimits.ts';
 import { designConversion } from './design/conversion.ts';
 import { openTapDesigner } from './design/tapDesigner.ts';
-import type { Kernels } from './load/kernels.ts';
+import { makeDisposable } from './disposableStage.ts';
 import type { Stage } from './load/stage.ts';
 import { openStage } from './load/stage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
 import { MemoryMap } from './memory/memoryMap.ts';
-import type { ResamplerPlan } from './memory/resamplerPlan.ts';
 import { planResampler } from './memory/resamplerPlan.ts';
-import { OwnedStage } from './ownedStage.ts';
 import type { ResamplerQuality } from './quality.ts';
 import { filterSpecOf } from './quality.ts';
 import { checkSampleRate } from './sampleRates.ts';
+import { viewsByLength } from './views.ts';
 
 export interface ResamplerOptions {
   /** Hz, one of `SUPPORTED_SAMPLE_RATES`. */
@@ -58,75 +57,46 @@ export interface Resampler extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate`, `unsupported-quality` or `invalid-max-input`. */
-export function createResampler(module: WasmModule, options: ResamplerOptions): WasmResampler & Resampler {
+export function createResampler(module: WasmModule, options: ResamplerOptions): Resampler & { readonly stage: Stage } {
   const { inputSampleRate, outputSampleRate, quality = 'balanced' } = options;
-  const maxInputSamples = options.maxInputSamples ?? DEFAULT_MAX_INPUT_SAMPLES;
   checkSampleRate('inputSampleRate', inputSampleRate);
   checkSampleRate('outputSampleRate', outputSampleRate);
-  checkMaxInputSamples(maxInputSamples);
-  const map = new MemoryMap();
+  const maxInputSamples = maxInputSamplesOf(options);
   const spec = filterSpecOf(quality);
   const conversion = designConversion(openTapDesigner(module), inputSampleRate, outputSampleRate, spec);
-  const plan = planResampler(map, { inputSampleRate, outputSampleRate, maxInputSamples, conversion });
+  const { groupDelaySamples } = conversion;
+
+  const map = new MemoryMap();
+  const plan = planResampler(map, conversion, inputSampleRate / outputSampleRate, maxInputSamples);
   const stage = openStage(module, map);
-  plan.install(stage);
-  return new WasmResampler(stage, plan, maxInputSamples, outputSampleRate) as WasmResampler & Resampler;
-}
+  const { kernels, buffer } = stage;
+  // Looked up once: what a WebAssembly instance exports is slow to look up in.
+  const { resample } = kernels;
+  const { struct } = plan;
+  const block = new Float32Array(buffer, plan.input, maxInputSamples);
+  const viewOf = viewsByLength((length) => new Float32Array(buffer, plan.output, length));
+  let isEmpty = true;
 
-class WasmResampler extends OwnedStage<Stage> {
-  readonly groupDelaySamples: number;
-  readonly groupDelayMs: number;
-  readonly #plan: ResamplerPlan;
-  readonly #maxInputSamples: number;
-  readonly #block: Float32Array;
-  /** Views of the output, by length: making one costs more than a short conversion. */
-  readonly #views: (Float32Array | undefined)[] = [];
-  /** Looked up once: what a WebAssembly instance exports is slow to look up in. */
-  readonly #resample: Kernels['resample'];
-  readonly #structAddress: number;
-  #inputSamples = 0;
-
-  constructor(stage: Stage, plan: ResamplerPlan, maxInputSamples: number, outputSampleRate: number) {
-    super('resampler', stage);
-    this.#plan = plan;
-    this.#resample = stage.kernels.resample;
-    this.#structAddress = plan.struct;
-    this.#maxInputSamples = maxInputSamples;
-    this.#block = new Float32Array(stage.buffer, plan.input, maxInputSamples);
-    this.groupDelaySamples = plan.groupDelaySamples;
-    this.groupDelayMs = (plan.groupDelaySamples * 1000) / outputSampleRate;
-  }
-
-  /** For tests that look at the memory. */
-  get stage(): Stage {
-    return this.owned;
-  }
-
-  process(input: Float32Array): Float32Array {
-    const stage = this.owned;
-    checkBlock(input, this.#maxInputSamples);
-    const inputSamples = input.length;
-    this.#block.set(input);
-    this.#inputSamples += inputSamples;
-    const written = this.#resample(this.#structAddress, inputSamples);
-    return this.#views[written] ?? this.#view(stage, written);
-  }
-
-  flush(): Float32Array {
-    const stage = this.owned;
-    const { struct, tailZeroSamples, tailSamples } = this.#plan;
-    const isEmpty = this.#inputSamples === 0;
-    const written = isEmpty ? 0 : stage.kernels.resampleTail(struct, tailZeroSamples, tailSamples);
-    this.reset();
-    return this.#view(stage, written);
-  }
-
-  reset(): void {
-    this.owned.kernels.resetResampler(this.#plan.struct);
-    this.#inputSamples = 0;
-  }
-
-  #view(stage: Stage, sampleCount: number): Float32Array {
-    return (this.#views[sampleCount] ??= new Float32Array(stage.buffer, this.#plan.output, sampleCount));
-  }
+  const reset = (): void => {
+    kernels.resetResampler(struct);
+    isEmpty = true;
+  };
+  return makeDisposable('resampler', {
+    /** For tests that look at the memory. */
+    stage,
+    groupDelaySamples,
+    groupDelayMs: (groupDelaySamples * 1000) / outputSampleRate,
+    process(input: Float32Array): Float32Array {
+      checkBlock(input, maxInputSamples);
+      block.set(input);
+      if (input.length > 0) isEmpty = false;
+      return viewOf(resample(struct, input.length));
+    },
+    flush(): Float32Array {
+      const written = isEmpty ? 0 : kernels.resampleTail(struct, plan.tailZeroSamples, plan.tailSamples);
+      reset();
+      return viewOf(written);
+    },
+    reset,
+  });
 }

@@ -1,13 +1,12 @@
 // This file is the detector for callers who have audio of their own, not a capture chain.
-import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from './blockLimits.ts';
-import { CaptureStage } from './captureStage.ts';
+import { checkBlock, maxInputSamplesOf } from './blockLimits.ts';
+import { CAPTURE_SAMPLE_RATE, openCaptureStage, VAD_HOP_SAMPLES } from './captureStage.ts';
+import { makeDisposable } from './disposableStage.ts';
 import type { WasmModule } from './load/webAssembly.ts';
-import type { CaptureShape } from './memory/capturePlan.ts';
-import { CAPTURE_SAMPLE_RATE, RECORD_FLOATS, SCORE_FLOAT, VAD_HOP_SAMPLES } from './memory/capturePlan.ts';
-import { OwnedStage } from './ownedStage.ts';
 import type { PcmConverter } from './pcmConverter.ts';
 import { checkSampleRate } from './sampleRates.ts';
 import type { Vad } from './vad.ts';
+import { viewsByLength } from './views.ts';
 
 export interface VadOptions {
   /** Hz, one of `SUPPORTED_SAMPLE_RATES`. Other rates than 16 kHz are converted first, as in the capture chain. */
@@ -23,46 +22,31 @@ export interface VadOptions {
  * @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`.
  */
 export function createVad(module: WasmModule, converter: PcmConverter, options: VadOptions): Vad {
-  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
+  const { sampleRate } = options;
   checkSampleRate('sampleRate', sampleRate);
-  checkMaxInputSamples(maxInputSamples);
+  const maxInputSamples = maxInputSamplesOf(options);
   const shape = { inputSampleRate: sampleRate, maxInputSamples, frameSamples: VAD_HOP_SAMPLES, hasVad: true };
-  return new WasmVad(new CaptureStage(module, shape), converter, shape) as WasmVad & Vad;
-}
-
-/** The capture chain's stage, of which only the score is kept, so that the two can never disagree. */
-class WasmVad extends OwnedStage<CaptureStage> {
-  readonly sampleRate: number;
-  readonly hopMs = (VAD_HOP_SAMPLES * 1000) / CAPTURE_SAMPLE_RATE;
-  readonly #converter: PcmConverter;
-  readonly #floats: Float32Array;
-  /** Views of the beginning of `#floats`, by length. */
-  readonly #floatViews: (Float32Array | undefined)[] = [];
-  #score = 0;
-
-  constructor(capture: CaptureStage, converter: PcmConverter, { inputSampleRate, maxInputSamples }: CaptureShape) {
-    super('voice activity detector', capture);
-    this.sampleRate = inputSampleRate;
-    this.#converter = converter;
-    this.#floats = new Float32Array(maxInputSamples);
-  }
-
-  process(block: Float32Array | Int16Array): number {
-    const capture = this.owned;
-    const hopCount = capture.feed(block instanceof Int16Array ? this.#toFloats(block) : block);
-    if (hopCount > 0) this.#score = capture.records[(hopCount - 1) * RECORD_FLOATS + SCORE_FLOAT] ?? 0;
-    return this.#score;
-  }
-
-  reset(): void {
-    this.owned.reset();
-    this.#score = 0;
-  }
-
-  #toFloats(block: Int16Array): Float32Array {
-    checkBlock(block, this.#floats.length);
-    const floats = (this.#floatViews[block.length] ??= this.#floats.subarray(0, block.length));
-    this.#converter.toFloat32(block, floats);
-    return floats;
-  }
+  // A field that begins as NaN is kept as a raw double by V8, and overwritten in place.
+  const latest = { score: Number.NaN };
+  // The capture chain's stage, of which only the score is kept, so that the two can never disagree.
+  const capture = openCaptureStage(module, shape, ({ speechScore }) => {
+    latest.score = speechScore;
+  });
+  const floats = new Float32Array(maxInputSamples);
+  const floatsOf = viewsByLength((length) => floats.subarray(0, length));
+  const reset = (): void => {
+    capture.reset();
+    latest.score = 0;
+  };
+  reset();
+  return makeDisposable('voice activity detector', {
+    sampleRate,
+    hopMs: (VAD_HOP_SAMPLES * 1000) / CAPTURE_SAMPLE_RATE,
+    process(block: Float32Array | Int16Array): number {
+      checkBlock(block, maxInputSamples);
+      capture.process(block instanceof Int16Array ? converter.int16ToFloat32(block, floatsOf(block.length)) : block);
+      return latest.score;
+    },
+    reset,
+  });
 }

@@ -11,9 +11,9 @@ export type {
   CaptureChainOptions,
   CaptureSettings,
   FrameListener,
-  MeasuredFrame,
   MeasuredFrameListener,
 } from './captureChain.ts';
+export type { MeasuredFrame } from './captureStage.ts';
 export { TpdfDither } from './dither.ts';
 export type { Dsp } from './dsp.ts';
 export type { WasmSource } from './load/compile.ts';

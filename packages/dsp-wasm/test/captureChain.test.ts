@@ -9,7 +9,7 @@ import {
   makeTone,
 } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
-import type { MeasuredFrame } from '../src/captureChain.ts';
+import type { MeasuredFrame } from '../src/captureStage.ts';
 import { SUPPORTED_FRAME_MS } from '../src/captureChain.ts';
 import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
 import { peakDbReference, rmsDbReference, toInt16Reference } from './reference/frameReference.ts';

@@ -2,22 +2,23 @@ import { readFileSync } from 'node:fs';
 import { createSeededRandom, makeNoise } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createCaptureChain } from '../src/captureChain.ts';
+import { CAPTURE_STRUCT_BYTES, VAD_STRUCT_BYTES } from '../src/captureStage.ts';
 import { DESIGN_WORK_BYTES } from '../src/design/tapDesigner.ts';
 import type { Stage } from '../src/load/stage.ts';
 import { openStage } from '../src/load/stage.ts';
-import { CAPTURE_STRUCT_BYTES, VAD_STRUCT_BYTES } from '../src/memory/capturePlan.ts';
 import { MemoryMap, RESERVED_BYTES } from '../src/memory/memoryMap.ts';
 import { LANE_STRUCT_BYTES, ROW_STRUCT_BYTES } from '../src/memory/filterPlan.ts';
 import { RESAMPLER_STRUCT_BYTES } from '../src/memory/resamplerPlan.ts';
 import { createResampler } from '../src/resampler.ts';
+import { SUPPORTED_SAMPLE_RATES } from '../src/sampleRates.ts';
 import { wasmBytes } from '../src/wasm.ts';
 import { expectCanariesAlive, setCanaries } from './canaries.ts';
-import { compileKernels } from './streams.ts';
+import { compileKernels, ratePairs } from './streams.ts';
 
 const module = compileKernels();
-/** Those of the first filter: behind the resampler's struct and the filter's own. */
+/** Those of the first filter: behind the resampler's struct, the filter's input and output, and its own struct. */
 function tapBytes({ regions, buffer }: Stage): Uint8Array {
-  const region = regions[2];
+  const region = regions[4];
   if (region === undefined) throw new Error('The stage has no filter.');
   return new Uint8Array(buffer, region.offsetBytes, region.byteLength);
 }
@@ -93,6 +94,18 @@ describe('the memory of a stage', () => {
         if (i % 50 === 49) resampler.flush();
       }
       expectCanariesAlive(stage);
+    }
+  });
+
+  test('every pair at `best`, whose filters reach back furthest, finds room for its history and its last turn', () => {
+    const noise = makeNoise(createSeededRandom(82), 128);
+    for (const [inputSampleRate, outputSampleRate] of ratePairs(SUPPORTED_SAMPLE_RATES)) {
+      const options = { inputSampleRate, outputSampleRate, quality: 'best' as const, maxInputSamples: 128 };
+      const resampler = createResampler(module, options);
+      setCanaries(resampler.stage);
+      resampler.process(noise);
+      resampler.flush();
+      expectCanariesAlive(resampler.stage);
     }
   });
 

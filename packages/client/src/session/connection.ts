@@ -35,6 +35,13 @@ export interface ConnectionSink {
   onEvent(event: SessionEvent, receivedMs: number): void;
 }
 
+/** A conversation that a connection is to go on with. */
+export interface LeftConversation {
+  readonly resumePoint: ResumePoint;
+  /** When the last connection to it ended, on the session clock. */
+  readonly leftMs: number;
+}
+
 /** RFC 6455: normal closure. */
 const NORMAL_CLOSURE = 1000;
 
@@ -48,7 +55,7 @@ export class Connection {
   private isListening = true;
   private hasHeardAgent = false;
   private isAccepted = false;
-  private wasResuming = false;
+  private leftMs: number | null = null;
   private sentBytes = 0;
   private wait: PendingWait | undefined;
   private waitTimer: unknown = null;
@@ -95,10 +102,10 @@ export class Connection {
     this.liveness.check();
   }
 
-  open(credentials: unknown, resume: ResumePoint | undefined): void {
-    this.wasResuming = resume !== undefined;
+  open(credentials: unknown, left: LeftConversation | null): void {
+    this.leftMs = left?.leftMs ?? null;
     this.hideSecrets = createSecretFilter(credentials);
-    this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
+    this.protocol = this.vendor.createSession(credentials, left?.resumePoint, this.ports.base64);
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);
     try {
       this.socket = this.ports.sockets.connect(
@@ -196,9 +203,9 @@ export class Connection {
   /** Tells what the end of the connection means. */
   private judge({ code, reason }: Pick<SocketClose, 'code' | 'reason'>, wasOpen = true): void {
     const verdict = this.protocol?.closed({ code, reason: this.hideSecrets(reason), wasOpen });
-    const { number: attempt, wasResuming } = this;
-    if (verdict !== undefined)
-      this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: code, wasResuming });
+    if (verdict === undefined) return;
+    const leftForMs = this.leftMs === null ? null : this.ports.clock.nowMs() - this.leftMs;
+    this.sink.dispatch({ type: 'socketClosed', attempt: this.number, verdict, closeCode: code, leftForMs });
   }
 
   private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs()): void {

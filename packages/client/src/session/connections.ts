@@ -1,9 +1,9 @@
 // This file keeps the connections of one session: the one that holds, the one that is to be next, and those on their way out.
-import type { CommandResult, ResumePoint, SessionEvent } from '@voicewire/protocol';
+import type { CommandResult, SessionEvent } from '@voicewire/protocol';
 import { loadCredentials } from '../credentials/loadCredentials.ts';
 import { asVoiceError } from '../errors.ts';
 import type { UserCommand } from './commands.ts';
-import { Connection } from './connection.ts';
+import { Connection, type LeftConversation } from './connection.ts';
 import type { SessionEmitter } from './events.ts';
 import type { SessionOptions, SessionPorts } from './options.ts';
 import type { Farewell, SessionInput } from './state.ts';
@@ -24,7 +24,7 @@ export class Connections {
   /** The connection that is to be the next one, and what it has said so far. */
   private successor: { readonly connection: Connection; readonly said: (() => void)[] } | null = null;
   private credentials: unknown = null;
-  private resumePoint: ResumePoint | undefined;
+  private left: LeftConversation | null = null;
 
   constructor(
     private readonly ports: SessionPorts,
@@ -63,7 +63,7 @@ export class Connections {
     });
     if (isNext) this.successor = { connection, said: [] };
     else this.held = connection;
-    connection.open(this.credentials, this.resumePoint);
+    connection.open(this.credentials, this.left);
     this.credentials = null;
   }
 
@@ -122,11 +122,14 @@ export class Connections {
 
   /** A later connection goes on with the conversation where this one leaves it, unless it is finished. */
   forget(): void {
-    if (this.held?.wasAccepted === true) this.resumePoint = this.held.resumePoint;
+    const { held } = this;
     this.held = null;
+    if (held?.wasAccepted !== true) return;
+    const { resumePoint } = held;
+    this.left = resumePoint === undefined ? null : { resumePoint, leftMs: this.ports.clock.nowMs() };
   }
 
   forgetConversation(): void {
-    this.resumePoint = undefined;
+    this.left = null;
   }
 }

@@ -1,7 +1,9 @@
 // This file decides which filters convert one sample rate to another.
+import { roundUp } from '../memory/memoryMap.ts';
+import type { RateRatio } from '../sampleRates.ts';
 import { reduceRatio } from '../sampleRates.ts';
 import type { FilterSpec, RateFilter } from './rateFilter.ts';
-import { designSharpFilter, designShortFilter, hasten } from './rateFilter.ts';
+import { designSharpTaps, designShortTaps, isLong } from './rateFilter.ts';
 import type { TapDesigner } from './tapDesigner.ts';
 
 /**
@@ -51,33 +53,39 @@ export function designConversion(
   spec: FilterSpec,
 ): Conversion {
   const isUp = outputSampleRate > inputSampleRate;
+  const isHasty = spec.isMinimumPhase === true;
   const sharpRate = 2 * Math.min(inputSampleRate, outputSampleRate);
   const filters: RateFilter[] = [];
   let delaySeconds = 0;
-  const add = (filter: RateFilter, tapRate: number): void => {
-    const added = spec.isMinimumPhase === true ? hasten(designer, filter, DELAY_FREQUENCY / tapRate) : filter;
-    delaySeconds += added.delaySamples / tapRate;
-    if (isUp) filters.push(added);
-    else filters.unshift(added);
+  /** @param stepSamples At the taps' rate: with linear phase, the delay so far is made a multiple of it. */
+  const add = (ratio: RateRatio, tapRate: number, symmetric: Float64Array, stepSamples: number): void => {
+    const centre = (symmetric.length - 1) / 2;
+    const earlierSamples = Math.round(delaySeconds * tapRate);
+    const isShortened = isHasty && !isLong(ratio);
+    const { taps, delaySamples } = isShortened
+      ? designer.minimumPhase(symmetric, ratio.up, DELAY_FREQUENCY / tapRate)
+      : { taps: symmetric, delaySamples: centre };
+    const total = earlierSamples + centre;
+    const latenessSamples = isHasty ? 0 : roundUp(total, stepSamples) - total;
+    // The sharp filter comes first here.
+    filters.push({ ratio, taps, latenessSamples, isHalfBand: !isHasty && delaySeconds === 0 });
+    delaySeconds += (delaySamples + latenessSamples) / tapRate;
   };
   if (inputSampleRate !== outputSampleRate) {
-    const ratio = isUp ? { up: 2, down: 1 } : { up: 1, down: 2 };
-    const sharp = designSharpFilter(designer, ratio, isUp ? spec.sharpUpPairs : spec.sharpDownPairs);
-    add(sharp, sharpRate);
-    const ratioToHigher = isUp ? reduceRatio(sharpRate, outputSampleRate) : reduceRatio(inputSampleRate, sharpRate);
-    const { up, down } = ratioToHigher;
-    const tapRate = (isUp ? sharpRate : inputSampleRate) * up;
-    // Both delays add up to whole output samples: `down` taps of the short filter, or of two samples of the sharp one.
-    const placement = {
-      lowerNyquistRatio: sharpRate / 4 / tapRate,
-      earlierSamples: isUp ? sharp.delaySamples * up : 0,
-      stepSamples: isUp ? down : 2 * down,
-    };
-    if (up !== down) add(designShortFilter(designer, ratioToHigher, placement, spec), tapRate);
+    const [up, down] = isUp ? [2, 1] : [1, 2];
+    const pairCount = isUp ? spec.sharpUpPairs : spec.sharpDownPairs;
+    add({ up, down }, sharpRate, designSharpTaps(designer, up, pairCount), down);
+    const [from, to] = isUp ? [sharpRate, outputSampleRate] : [inputSampleRate, sharpRate];
+    if (from !== to) {
+      const ratio = reduceRatio(from, to);
+      const tapRate = from * ratio.up;
+      // Whole output samples: `down` taps of the short filter, or of two samples of the sharp one.
+      add(ratio, tapRate, designShortTaps(designer, ratio, sharpRate / 4 / tapRate, spec), ratio.down * down);
+    }
   }
   const groupDelaySamples = delaySeconds * outputSampleRate;
   return {
-    filters,
-    groupDelaySamples: spec.isMinimumPhase === true ? groupDelaySamples : Math.round(groupDelaySamples),
+    filters: isUp ? filters : filters.reverse(),
+    groupDelaySamples: isHasty ? groupDelaySamples : Math.round(groupDelaySamples),
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compileKernels } from '../../test/streams.ts';
-import { BALANCED } from './conversion.ts';
-import { designSharpFilter, designShortFilter } from './rateFilter.ts';
+import { SUPPORTED_SAMPLE_RATES } from '../sampleRates.ts';
+import { BALANCED, designConversion } from './conversion.ts';
+import { designSharpTaps, designShortTaps } from './rateFilter.ts';
 import { openTapDesigner } from './tapDesigner.ts';
 
 const designer = openTapDesigner(compileKernels());
@@ -24,7 +25,7 @@ function largestGainDb(taps: Float64Array, fromRatio: number): number {
 }
 
 describe('sharp filter', () => {
-  const { taps } = designSharpFilter(designer, { up: 1, down: 2 }, 25);
+  const taps = designSharpTaps(designer, 1, 25);
 
   test('has zeros at every second tap from the centre, where one half stands, and is symmetric', () => {
     const centre = (taps.length - 1) / 2;
@@ -39,13 +40,12 @@ describe('sharp filter', () => {
     for (let f = 0; f <= 0.875 / 4; f += 0.001) expect(Math.abs(gainDb(taps, f))).toBeLessThan(0.0001);
     expect(largestGainDb(taps, 1.125 / 4)).toBeLessThan(-102);
     expect(largestGainDb(taps, 1.1 / 4)).toBeGreaterThan(-90);
-    expect(largestGainDb(designSharpFilter(designer, { up: 1, down: 2 }, 32).taps, 1.125 / 4)).toBeLessThan(-127);
+    expect(largestGainDb(designSharpTaps(designer, 1, 32), 1.125 / 4)).toBeLessThan(-127);
   });
 
   test('going up has twice the taps, and no lateness', () => {
-    const up = designSharpFilter(designer, { up: 2, down: 1 }, 25);
-    expect(up.taps).toEqual(taps.map((tap) => 2 * tap));
-    expect(up.latenessSamples).toBe(0);
+    expect(designSharpTaps(designer, 2, 25)).toEqual(taps.map((tap) => 2 * tap));
+    expect(designConversion(designer, 16_000, 32_000, BALANCED).filters[0]?.latenessSamples).toBe(0);
   });
 });
 
@@ -57,12 +57,7 @@ describe('short filter', () => {
   ])(
     '%j is flat within 0.007 dB to 0.875, and from 3 times the lower Nyquist frequency, 1 / %i, on down by %i dB',
     (ratio, rate, stopDb) => {
-      const { taps } = designShortFilter(
-        designer,
-        ratio,
-        { lowerNyquistRatio: 1 / rate, earlierSamples: 0, stepSamples: 1 },
-        BALANCED,
-      );
+      const taps = designShortTaps(designer, ratio, 1 / rate, BALANCED);
       const unit = taps.map((tap) => tap / ratio.up);
       for (let f = 0; f <= 0.875; f += 0.01) expect(Math.abs(gainDb(unit, f / rate))).toBeLessThan(0.007);
       expect(largestGainDb(unit, 3 / rate)).toBeLessThan(-stopDb);
@@ -72,12 +67,7 @@ describe('short filter', () => {
   test('by a window: 20 taps per branch between 44.1 and 32 kHz, flat within 0.01 dB, 112 dB down', () => {
     const ratio = { up: 320, down: 441 };
     const lowerNyquistRatio = 8000 / (44_100 * 320);
-    const { taps } = designShortFilter(
-      designer,
-      ratio,
-      { lowerNyquistRatio, earlierSamples: 0, stepSamples: 882 },
-      BALANCED,
-    );
+    const taps = designShortTaps(designer, ratio, lowerNyquistRatio, BALANCED);
     const unit = taps.map((tap) => tap / ratio.up);
     expect(Math.ceil(taps.length / ratio.up)).toBe(20);
     for (let f = 0; f <= 0.875; f += 0.05) {
@@ -86,13 +76,20 @@ describe('short filter', () => {
     for (let f = 3; f <= 12; f += 0.01) expect(gainDb(unit, f * lowerNyquistRatio)).toBeLessThan(-112);
   });
 
-  test('is as late as makes the whole delay a multiple of the step', () => {
-    for (const [earlierSamples, stepSamples] of [[0, 3] as const, [177, 2] as const, [0, 6] as const]) {
-      const placement = { lowerNyquistRatio: 1 / 12, earlierSamples, stepSamples };
-      const { taps, latenessSamples } = designShortFilter(designer, { up: 2, down: 3 }, placement, BALANCED);
-      expect((earlierSamples + latenessSamples + (taps.length - 1) / 2) % stepSamples).toBe(0);
-      expect(latenessSamples).toBeGreaterThanOrEqual(0);
-      expect(latenessSamples).toBeLessThan(stepSamples);
+  test('is as late as makes the whole delay whole output samples, and less than one of them later than it must be', () => {
+    for (const from of SUPPORTED_SAMPLE_RATES) {
+      for (const to of SUPPORTED_SAMPLE_RATES) {
+        const { filters } = designConversion(designer, from, to, BALANCED);
+        let [rate, delaySeconds]: [number, number] = [from, 0];
+        for (const { ratio, taps, latenessSamples } of filters) {
+          const tapRate = rate * ratio.up;
+          delaySeconds += ((taps.length - 1) / 2 + latenessSamples) / tapRate;
+          expect(latenessSamples).toBeGreaterThanOrEqual(0);
+          expect(latenessSamples / tapRate).toBeLessThan(1 / to);
+          rate = tapRate / ratio.down;
+        }
+        expect(Math.abs(delaySeconds * to - Math.round(delaySeconds * to))).toBeLessThan(1e-9);
+      }
     }
   });
 });

@@ -1,4 +1,4 @@
-// This file chooses the two filters that every rate conversion is made of: a sharp half-band one and a short one.
+// This file decides how long and how sharp the taps of the filters are that every rate conversion is made of.
 import type { RateRatio } from '../sampleRates.ts';
 import type { TapDesigner } from './tapDesigner.ts';
 
@@ -8,8 +8,6 @@ export interface RateFilter {
   readonly taps: Float64Array;
   /** Samples, at `up` times the input rate, that the first tap comes late. */
   readonly latenessSamples: number;
-  /** Of the whole, at the same rate. */
-  readonly delaySamples: number;
   /** Every second tap is zero, but for the one in the centre; the others are symmetric about it. */
   readonly isHalfBand: boolean;
 }
@@ -32,16 +30,6 @@ export interface FilterSpec {
   readonly isMinimumPhase?: boolean;
 }
 
-/** What a short filter must fit to, in samples and ratios of the rate its taps run at: `up` times the input rate. */
-export interface Placement {
-  /** The lower Nyquist frequency of the whole conversion. */
-  readonly lowerNyquistRatio: number;
-  /** Delay of an earlier filter. */
-  readonly earlierSamples: number;
-  /** The delay of both filters is made a multiple of this. */
-  readonly stepSamples: number;
-}
-
 /** In units of the lower Nyquist frequency. A tone at 2 - 0.875 folds onto 0.875, the top of the band that counts. */
 const PASS_EDGE = 0.875;
 /**
@@ -60,63 +48,41 @@ export const ROW_TAP_GROUP = 4;
 const MOST_EXCHANGED_BRANCHES = 4;
 
 /** Half-band low-pass between a rate and twice that rate: `pairCount` taps on either side of the one in the centre. */
-export function designSharpFilter(designer: TapDesigner, ratio: RateRatio, pairCount: number): RateFilter {
-  // Going down, an even delay: whole samples at half the rate.
-  const latenessSamples = ratio.down - 1;
-  const taps = designer.halfBand(pairCount, PASS_EDGE / 2, ratio.up);
-  return { ratio, taps, latenessSamples, delaySamples: 2 * pairCount - 1 + latenessSamples, isHalfBand: true };
+export function designSharpTaps(designer: TapDesigner, gain: number, pairCount: number): Float64Array {
+  return designer.halfBand(pairCount, PASS_EDGE / 2, gain);
 }
 
-/** Low-pass between two rates, one of which is the sharp filter's, as late as the delay of both takes to be round. */
-export function designShortFilter(
+/**
+ * Low-pass between two rates, one of which is the sharp filter's.
+ *
+ * @param nyquistRatio The lower Nyquist frequency of the whole conversion over the rate that the taps run at.
+ */
+export function designShortTaps(
   designer: TapDesigner,
   ratio: RateRatio,
-  placement: Placement,
-  spec: FilterSpec,
-): RateFilter {
-  const { earlierSamples, stepSamples, lowerNyquistRatio } = placement;
-  const taps = isLong(ratio)
-    ? designWindowed(designer, ratio, lowerNyquistRatio, spec.windowDb)
-    : designMinimax(designer, ratio, lowerNyquistRatio, spec);
-  const centre = (taps.length - 1) / 2;
-  const delaySamples = Math.ceil((earlierSamples + centre) / stepSamples) * stepSamples - earlierSamples;
-  return { ratio, taps, latenessSamples: delaySamples - centre, delaySamples, isHalfBand: false };
-}
-
-/** Without the delay that makes the whole one round; long filters, whose delay is short, are only spared that. */
-export function hasten(designer: TapDesigner, filter: RateFilter, frequencyRatio: number): RateFilter {
-  const { ratio, taps } = filter;
-  const hastened = isLong(ratio)
-    ? { delaySamples: (taps.length - 1) / 2 }
-    : designer.minimumPhase(taps, ratio.up, frequencyRatio);
-  return { ...filter, ...hastened, latenessSamples: 0, isHalfBand: false };
-}
-
-function isLong({ up, down }: RateRatio): boolean {
-  return Math.max(up, down) > MOST_EXCHANGED_BRANCHES;
-}
-
-function designMinimax(
-  designer: TapDesigner,
-  { up, down }: RateRatio,
   nyquistRatio: number,
-  { shortDb, shortAliasDb, rippleRatio }: FilterSpec,
+  spec: FilterSpec,
 ): Float64Array {
+  const { up, down } = ratio;
+  if (isLong(ratio)) {
+    // As many taps as whole groups allow, and the best window that fits (Kaiser 1974).
+    const dbPerTap = WINDOW_DB_PER_TAP * (STOP_EDGE - WINDOW_PASS_EDGE) * nyquistRatio;
+    const groupTaps = (up * ROW_TAP_GROUP) / 2;
+    const halfLength = Math.ceil((spec.windowDb - WINDOW_BASE_DB) / dbPerTap / groupTaps) * groupTaps - 1;
+    const beta = 0.1102 * (halfLength * dbPerTap + WINDOW_BASE_DB - 8.7);
+    return designer.windowed(halfLength, (STOP_EDGE + WINDOW_PASS_EDGE) * (nyquistRatio / 2), beta, up);
+  }
   // Going down, one branch makes no images; those that two make, about 1.5 times the sharp filter's rate, land about half
   // of that rate, where it stops them.
-  const stopDb = up <= 2 && up < down ? shortAliasDb : shortDb;
-  const ripple = 10 ** (-stopDb / 20);
+  const ripple = 10 ** (-(up <= 2 && up < down ? spec.shortAliasDb : spec.shortDb) / 20);
   // Taps that a low-pass of least error needs (Kaiser 1974).
-  const tapCount = (-10 * Math.log10(rippleRatio * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
+  const tapCount =
+    (-10 * Math.log10(spec.rippleRatio * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
   const [passEdge, stopEdge] = [PASS_EDGE * nyquistRatio, STOP_EDGE * nyquistRatio];
-  return designer.minimax(Math.ceil(tapCount / 2), passEdge, stopEdge, ripple / rippleRatio, up);
+  return designer.minimax(Math.ceil(tapCount / 2), passEdge, stopEdge, ripple / spec.rippleRatio, up);
 }
 
-/** As many taps as whole groups allow, and the best window that fits (Kaiser 1974). */
-function designWindowed(designer: TapDesigner, { up }: RateRatio, nyquistRatio: number, stopDb: number): Float64Array {
-  const dbPerTap = WINDOW_DB_PER_TAP * (STOP_EDGE - WINDOW_PASS_EDGE) * nyquistRatio;
-  const groupTaps = (up * ROW_TAP_GROUP) / 2;
-  const halfLength = Math.ceil((stopDb - WINDOW_BASE_DB) / dbPerTap / groupTaps) * groupTaps - 1;
-  const beta = 0.1102 * (halfLength * dbPerTap + WINDOW_BASE_DB - 8.7);
-  return designer.windowed(halfLength, (STOP_EDGE + WINDOW_PASS_EDGE) * (nyquistRatio / 2), beta, up);
+/** Filters of many branches, whose delay is short. */
+export function isLong({ up, down }: RateRatio): boolean {
+  return Math.max(up, down) > MOST_EXCHANGED_BRANCHES;
 }

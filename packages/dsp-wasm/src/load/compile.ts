@@ -32,11 +32,11 @@ export async function compile(source: WasmSource): Promise<WasmModule> {
 export function requireWebAssembly(): WebAssemblyLike {
   const platform = findWebAssembly();
   if (platform !== undefined) return platform;
-  throw new AudioFormatError('wasm-unavailable', 'This platform has no WebAssembly.', {});
+  throw new AudioFormatError('wasm-unavailable', 'This platform has no WebAssembly.');
 }
 
 function isBytes(source: WasmSource): source is Uint8Array | ArrayBuffer {
-  return source instanceof ArrayBuffer || ArrayBuffer.isView(source);
+  return 'byteLength' in source;
 }
 
 function compileError(cause: unknown): AudioFormatError {
@@ -44,6 +44,6 @@ function compileError(cause: unknown): AudioFormatError {
     'wasm-unavailable',
     "The kernels did not compile: they need WebAssembly SIMD and, in a content security policy, 'wasm-unsafe-eval'.",
     {},
-    cause,
+    { cause },
   );
 }

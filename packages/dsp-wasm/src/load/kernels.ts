@@ -34,8 +34,6 @@ export interface Kernels {
     streams: number,
     streamSamples: number,
     streamBytes: number,
-    feeds: number,
-    isFed: number,
   ): void;
   initRows(
     at: number,
@@ -67,7 +65,7 @@ export interface Kernels {
   ): void;
   resetCaptureChain(at: number): void;
   /** Returns frames completed. */
-  captureBlock(at: number, inputSamples: number): number;
+  captureBlock(this: void, at: number, inputSamples: number): number;
   captureTail(at: number, zeroSamples: number, outputSamples: number): number;
 
   float32ToInt16(input: number, output: number, count: number): void;

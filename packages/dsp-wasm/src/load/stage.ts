@@ -11,11 +11,12 @@ export interface Stage<K = Kernels> {
   readonly regions: readonly Region[];
 }
 
-export function openStage<K = Kernels>(module: WasmModule, map: MemoryMap): Stage<K> {
+export function openStage<K = Kernels>(module: WasmModule, { pageCount, regions, installs }: MemoryMap<K>): Stage<K> {
   const { Instance, Memory } = requireWebAssembly();
-  const memory = new Memory({ initial: map.pageCount, maximum: map.pageCount });
-  const instance = new Instance(module, { env: { memory } });
+  const memory = new Memory({ initial: pageCount, maximum: pageCount });
   // The one place where the compiler's word is taken for what the module exports; a test compares names and arities.
-  const kernels = instance.exports as K;
-  return { kernels, buffer: memory.buffer, regions: map.regions };
+  const kernels = new Instance(module, { env: { memory } }).exports as K;
+  const { buffer } = memory;
+  for (const install of installs) install(kernels, buffer);
+  return { kernels, buffer, regions };
 }

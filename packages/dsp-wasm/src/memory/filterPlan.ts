@@ -1,110 +1,137 @@
-// This file places one filter of a conversion in a stage's memory and starts its kernel.
+// This file places one filter of a conversion in a stage's memory, with its taps laid out the way its kernel reads them.
 import type { RateFilter } from '../design/rateFilter.ts';
-import type { LaneLayout, RowLayout } from '../design/tapLayout.ts';
-import { layOutTaps } from '../design/tapLayout.ts';
-import type { Stage } from '../load/stage.ts';
+import { ROW_TAP_GROUP } from '../design/rateFilter.ts';
 import type { MemoryMap } from './memoryMap.ts';
+import { roundUp } from './memoryMap.ts';
 
 /** Bytes of the kernels' structs, rounded up; a test compares them with what the kernels say. */
 export const LANE_STRUCT_BYTES = 80;
 export const ROW_STRUCT_BYTES = 64;
 
+/** Beyond this, dealing the samples out to streams and the outputs of a period cost more than the lanes gain. */
+const MOST_LANES = 12;
 /** Periods that the lane kernels work on in one turn, at most; they read and write whole turns. */
 const TURN_PERIODS = 24;
 /** Room for several quanta, so that what is kept of a stream is moved only now and then. */
 const STREAM_ROOM_SAMPLES = 1024;
+const VECTOR_SAMPLES = 4;
 
-/** A filter's place in the memory; what it reads from and writes to, it shares with its neighbours. Nothing stands for 0. */
-export interface FilterPlan {
-  /** Address of the kernel's struct. */
-  readonly struct: number;
-  /** Samples before the input that belong to the filter. */
-  readonly historySamples?: number;
-  /** Samples before and behind its output that the filter overwrites: the rest of a turn. */
-  readonly outputLeadSamples?: number;
-  readonly outputSlackSamples?: number;
-  /** Whether its outputs can go right into streams, past the samples in between; and whether it has the streams for that. */
-  readonly canFeed?: boolean;
-  readonly canBeFed?: boolean;
-  /**
-   * Writes the taps and starts the kernel.
-   *
-   * @param input Address of the samples that it reads, and `output` of those that it writes.
-   * @param feeds Address of the filter that it feeds, or 0.
-   */
-  install(stage: Stage, input: number, output: number, feeds: number, isFed: boolean): void;
+/** Around the samples that a filter reads or writes: its history before them, what it overwrites of a turn on both sides. */
+const LEAD_SAMPLES = 136;
+const SLACK_SAMPLES = MOST_LANES * TURN_PERIODS;
+
+/** Returns the address of room for so many samples, which any filter may read or write. */
+export function placeSamples(map: MemoryMap, sampleCount: number): number {
+  return map.reserve((LEAD_SAMPLES + sampleCount + SLACK_SAMPLES) * 4) + LEAD_SAMPLES * 4;
 }
 
-export function planFilter(map: MemoryMap, filter: RateFilter, maxInputSamples: number): FilterPlan {
-  const layout = layOutTaps(filter);
-  return 'entries' in layout ? planLanes(map, filter, layout, maxInputSamples) : planRows(map, filter, layout);
+/**
+ * @param inputSamples Most that it is given at once.
+ * @param input Address of the samples that it reads, and `output` of those that it writes.
+ * @returns Address of the kernel's struct.
+ */
+export function planFilter(
+  map: MemoryMap,
+  filter: RateFilter,
+  inputSamples: number,
+  input: number,
+  output: number,
+): number {
+  const { up, down } = filter.ratio;
+  const hasLanes = (up % 2 === 0 || up <= 3) && up <= MOST_LANES && down <= MOST_LANES;
+  return (hasLanes ? planLanes : planRows)(map, filter, input, output, inputSamples);
 }
 
+/**
+ * For assembly/laneFilter.ts, and for half-band filters assembly/halfBand.ts: `down` streams of samples, and entries of a
+ * sample's place in them and the taps with which it goes into the outputs that are computed together.
+ */
 function planLanes(
   map: MemoryMap,
-  { ratio: { up, down }, isHalfBand }: RateFilter,
-  { entries, entryCount, reachSamples }: LaneLayout,
-  maxInputSamples: number,
-): FilterPlan {
-  const streamSamples = reachSamples + Math.ceil(maxInputSamples / down) + 1 + STREAM_ROOM_SAMPLES;
-  const streamBytes = toWholeVectors(streamSamples + TURN_PERIODS) * 4;
-  const wordCount = entries.reduce((sum, { taps }) => sum + 1 + taps.length, 0);
-  const struct = map.reserve(LANE_STRUCT_BYTES);
-  const words = map.reserve(wordCount * 4);
-  const streams = map.reserve(streamBytes * down);
-  return {
-    struct,
-    outputLeadSamples: up - 1,
-    outputSlackSamples: up * TURN_PERIODS,
-    canFeed: up === 2 && !isHalfBand,
-    canBeFed: down === 2,
-    install({ kernels, buffer }, input, output, feeds, isFed) {
-      const offsets = new Int32Array(buffer, words, wordCount);
-      const floats = new Float32Array(buffer, words, wordCount);
-      let at = 0;
-      for (const { stream, index, taps } of entries) {
-        offsets[at] = stream * streamBytes + index * 4;
-        floats.set(taps, at + 1);
-        at += taps.length + 1;
+  { ratio: { up, down }, taps, latenessSamples, isHalfBand }: RateFilter,
+  input: number,
+  output: number,
+  inputSamples: number,
+): number {
+  const width = up === 3 || (up === 1 && !isHalfBand) ? up : 2;
+  const oldestPlace = Math.ceil((1 - taps.length - latenessSamples) / up);
+  const oldestPeriod = Math.floor(oldestPlace / down);
+  // Of a stream, that an output reaches back to, the newest included.
+  const reachSamples = 1 - oldestPeriod;
+  const streamSamples = reachSamples + Math.ceil(inputSamples / down) + 1 + STREAM_ROOM_SAMPLES;
+  const streamBytes = roundUp(streamSamples + TURN_PERIODS, VECTOR_SAMPLES) * 4;
+  const words: number[] = [];
+  let entryCount = 0;
+  if (isHalfBand) {
+    // The taps beside the centre on one side, outermost first, each with the one a vector further in.
+    const pairCount = (taps.length + 1) / 4;
+    const tapAt = (pair: number): number => (pair < pairCount ? (taps[2 * pair] ?? 0) : 0);
+    for (let pair = 0; pair < pairCount; pair++) {
+      if (pair % (2 * VECTOR_SAMPLES) < VECTOR_SAMPLES) words.push(pair * 4, tapAt(pair), tapAt(pair + VECTOR_SAMPLES));
+    }
+    entryCount = words.length / 3;
+  } else {
+    const newestOf = (first: number): number => Math.floor(((first + width - 1) * down - latenessSamples) / up);
+    const countOf = (first: number): number =>
+      newestOf(first) - Math.ceil((first * down - latenessSamples - taps.length + 1) / up) + 1;
+    const groups = Array.from({ length: up / width }, (_, i) => i * width);
+    // As many for each group as for the longest, by samples that go into nothing.
+    entryCount = Math.max(...groups.map(countOf));
+    for (const first of groups) {
+      for (let place = newestOf(first) - entryCount + 1; place <= newestOf(first); place++) {
+        const period = Math.max(Math.floor(place / down), oldestPeriod);
+        words.push((place - period * down) * streamBytes + (period - oldestPeriod) * 4);
+        for (let i = first; i < first + width; i++) words.push(taps[i * down - latenessSamples - place * up] ?? 0);
       }
-      kernels.initLanes(
-        struct,
-        input,
-        output,
-        up,
-        down,
-        words,
-        entryCount,
-        isHalfBand ? 1 : 0,
-        reachSamples,
-        streams,
-        streamSamples,
-        streamBytes,
-        feeds,
-        isFed ? 1 : 0,
-      );
-    },
-  };
+    }
+  }
+  const struct = map.reserve(LANE_STRUCT_BYTES);
+  const entries = map.reserve(words.length * 4);
+  const streams = map.reserve(streamBytes * down);
+  map.installs.push((kernels, buffer) => {
+    const offsets = new Int32Array(buffer, entries);
+    const floats = new Float32Array(buffer, entries);
+    for (const [i, word] of words.entries()) (i % (width + 1) === 0 ? offsets : floats)[i] = word;
+    kernels.initLanes(
+      struct,
+      input,
+      output,
+      up,
+      down,
+      entries,
+      entryCount,
+      isHalfBand ? 1 : 0,
+      reachSamples,
+      streams,
+      streamSamples,
+      streamBytes,
+    );
+  });
+  return struct;
 }
 
-function planRows(map: MemoryMap, filter: RateFilter, { taps, tapCount, stepsBytes }: RowLayout): FilterPlan {
-  const { ratio, latenessSamples } = filter;
+/** For assembly/rowFilter.ts: a row of taps for every output of a period, in their order, oldest sample first. */
+function planRows(
+  map: MemoryMap,
+  { ratio: { up, down }, taps, latenessSamples }: RateFilter,
+  input: number,
+  output: number,
+): number {
+  const tapCount = roundUp(taps.length / up, ROW_TAP_GROUP);
+  const historySamples = roundUp(tapCount + Math.ceil(latenessSamples / up), VECTOR_SAMPLES);
   const struct = map.reserve(ROW_STRUCT_BYTES);
-  const rows = map.reserve(taps.byteLength);
-  const steps = map.reserve(stepsBytes.byteLength);
-  const historySamples = toWholeVectors(tapCount + Math.ceil(latenessSamples / ratio.up));
-  return {
-    struct,
-    historySamples,
-    install({ kernels, buffer }, input, output) {
-      new Float32Array(buffer, rows).set(taps);
-      new Int32Array(buffer, steps).set(stepsBytes);
-      const { up, down } = ratio;
-      kernels.initRows(struct, input, output, rows, steps, up, tapCount, down, latenessSamples, historySamples);
-    },
-  };
-}
-
-export function toWholeVectors(samples: number): number {
-  return Math.ceil(samples / 4) * 4;
+  const rows = map.reserve(up * tapCount * 4);
+  const steps = map.reserve(up * 4);
+  map.installs.push((kernels, buffer) => {
+    const laid = new Float32Array(buffer, rows);
+    const stepsBytes = new Int32Array(buffer, steps);
+    const newestOf = (row: number): number => Math.floor((row * down - latenessSamples) / up);
+    for (let row = 0; row < up; row++) {
+      const phase = row * down - latenessSamples - newestOf(row) * up;
+      for (let j = 0; j < tapCount; j++) laid[row * tapCount + j] = taps[(tapCount - 1 - j) * up + phase] ?? 0;
+      stepsBytes[row] = (newestOf(row + 1) - newestOf(row)) * 4;
+    }
+    kernels.initRows(struct, input, output, rows, steps, up, tapCount, down, latenessSamples, historySamples);
+  });
+  return struct;
 }

@@ -1,4 +1,5 @@
 // This file plans a stage's memory: every buffer gets its place before the WebAssembly instance exists, and keeps it.
+import type { Kernels } from '../load/kernels.ts';
 
 /** A part of the memory that belongs to one purpose. */
 export interface Region {
@@ -15,26 +16,30 @@ const ALIGNMENT_BYTES = 16;
 const GUARD_BYTES = 32;
 const PAGE_BYTES = 65_536;
 
-export class MemoryMap {
-  readonly #regions: Region[] = [];
+/** Writes what was planned into the memory, and starts the kernels on it. */
+export type Install<K> = (kernels: K, buffer: ArrayBuffer) => void;
+
+export class MemoryMap<K = Kernels> {
+  /** In ascending order of address. */
+  readonly regions: Region[] = [];
+  /** What the stage does when it is opened, in order. */
+  readonly installs: Install<K>[] = [];
+  /** Pages of 64 KiB that hold all regions. */
+  pageCount = 1;
   #endBytes = RESERVED_BYTES;
 
   /** Claims `byteLength` bytes, at least, and returns their address; kernels may read and write up to the next multiple of 16. */
   reserve(byteLength: number): number {
-    const rounded = Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     const offsetBytes = this.#endBytes;
+    const rounded = roundUp(byteLength, ALIGNMENT_BYTES);
+    this.regions.push({ offsetBytes, byteLength: rounded });
     this.#endBytes += rounded + GUARD_BYTES;
-    this.#regions.push({ offsetBytes, byteLength: rounded });
+    this.pageCount = Math.ceil(this.#endBytes / PAGE_BYTES);
     return offsetBytes;
   }
+}
 
-  /** In ascending order of address. */
-  get regions(): readonly Region[] {
-    return this.#regions;
-  }
-
-  /** Pages of 64 KiB that hold all regions. */
-  get pageCount(): number {
-    return Math.ceil(this.#endBytes / PAGE_BYTES);
-  }
+/** To the next multiple of `step`. */
+export function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
 }

@@ -37,11 +37,11 @@ export class NeuralStage {
   readonly #hearSamples: NeuralKernels['hearSamples'];
 
   constructor(module: WasmModule, weights: WeightFile, { maxInputSamples, spreadSamples, maxGain }: NeuralShape) {
-    const map = new MemoryMap();
+    const map = new MemoryMap<NeuralKernels>();
     const at = map.reserve((MATRIX_FLOATS + VECTOR_FLOATS) * 4);
     this.#struct = map.reserve(NEURAL_STRUCT_BYTES);
     const input = map.reserve(maxInputSamples * 4);
-    this.stage = openStage<NeuralKernels>(module, map);
+    this.stage = openStage(module, map);
     const { kernels, buffer } = this.stage;
     install(this.stage, at, weights);
     kernels.initNeuralVad(this.#struct, at, input, spreadSamples, maxGain);

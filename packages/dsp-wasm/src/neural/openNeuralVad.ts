@@ -1,13 +1,14 @@
 // This file is the neural detector that callers hold: blocks of any length and rate in, the latest score out.
 import { AudioFormatError } from '../audioFormatError.ts';
-import { checkBlock, checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from '../blockLimits.ts';
+import { checkBlock, maxInputSamplesOf } from '../blockLimits.ts';
 import type { Dsp } from '../dsp.ts';
+import { makeDisposable } from '../disposableStage.ts';
 import type { WasmSource } from '../load/compile.ts';
 import { compileSync } from '../load/compile.ts';
-import { OwnedStage } from '../ownedStage.ts';
 import type { Resampler } from '../resampler.ts';
 import { checkSampleRate } from '../sampleRates.ts';
 import type { Vad } from '../vad.ts';
+import { viewsByLength } from '../views.ts';
 import { NeuralStage } from './neuralStage.ts';
 import { readWeightFile } from './weightFile.ts';
 
@@ -51,27 +52,54 @@ const INT16_STEP = 1 / 32_768;
 
 /**
  * Makes a detector at once, out of assets that were loaded elsewhere. Uses nothing of the platform but `WebAssembly`.
+ * After construction nothing is allocated, apart from one view per block length of int16.
  *
  * @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input`, `invalid-vad-option`, `missing-resampler`,
  *   `invalid-weights` or `wasm-unavailable`.
  */
-export function openNeuralVad({ kernel, weights }: NeuralVadAssets, options: OpenNeuralVadOptions): Vad {
+export function openNeuralVad(
+  { kernel, weights }: NeuralVadAssets,
+  options: OpenNeuralVadOptions,
+): Vad & { readonly stage: NeuralStage } {
   checkNeuralVadSettings(options);
-  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES, spreadMs = 0, maxGainDb = 20 } = options;
+  const { sampleRate, spreadMs = 0, maxGainDb = 20 } = options;
+  const maxInputSamples = maxInputSamplesOf(options);
   const resampler = openResampler(options, maxInputSamples);
   const stage = new NeuralStage(compileSync(kernel), readWeightFile(weights), {
     maxInputSamples: Math.ceil((maxInputSamples * NETWORK_SAMPLE_RATE) / sampleRate) + 1,
     spreadSamples: Math.round((spreadMs * NETWORK_SAMPLE_RATE) / 1000),
     maxGain: 10 ** (maxGainDb / 20),
   });
-  return new NeuralVad(stage, resampler, sampleRate, maxInputSamples) as NeuralVad & Vad;
+  const floats = new Float32Array(maxInputSamples);
+  const floatsOf = viewsByLength((length) => floats.subarray(0, length));
+  const toFloats = (block: Int16Array): Float32Array => {
+    const samples = floatsOf(block.length);
+    for (let n = 0; n < samples.length; n++) samples[n] = (block[n] ?? 0) * INT16_STEP;
+    return samples;
+  };
+  return makeDisposable('neural voice activity detector', {
+    /** For tests that look at the memory. */
+    stage,
+    sampleRate,
+    hopMs: HOP_MS,
+    process(block: Float32Array | Int16Array): number {
+      checkBlock(block, maxInputSamples);
+      const samples = block instanceof Int16Array ? toFloats(block) : block;
+      stage.feed(resampler === null ? samples : resampler.process(samples));
+      return stage.score;
+    },
+    reset(): void {
+      stage.reset();
+      resampler?.reset();
+    },
+  });
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input` or `invalid-vad-option`. */
 export function checkNeuralVadSettings(settings: NeuralVadSettings): void {
-  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES, spreadMs = 0, maxGainDb = 20 } = settings;
+  const { sampleRate, spreadMs = 0, maxGainDb = 20 } = settings;
   checkSampleRate('sampleRate', sampleRate);
-  checkMaxInputSamples(maxInputSamples);
+  maxInputSamplesOf(settings);
   checkRange('spreadMs', spreadMs, HOP_MS);
   checkRange('maxGainDb', maxGainDb, LARGEST_GAIN_DB);
 }
@@ -89,52 +117,4 @@ function openResampler({ sampleRate, dsp }: OpenNeuralVadOptions, maxInputSample
     throw new AudioFormatError('missing-resampler', message, { sampleRate });
   }
   return dsp.createResampler({ inputSampleRate: sampleRate, outputSampleRate: NETWORK_SAMPLE_RATE, maxInputSamples });
-}
-
-/** After construction nothing is allocated, apart from one view per block length of int16. */
-class NeuralVad extends OwnedStage<NeuralStage> {
-  readonly sampleRate: number;
-  readonly hopMs = HOP_MS;
-  readonly #resampler: Resampler | null;
-  readonly #maxInputSamples: number;
-  readonly #floats: Float32Array;
-  /** Views of the beginning of `#floats`, by length. */
-  readonly #floatViews: (Float32Array | undefined)[] = [];
-
-  constructor(stage: NeuralStage, resampler: Resampler | null, sampleRate: number, maxInputSamples: number) {
-    super('neural voice activity detector', stage);
-    this.#resampler = resampler;
-    this.sampleRate = sampleRate;
-    this.#maxInputSamples = maxInputSamples;
-    this.#floats = new Float32Array(maxInputSamples);
-  }
-
-  /** For tests that look at the memory. */
-  get stage(): NeuralStage {
-    return this.owned;
-  }
-
-  process(block: Float32Array | Int16Array): number {
-    const stage = this.owned;
-    checkBlock(block, this.#maxInputSamples);
-    const floats = block instanceof Int16Array ? this.#toFloats(block) : block;
-    stage.feed(this.#resampler === null ? floats : this.#resampler.process(floats));
-    return stage.score;
-  }
-
-  reset(): void {
-    this.owned.reset();
-    this.#resampler?.reset();
-  }
-
-  override dispose(): void {
-    super.dispose();
-    this.#resampler?.dispose();
-  }
-
-  #toFloats(block: Int16Array): Float32Array {
-    const floats = (this.#floatViews[block.length] ??= this.#floats.subarray(0, block.length));
-    for (let n = 0; n < floats.length; n++) floats[n] = (block[n] ?? 0) * INT16_STEP;
-    return floats;
-  }
 }

@@ -1,11 +1,11 @@
 // This file is the concealment that callers hold: it passes speech on, and makes up what is missing in between.
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from '../blockLimits.ts';
+import { makeDisposable } from '../disposableStage.ts';
+import type { Stage } from '../load/stage.ts';
 import type { WasmModule } from '../load/webAssembly.ts';
 import { MemoryMap } from '../memory/memoryMap.ts';
 import { checkWhole } from '../optionChecks.ts';
 import { checkSampleRate } from '../sampleRates.ts';
-import { BlockStage } from './blockStage.ts';
-import type { Lags } from './lags.ts';
+import { openBlockStage, planBlocks } from './blockStage.ts';
 import { lagsOf } from './lags.ts';
 
 /** Bytes of the kernel's struct, rounded up; a test compares it with what the kernel says. */
@@ -54,75 +54,55 @@ export interface Concealer extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate` or `invalid-max-input`. */
-export function createConcealer(module: WasmModule, options: ConcealerOptions): WasmConcealer & Concealer {
-  const { sampleRate, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
+export function createConcealer(module: WasmModule, options: ConcealerOptions): Concealer & { readonly stage: Stage } {
+  const { sampleRate } = options;
   checkSampleRate('sampleRate', sampleRate);
-  checkMaxInputSamples(maxInputSamples);
   const lags = lagsOf(sampleRate, LEAST_LAG_MS);
-  return new WasmConcealer(module, lags, sampleRate, maxInputSamples) as WasmConcealer & Concealer;
-}
-
-class WasmConcealer extends BlockStage {
-  readonly #maxInputSamples: number;
-  #concealedSamples = 0;
-
-  constructor(module: WasmModule, lags: Lags, sampleRate: number, maxInputSamples: number) {
-    const { leastLag, mostLag, windowSamples, strideSamples } = lags;
-    const map = new MemoryMap();
-    const places = {
-      struct: map.reserve(CONCEALER_STRUCT_BYTES),
-      input: map.reserve(maxInputSamples * 4),
-      output: map.reserve(maxInputSamples * 4),
-    };
-    const history = map.reserve((mostLag + windowSamples + lags.slackSamples) * 4);
-    const cycle = map.reserve(mostLag * 4);
-    const differences = map.reserve(lags.differencesBytes);
-    super('concealer', module, map, places, maxInputSamples);
-    this.#maxInputSamples = maxInputSamples;
-    const { struct, input, output } = places;
-    const [holdSamples = 0, fadedSamples = 0, mergeSamples = 0] = [HOLD_MS, FADED_MS, MERGE_MS].map((ms) =>
-      Math.round((sampleRate * ms) / 1000),
-    );
-    this.owned.kernels.initConcealer(
-      struct,
-      input,
-      output,
-      history,
-      cycle,
-      differences,
-      leastLag,
-      mostLag,
-      windowSamples,
-      strideSamples,
-      holdSamples,
-      fadedSamples,
-      mergeSamples,
-    );
-  }
-
-  get concealedSamples(): number {
-    return this.#concealedSamples;
-  }
-
-  process(input: Float32Array): Float32Array {
-    this.take(input).kernels.passBlock(this.places.struct, input.length);
-    return this.give(input.length);
-  }
-
-  conceal(sampleCount: number): Float32Array {
-    const { kernels } = this.owned;
-    const maxInputSamples = this.#maxInputSamples;
-    checkWhole('invalid-sample-count', 'sampleCount', sampleCount, 0, maxInputSamples, {
-      sampleCount,
-      maxInputSamples,
-    });
-    kernels.concealBlock(this.places.struct, sampleCount);
-    this.#concealedSamples += sampleCount;
-    return this.give(sampleCount);
-  }
-
-  reset(): void {
-    this.owned.kernels.resetConcealer(this.places.struct);
-    this.#concealedSamples = 0;
-  }
+  const map = new MemoryMap();
+  const struct = map.reserve(CONCEALER_STRUCT_BYTES);
+  const places = planBlocks(map, options);
+  const { maxInputSamples } = places;
+  const history = map.reserve((lags.mostLag + lags.windowSamples + lags.slackSamples) * 4);
+  const cycle = map.reserve(lags.mostLag * 4);
+  const differences = map.reserve(lags.differencesBytes);
+  const { stage, take, give } = openBlockStage(module, map, places);
+  const { kernels } = stage;
+  const inSamples = (ms: number): number => Math.round((sampleRate * ms) / 1000);
+  kernels.initConcealer(
+    struct,
+    places.input,
+    places.output,
+    history,
+    cycle,
+    differences,
+    lags.leastLag,
+    lags.mostLag,
+    lags.windowSamples,
+    lags.strideSamples,
+    inSamples(HOLD_MS),
+    inSamples(FADED_MS),
+    inSamples(MERGE_MS),
+  );
+  let concealedSamples = 0;
+  return makeDisposable('concealer', {
+    stage,
+    get concealedSamples(): number {
+      return concealedSamples;
+    },
+    process(input: Float32Array): Float32Array {
+      kernels.passBlock(struct, take(input));
+      return give(input.length);
+    },
+    conceal(sampleCount: number): Float32Array {
+      const details = { sampleCount, maxInputSamples };
+      checkWhole('invalid-sample-count', 'sampleCount', sampleCount, 0, maxInputSamples, details);
+      kernels.concealBlock(struct, sampleCount);
+      concealedSamples += sampleCount;
+      return give(sampleCount);
+    },
+    reset(): void {
+      kernels.resetConcealer(struct);
+      concealedSamples = 0;
+    },
+  });
 }

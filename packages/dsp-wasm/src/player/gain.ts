@@ -1,10 +1,11 @@
 // This file is the volume that callers hold: it changes along a ramp, so that nothing clicks.
 import { AudioFormatError } from '../audioFormatError.ts';
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from '../blockLimits.ts';
+import { makeDisposable } from '../disposableStage.ts';
+import type { Stage } from '../load/stage.ts';
 import type { WasmModule } from '../load/webAssembly.ts';
 import { MemoryMap } from '../memory/memoryMap.ts';
 import { checkSampleRate } from '../sampleRates.ts';
-import { BlockStage } from './blockStage.ts';
+import { openBlockStage, planBlocks } from './blockStage.ts';
 
 /** Bytes of the kernel's struct, rounded up; a test compares it with what the kernel says. */
 export const GAIN_STRUCT_BYTES = 32;
@@ -41,39 +42,27 @@ export interface Gain extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input` or `invalid-gain`. */
-export function createGain(module: WasmModule, options: GainOptions): WasmGain & Gain {
-  const { sampleRate, gainRatio = 1, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
+export function createGain(module: WasmModule, options: GainOptions): Gain & { readonly stage: Stage } {
+  const { sampleRate, gainRatio: firstGainRatio = 1 } = options;
   checkSampleRate('sampleRate', sampleRate);
-  checkMaxInputSamples(maxInputSamples);
-  checkRamp(gainRatio, 0);
-  return new WasmGain(module, sampleRate, gainRatio, maxInputSamples) as WasmGain & Gain;
-}
-
-class WasmGain extends BlockStage {
-  readonly #sampleRate: number;
-
-  constructor(module: WasmModule, sampleRate: number, gainRatio: number, maxInputSamples: number) {
-    const map = new MemoryMap();
-    const places = {
-      struct: map.reserve(GAIN_STRUCT_BYTES),
-      input: map.reserve(maxInputSamples * 4),
-      output: map.reserve(maxInputSamples * 4),
-    };
-    super('gain', module, map, places, maxInputSamples);
-    this.#sampleRate = sampleRate;
-    this.owned.kernels.initGain(places.struct, places.input, places.output, gainRatio);
-  }
-
-  rampTo(gainRatio: number, durationMs: number): void {
-    const { kernels } = this.owned;
-    checkRamp(gainRatio, durationMs);
-    kernels.rampGain(this.places.struct, gainRatio, Math.round((durationMs * this.#sampleRate) / 1000));
-  }
-
-  process(input: Float32Array): Float32Array {
-    this.take(input).kernels.applyGain(this.places.struct, input.length);
-    return this.give(input.length);
-  }
+  checkRamp(firstGainRatio, 0);
+  const map = new MemoryMap();
+  const struct = map.reserve(GAIN_STRUCT_BYTES);
+  const places = planBlocks(map, options);
+  const { stage, take, give } = openBlockStage(module, map, places);
+  const { kernels } = stage;
+  kernels.initGain(struct, places.input, places.output, firstGainRatio);
+  return makeDisposable('gain', {
+    stage,
+    rampTo(gainRatio: number, durationMs: number): void {
+      checkRamp(gainRatio, durationMs);
+      kernels.rampGain(struct, gainRatio, Math.round((durationMs * sampleRate) / 1000));
+    },
+    process(input: Float32Array): Float32Array {
+      kernels.applyGain(struct, take(input));
+      return give(input.length);
+    },
+  });
 }
 
 function checkRamp(gainRatio: number, durationMs: number): void {

@@ -1,11 +1,11 @@
 // This file is the time-stretch that callers hold: speech in, the same speech slower or faster out, at the same pitch.
 import { AudioFormatError } from '../audioFormatError.ts';
-import { checkMaxInputSamples, DEFAULT_MAX_INPUT_SAMPLES } from '../blockLimits.ts';
+import { makeDisposable } from '../disposableStage.ts';
+import type { Stage } from '../load/stage.ts';
 import type { WasmModule } from '../load/webAssembly.ts';
 import { MemoryMap } from '../memory/memoryMap.ts';
 import { checkSampleRate } from '../sampleRates.ts';
-import { BlockStage } from './blockStage.ts';
-import type { Lags } from './lags.ts';
+import { openBlockStage, planBlocks } from './blockStage.ts';
 import { lagsOf } from './lags.ts';
 
 export const LEAST_STRETCH_RATIO = 0.85;
@@ -72,88 +72,78 @@ export interface TimeStretch extends Disposable {
 }
 
 /** @throws {AudioFormatError} `unsupported-sample-rate`, `invalid-max-input` or `invalid-ratio`. */
-export function createTimeStretch(module: WasmModule, options: TimeStretchOptions): WasmTimeStretch & TimeStretch {
-  const { sampleRate, ratio = 1, maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
+export function createTimeStretch(
+  module: WasmModule,
+  options: TimeStretchOptions,
+): TimeStretch & { readonly stage: Stage } {
+  const { sampleRate, ratio: firstRatio = 1 } = options;
   checkSampleRate('sampleRate', sampleRate);
-  checkMaxInputSamples(maxInputSamples);
-  checkRatio(ratio);
-  const stretch = new WasmTimeStretch(module, lagsOf(sampleRate), maxInputSamples);
-  stretch.ratio = ratio;
-  return stretch as WasmTimeStretch & TimeStretch;
-}
-
-class WasmTimeStretch extends BlockStage {
-  /** Of samples removed and inserted, where the kernel counts them. */
-  readonly #counts: Float64Array;
-  #ratio = 1;
-
-  constructor(module: WasmModule, lags: Lags, maxInputSamples: number) {
-    const { leastLag, mostLag, windowSamples, strideSamples } = lags;
-    const map = new MemoryMap();
-    const heldSamples = mostLag + windowSamples;
-    const roomSamples = mostLag + heldSamples + maxInputSamples + ROOM_SAMPLES;
-    const places = {
-      struct: map.reserve(STRETCH_STRUCT_BYTES),
-      input: map.reserve(maxInputSamples * 4),
-      // All that is held and comes, stretched, and what joins may be in debt.
-      output: map.reserve(Math.ceil((heldSamples + maxInputSamples + 3 * mostLag) * 1.2 + windowSamples) * 4),
-    };
-    const samples = map.reserve((roomSamples + lags.slackSamples) * 4);
-    const differences = map.reserve(lags.differencesBytes);
-    super('time-stretch', module, map, places, maxInputSamples);
-    const { struct, input, output } = places;
-    const { kernels, buffer } = this.owned;
-    kernels.initStretch(
-      struct,
-      input,
-      output,
-      samples,
-      roomSamples,
-      differences,
-      leastLag,
-      mostLag,
-      windowSamples,
-      strideSamples,
-    );
-    this.#counts = new Float64Array(buffer, struct, 2);
-  }
-
-  get ratio(): number {
-    return this.#ratio;
-  }
-
-  set ratio(ratio: number) {
-    checkRatio(ratio);
-    this.owned.kernels.setStretchStep(this.places.struct, Math.round((1 / ratio - 1) * UNITS_PER_SAMPLE));
-    this.#ratio = ratio;
-  }
-
-  get heldSamples(): number {
-    return this.owned.kernels.heldSamples(this.places.struct);
-  }
-
-  get removedSamples(): number {
-    return this.#counts[0] ?? 0;
-  }
-
-  get insertedSamples(): number {
-    return this.#counts[1] ?? 0;
-  }
-
-  process(input: Float32Array): Float32Array {
-    const { kernels } = this.take(input);
-    return this.give(kernels.stretchBlock(this.places.struct, input.length));
-  }
-
-  flush(): Float32Array {
-    const written = this.owned.kernels.stretchTail(this.places.struct);
-    this.reset();
-    return this.give(written);
-  }
-
-  reset(): void {
-    this.owned.kernels.resetStretch(this.places.struct);
-  }
+  checkRatio(firstRatio);
+  const { leastLag, mostLag, windowSamples, strideSamples, slackSamples, differencesBytes } = lagsOf(sampleRate);
+  const mostHeldSamples = mostLag + windowSamples;
+  const map = new MemoryMap();
+  const struct = map.reserve(STRETCH_STRUCT_BYTES);
+  // All that is held and comes, stretched, and what joins may be in debt.
+  const places = planBlocks(map, options, (inputSamples) =>
+    Math.ceil((mostHeldSamples + inputSamples + 3 * mostLag) * 1.2 + windowSamples),
+  );
+  const roomSamples = mostLag + mostHeldSamples + places.maxInputSamples + ROOM_SAMPLES;
+  const samples = map.reserve((roomSamples + slackSamples) * 4);
+  const differences = map.reserve(differencesBytes);
+  const { stage, take, give } = openBlockStage(module, map, places);
+  const { kernels } = stage;
+  kernels.initStretch(
+    struct,
+    places.input,
+    places.output,
+    samples,
+    roomSamples,
+    differences,
+    leastLag,
+    mostLag,
+    windowSamples,
+    strideSamples,
+  );
+  // Of samples removed and inserted, where the kernel counts them.
+  const counts = new Float64Array(stage.buffer, struct, 2);
+  const reset = (): void => kernels.resetStretch(struct);
+  let ratio = 1;
+  const stretch = makeDisposable('time-stretch', {
+    stage,
+    // What accessors do is done by methods, so that they, too, refuse once it is disposed of.
+    setRatio(newRatio: number): void {
+      checkRatio(newRatio);
+      kernels.setStretchStep(struct, Math.round((1 / newRatio - 1) * UNITS_PER_SAMPLE));
+      ratio = newRatio;
+    },
+    countHeld: (): number => kernels.heldSamples(struct),
+    get ratio(): number {
+      return ratio;
+    },
+    set ratio(newRatio: number) {
+      this.setRatio(newRatio);
+    },
+    get heldSamples(): number {
+      return this.countHeld();
+    },
+    get removedSamples(): number {
+      return counts[0] ?? 0;
+    },
+    get insertedSamples(): number {
+      return counts[1] ?? 0;
+    },
+    process(input: Float32Array): Float32Array {
+      return give(kernels.stretchBlock(struct, take(input)));
+    },
+    flush(): Float32Array {
+      const written = kernels.stretchTail(struct);
+      reset();
+      return give(written);
+    },
+    reset,
+  });
+  stretch.ratio = firstRatio;
+  return stretch;
 }
 
 function checkRatio(ratio: number): void {

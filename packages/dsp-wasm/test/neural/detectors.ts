@@ -28,8 +28,7 @@ export function open(
   options: Partial<OpenNeuralVadOptions> = {},
   assets = SIMD,
 ): Vad & { readonly stage: NeuralStage } {
-  const vad = openNeuralVad(assets, { sampleRate: 16_000, ...options });
-  return vad as Vad & { readonly stage: NeuralStage };
+  return openNeuralVad(assets, { sampleRate: 16_000, ...options });
 }
 
 /** The score after each block. */
