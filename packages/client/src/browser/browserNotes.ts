@@ -1,7 +1,8 @@
 // This file sends voice notes from a page: recorded from its microphone, sent by its `fetch`, heard from its loudspeaker.
 import { fetchHttp } from '../notes/fetchHttp.ts';
 import type { VoiceNoteEvent } from '../notes/noteEvents.ts';
-import type { NoteContent, NoteTerms } from '../notes/noteOptions.ts';
+import type { NoteTerms } from '../notes/noteOptions.ts';
+import type { NoteContent } from '../notes/noteSource.ts';
 import { NoteRecording, type NoteRecordingOptions } from '../notes/noteRecording.ts';
 import { sendNote } from '../notes/sendNote.ts';
 import { BrowserAudio } from './browserAudio.ts';

@@ -6,7 +6,7 @@ import type { AbortSignalLike } from '../ports/abortSignal.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpPort } from '../ports/http.ts';
-import type { NoteSource } from './noteSource.ts';
+import type { NoteContent } from './noteSource.ts';
 
 /** What a note is plugged into. */
 export interface NotePorts {
@@ -23,13 +23,6 @@ export interface NotePorts {
   /** What the platform decodes faster. */
   readonly platform?: NotePlatform;
 }
-
-/** What is sent. */
-export type NoteContent<Source = NoteSource> =
-  /** A whole WAV or MP3 file, or a recording. A running recording is sent when it is stopped. */
-  | { readonly audio: Source; readonly text?: never }
-  /** Written instead of spoken; answered, told and heard like a spoken note. */
-  | { readonly text: string; readonly audio?: never };
 
 /** What every platform's `sendVoiceNote` takes besides what is sent. */
 export interface NoteTerms extends CredentialsOptions {

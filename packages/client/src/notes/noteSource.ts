@@ -2,7 +2,6 @@
 import type { NoteContent as WholeNote, VoiceNoteCapabilities } from '@voicewire/protocol';
 import { createVoiceError } from '../errors.ts';
 import { errorOfRefusal } from './noteErrors.ts';
-import type { NoteContent } from './noteOptions.ts';
 import { NoteRecording, RECORDING_SAMPLE_RATE } from './noteRecording.ts';
 
 /** The part of a `Blob` that is used. */
@@ -14,6 +13,13 @@ export interface BlobLike {
 
 /** A whole file, of a kind that the vendor takes; or a recording, which may still be running. */
 export type NoteSource = Uint8Array | BlobLike | NoteRecording;
+
+/** What is sent. */
+export type NoteContent<Source = NoteSource> =
+  /** A whole WAV or MP3 file, or a recording. A running recording is sent when it is stopped. */
+  | { readonly audio: Source; readonly text?: never }
+  /** Written instead of spoken; answered, told and heard like a spoken note. */
+  | { readonly text: string; readonly audio?: never };
 
 /** What is sent, whole: words, or a file as bytes. @throws {VoiceError} As `readNote`. */
 export async function readContent(
