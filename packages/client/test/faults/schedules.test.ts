@@ -45,6 +45,7 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [35_698, 'the judge counted the zeros that keep another connection warm as speech that was sent'],
   [37_125, 'the judge took a connect() that was refused for the beginning of another session'],
   [70_527, 'the sandbox wanted the answer to an utterance awaited that the finish itself had ended'],
+  [84_183, 'the judge took the last sample of a fade for the first of the next reply, which was as quiet'],
   [10_261, 'the judge took the older of two replies that overlap for alive'],
   [16_956, 'the judge wanted a conversation to go on whose name the client was never told'],
 ];
