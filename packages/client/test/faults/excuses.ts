@@ -18,7 +18,10 @@ export class Excuses {
   private hasFinishEndedUtterance = false;
 
   see(observation: Observation): void {
-    if (observation.type === 'socketOpened') this.openedSockets += 1;
+    if (observation.type === 'socketOpened') {
+      this.openedSockets += 1;
+      this.hasAgentSpoken = false;
+    }
     if (observation.type === 'called' && observation.method === 'interrupt') {
       this.hasInterruptedSilence ||= !this.hasAgentSpoken;
       this.hasAgentSpoken = false;

@@ -11,6 +11,8 @@ export const answeredOnce: Invariant = {
     const answered = new Set<number>();
     let status: SessionStatus = 'disconnected';
     let interruptions = 0;
+    /** Since `connect()`: it may be over again before the promise tells. */
+    let wasConnected = false;
     return {
       see(observation) {
         switch (observation.type) {
@@ -25,7 +27,7 @@ export const answeredOnce: Invariant = {
             answered.add(call);
             open.delete(call);
             if (code === 'not-typed') report(`${method} was refused with something that is no VoiceError`);
-            if (method === 'connect' && code === null && status !== 'connected' && status !== 'reconnecting')
+            if (method === 'connect' && code === null && !wasConnected)
               report(`connect was granted, but the session is ${status}`);
             if (method === 'disconnect' && code !== null) report(`disconnect was refused with ${code}`);
             return;
@@ -33,6 +35,8 @@ export const answeredOnce: Invariant = {
           case 'event':
             if (observation.name === 'statusChanged') {
               ({ status } = observation.event as SessionEvents['statusChanged']);
+              if (status === 'connecting') wasConnected = false;
+              wasConnected ||= status === 'connected';
               // A session that ends while the sound fades has nobody left to tell.
               if (status === 'disconnecting') interruptions = 0;
             }

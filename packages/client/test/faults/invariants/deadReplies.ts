@@ -50,9 +50,10 @@ export class DeadReplies {
     // Its words are there, and its sound follows.
     if (observation.event.type === 'agentText') this.meet(observation.event.generation);
     if (observation.event.type !== 'interrupted') return;
+    // All that has arrived is dead, and what still comes of the one that is named.
+    this.cut(atMs);
     const { generation } = observation.event;
-    if (generation === undefined) this.cut(atMs);
-    else this.bury(generation);
+    if (generation !== undefined) this.bury(generation);
   }
 
   private meet(generation: string | undefined): void {
