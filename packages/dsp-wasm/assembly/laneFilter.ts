@@ -37,7 +37,6 @@ export function initLanes(
   isHalfBand: i32,
   reachSamples: i32,
   streams: usize,
-  streamSamples: i32,
   streamBytes: i32,
 ): void {
   const filter = changetype<LaneFilter>(at);
@@ -51,7 +50,7 @@ export function initLanes(
   filter.isHalfBand = isHalfBand;
   filter.reachSamples = reachSamples;
   filter.streams = streams;
-  filter.streamSamples = streamSamples;
+  filter.streamSamples = (streamBytes >> 2) - PERIODS_1;
   filter.streamBytes = streamBytes;
   resetLanes(filter);
 }
