@@ -32,6 +32,8 @@ export function resetStreams(streams: SampleStreams): void {
 }
 
 /** Takes the `inputSamples` samples at `input`, or as many that lie in the streams already. */
+// @ts-ignore: decorator
+@inline
 export function takeBlock(streams: SampleStreams, inputSamples: i32): void {
   const down = streams.down;
   const ahead = streams.stream + inputSamples;
@@ -51,10 +53,14 @@ export function clearsNonFinite(streams: SampleStreams): bool {
 }
 
 /** Sees to it that so many more samples, and one that is begun, fit into each stream. */
+// @ts-ignore: decorator
+@inline
 export function makeRoom(streams: SampleStreams, periods: i32): void {
   if (streams.index + periods >= streams.streamSamples) dropThePast(streams);
 }
 
+// @ts-ignore: decorator
+@inline
 function deal(streams: SampleStreams, input: usize, end: usize): void {
   const down = streams.down;
   if (down == 1) memory.copy(placeOf(streams, 0), input, end - input);
@@ -81,6 +87,8 @@ function dropThePast(streams: SampleStreams): void {
 }
 
 /** Address of the sample `ahead` places after the last one; `ahead` is less than M. */
+// @ts-ignore: decorator
+@inline
 function placeOf(streams: SampleStreams, ahead: i32): usize {
   const stream = streams.stream + ahead;
   const wraps = stream >= streams.down;

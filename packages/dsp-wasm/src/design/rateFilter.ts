@@ -37,8 +37,9 @@ export type ShortSpec = readonly [
 /** In units of the lower Nyquist frequency. A tone at 2 - 0.875 folds onto 0.875, the top of the band that counts. */
 export const PASS_EDGE = 0.875;
 /**
- * The short filter must stop what would land in the sharp one's pass band or transition, that is all from 4 - 1.125 on;
- * close to that edge the sharp filter still helps.
+ * The short filter must stop what would land in the sharp one's pass band or transition, or comes from there: all from
+ * 4 - 1.125 to 4 + 1.125, from 8 - 1.125 to 8 + 1.125 and so on; close to those edges, within 0.125, the sharp filter still
+ * helps.
  */
 const STOP_EDGE = 3;
 /** A window is as flat as it stops well, and so may begin its transition earlier; 0.009 dB is then lost at `PASS_EDGE`. */
@@ -76,8 +77,10 @@ export function designShortTaps(
   const ripple = 10 ** (-(up <= 2 && up < down ? aliasDb : stopDb) / 20);
   // Taps that a low-pass of least error needs (Kaiser 1974).
   const tapCount = (-10 * Math.log10(rippleRatio * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
+  // Where there is a second band that is left free, so does one with two fewer.
+  const halfLength = Math.ceil(tapCount / 2) - (5 * nyquistRatio < 0.5 ? 1 : 0);
   const [passEdge, stopEdge] = [PASS_EDGE * nyquistRatio, STOP_EDGE * nyquistRatio];
-  return designer.minimax(Math.ceil(tapCount / 2), passEdge, stopEdge, ripple / rippleRatio, up);
+  return designer.minimax(halfLength, passEdge, stopEdge, ripple / rippleRatio, up);
 }
 
 /** Filters of many branches, whose delay is short. */

@@ -12,7 +12,10 @@ const MOST_TAPS = 20_480;
 export interface TapDesigner {
   /** `pairCount` taps that are not zero on either side of the one in the centre, which is `gain` / 2. */
   halfBand(pairCount: number, passEdge: number, gain: number): Float64Array;
-  /** Least largest error, which counts `passWeight` times up to `passEdge`; 2 · `halfLength` + 1 taps. */
+  /**
+   * Least largest error, which counts `passWeight` times up to `passEdge`; 2 · `halfLength` + 1 taps. What is stopped are
+   * bands of 2/3 `stopEdge` that begin there and every 4/3 of it.
+   */
   minimax(halfLength: number, passEdge: number, stopEdge: number, passWeight: number, gain: number): Float64Array;
   /** A sinc under a Kaiser window; as many taps. */
   windowed(halfLength: number, cutoff: number, beta: number, gain: number): Float64Array;
