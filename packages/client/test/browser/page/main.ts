@@ -83,7 +83,13 @@ function vendorOf(name: string | null) {
 
 const session = createVoiceSession({
   vendor: vendorOf(query.get('vendor')),
-  microphone: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  microphone: {
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    vad: query.get('vad') === 'neural' ? 'neural' : 'built-in',
+  },
+  bargeIn: query.has('bargeIn') ? {} : false,
   audio,
 });
 
