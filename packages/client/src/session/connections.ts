@@ -2,6 +2,7 @@
 import type { CommandResult, SessionEvent } from '@voicewire/protocol';
 import { loadCredentials } from '../credentials/loadCredentials.ts';
 import { asVoiceError } from '../errors.ts';
+import type { Receipt } from '../transport/outbox.ts';
 import type { UserCommand } from './commands.ts';
 import { Connection, type LeftConversation } from './connection.ts';
 import type { SessionEmitter } from './events.ts';
@@ -72,8 +73,8 @@ export class Connections {
     (held?.number === attempt ? held : successor?.connection)?.greetVendor();
   }
 
-  command(command: UserCommand): CommandResult {
-    return this.held?.command(command) ?? { ok: false, issues: [] };
+  command(command: UserCommand, receipt: Receipt): CommandResult {
+    return this.held?.command(command, receipt) ?? { ok: false, issues: [] };
   }
 
   get canSendAudio(): boolean {

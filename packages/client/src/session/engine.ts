@@ -4,7 +4,7 @@ import { asVoiceError, type VoiceError } from '../errors.ts';
 import { Call } from './call.ts';
 import type { CallAudio } from './callAudio.ts';
 import type * as callParts from './callParts.ts';
-import { Commands, type UserCommand } from './commands.ts';
+import { Commands, type Outlook, type UserCommand } from './commands.ts';
 import type { Connections } from './connections.ts';
 import { DeviceControl } from './deviceControl.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
@@ -86,10 +86,10 @@ export class SessionEngine {
     addListeners(options, this.emitter);
     this.teardown = new Teardown(ports, capabilities.timeouts.closeMs);
     this.surroundings = new Surroundings(ports, (input) => this.dispatch(input));
-    this.commands = new Commands(
-      capabilities.commands,
-      (command) => this.connections?.command(command) ?? { ok: false, issues: [] },
-    );
+    this.commands = new Commands(capabilities.commands, {
+      say: (command, receipt) => this.connections?.command(command, receipt) ?? { ok: false, issues: [] },
+      outlook: () => this.outlook,
+    });
   }
 
   get state(): SessionState {
@@ -152,9 +152,13 @@ export class SessionEngine {
 
   /** Says something now, or when the connection that is on its way has come. */
   submit(command: UserCommand): Promise<void> {
+    return this.commands.submit(command);
+  }
+
+  private get outlook(): Outlook {
     const { status } = this.current;
-    const isComing = status === 'connecting' || status === 'reconnecting';
-    return this.commands.submit(command, status === 'connected' ? 'up' : isComing ? 'coming' : 'none');
+    if (status === 'connected') return 'up';
+    return status === 'connecting' || status === 'reconnecting' ? 'coming' : 'none';
   }
 
   // Inputs that effects bring about wait until the transition that caused them is complete.

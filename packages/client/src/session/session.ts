@@ -89,7 +89,8 @@ export class VoiceSession {
   }
 
   /**
-   * Says something in the user's name; the agent answers it. Without a connection it waits for the next one.
+   * Says something in the user's name; the agent answers it. Without a connection it waits for the next one, and so does
+   * what a connection that was lost had not sent: for its turn, or for the vendor's rate limit.
    * @returns A promise that is resolved once the message was handed to the socket.
    * @throws {StateError} `not-connected`, `command-not-offered` or `command-refused`, as a rejection. So do the methods
    * below.

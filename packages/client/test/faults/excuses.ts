@@ -5,6 +5,8 @@ import type { Observation } from './observation.ts';
 const LOST_NAME = ['A-16', 'A-52'];
 /** Said into silence, an interruption may meet a reply on its way, which is heard and interrupted once more. */
 const CROSSED_REPLY = ['D-12'];
+/** Detection goes off before a finish, which ends what the user is saying: the agent turns to it as the finish is on its way. */
+const FINISH_MEETS_ANSWER = ['A-17'];
 
 /** Watches one session. */
 export class Excuses {
@@ -12,6 +14,8 @@ export class Excuses {
   private readonly accepted = new Set<number>();
   private hasAgentSpoken = false;
   private hasInterruptedSilence = false;
+  private isFinishing = false;
+  private hasFinishEndedUtterance = false;
 
   see(observation: Observation): void {
     if (observation.type === 'socketOpened') this.openedSockets += 1;
@@ -19,9 +23,11 @@ export class Excuses {
       this.hasInterruptedSilence ||= !this.hasAgentSpoken;
       this.hasAgentSpoken = false;
     }
+    if (observation.type === 'called' && observation.method === 'finish') this.isFinishing = true;
     if (observation.type !== 'vendorSaid') return;
     const { type } = observation.event;
     if (type === 'sessionAccepted') this.accepted.add(observation.attempt);
+    if (type === 'userSpeechEnded') this.hasFinishEndedUtterance ||= this.isFinishing;
     if (type === 'agentText' || type === 'agentAudio') this.hasAgentSpoken = true;
   }
 
@@ -29,6 +35,7 @@ export class Excuses {
     return [
       ...(this.accepted.size < this.openedSockets ? LOST_NAME : []),
       ...(this.hasInterruptedSilence ? CROSSED_REPLY : []),
+      ...(this.hasFinishEndedUtterance ? FINISH_MEETS_ANSWER : []),
     ];
   }
 }

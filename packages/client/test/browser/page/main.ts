@@ -81,8 +81,12 @@ function vendorOf(name: string | null) {
   return voiceApi({ credentials });
 }
 
+const asked = vendorOf(query.get('vendor'));
+/** Limits as JSON, so that nobody has to sit out the usual ones. */
+const timeouts = { ...asked.capabilities.timeouts, ...(JSON.parse(query.get('timeouts') ?? '{}') as object) };
+
 const session = createVoiceSession({
-  vendor: vendorOf(query.get('vendor')),
+  vendor: { ...asked, capabilities: { ...asked.capabilities, timeouts } },
   microphone: {
     echoCancellation: false,
     noiseSuppression: false,
