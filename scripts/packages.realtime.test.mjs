@@ -174,6 +174,15 @@ describe('installed from tarballs into a page that vite builds', () => {
     expect(assets).toContainEqual(expect.stringMatching(/^playout\.worklet-.*\.js$/));
   });
 
+  test('what only a running call needs are files of their own, which the page does not ask for by itself', () => {
+    const assets = readdirSync(join(viteFixture, 'dist/assets'));
+    const html = readFileSync(join(viteFixture, 'dist/index.html'), 'utf8');
+    for (const name of ['callParts', 'audioGraph']) {
+      expect(assets).toContainEqual(expect.stringMatching(new RegExp(`^${name}-.*\\.js$`)));
+      expect(html).not.toContain(name);
+    }
+  });
+
   test(`capture and playout run under ${STRICT_POLICY}, and ${ENOUGH_FRAMES} frames reach the server`, async () => {
     await withPage(STRICT_POLICY, async ({ until, ledgerUrl }) => {
       const { outcome, violations } = await until(

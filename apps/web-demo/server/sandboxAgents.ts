@@ -5,6 +5,9 @@ import type { RunningSandbox } from '@voicewire/sandbox';
 
 type Endpoints = RunningSandbox['endpoints'];
 
+/** Whoever calls has the first user; a user has one conversation at a time, so notes have one of their own. */
+export const SANDBOX_USERS = { calls: 'demo-user', notes: 'demo-notes' };
+
 /** What the page may know. Without a sandbox there is only the Voice API of the configuration. */
 export function describeAgents(endpoints: Endpoints | undefined): readonly object[] {
   const voiceApi = { vendor: 'voice-api' };
@@ -12,7 +15,7 @@ export function describeAgents(endpoints: Endpoints | undefined): readonly objec
   const { amigo, soca } = endpoints;
   return [
     voiceApi,
-    { vendor: 'amigo', organization: amigo.organization, serviceId: amigo.serviceId },
+    { vendor: 'amigo', organization: amigo.organization, serviceId: amigo.serviceId, takesNotes: true },
     { vendor: 'soca', agentId: soca.agentId },
   ];
 }

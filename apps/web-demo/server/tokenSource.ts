@@ -1,6 +1,7 @@
 // This file gets session tokens from the Voice API: from a real server, or from a sandbox started on the spot.
 import { parseTokenResponse, tokenRequest } from '@voicewire/protocol/voice-api';
 import { startSandbox, type RunningSandbox } from '@voicewire/sandbox';
+import { SANDBOX_USERS } from './sandboxAgents.ts';
 
 /** A server that issues tokens, and the key for it. The key stays in here. */
 export interface VoiceApiAccess {
@@ -47,7 +48,11 @@ export function remoteTokenSource(access: VoiceApiAccess): TokenSource {
 
 /** Tokens from a sandbox of our own, on a free port: no account, no configuration. */
 export async function sandboxTokenSource(): Promise<TokenSource> {
-  const sandbox = await startSandbox({ port: 0, host: '127.0.0.1' });
+  const sandbox = await startSandbox({
+    port: 0,
+    host: '127.0.0.1',
+    amigoAccounts: { users: [SANDBOX_USERS.calls, SANDBOX_USERS.notes] },
+  });
   return {
     description: `local sandbox at ${sandbox.url}, no account needed`,
     endpoints: sandbox.endpoints,

@@ -1,10 +1,11 @@
 // This file is a Vite plugin: while Vite serves the page, in dev and preview alike, it answers `POST /voice-token`, tells
-// which agents there are, and has a relay for those whose keys must not reach the page.
+// which agents there are, has a relay for those whose keys must not reach the page, and carries voice notes.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Relay } from '@voicewire/relay';
 import type { Connect, HttpServer, Logger, Plugin } from 'vite';
-import { describeAgents, sandboxRelay } from './sandboxAgents.ts';
+import { NoteGateway } from './noteGateway.ts';
+import { describeAgents, sandboxRelay, SANDBOX_USERS } from './sandboxAgents.ts';
 import { isOwnOrigin } from './sameOrigin.ts';
 import { remoteTokenSource, sandboxTokenSource, type TokenSource, type VoiceApiAccess } from './tokenSource.ts';
 
@@ -15,6 +16,8 @@ export interface VoiceTokenOptions {
 
 const TOKEN_PATH = '/voice-token';
 const AGENTS_PATH = '/agents';
+const NOTE_TOKEN_PATH = '/note-token';
+const NOTES_PATH = '/amigo-notes';
 
 /** What dev and preview servers have in common. */
 interface ServingVite {
@@ -35,11 +38,32 @@ export function voiceTokenPlugin({ access }: VoiceTokenOptions): Plugin {
       sendJson(response, 200, describeAgents(source.endpoints)),
     );
     const { endpoints } = source;
-    if (endpoints !== undefined) relayTo(endpoints, server);
+    if (endpoints !== undefined) {
+      takeNotes(endpoints, server);
+      relayTo(endpoints, server);
+    }
     server.httpServer?.once('close', () => void source.close());
     announce(server, source);
   };
   return { name: 'voicewire-voice-token', configureServer: serve, configurePreviewServer: serve };
+}
+
+/** Puts a gateway for voice notes between the page and the sandbox. */
+function takeNotes({ amigo }: NonNullable<TokenSource['endpoints']>, { middlewares }: ServingVite): void {
+  const gateway = new NoteGateway({ ...amigo, userId: SANDBOX_USERS.notes });
+  middlewares.use(NOTE_TOKEN_PATH, (request, response) => {
+    if (!isForThisPage(request, response)) return;
+    const query = new URLSearchParams(queryOf(request.url));
+    const isOver = query.has('over');
+    query.delete('over');
+    gateway.open(query.size > 0 ? `?${query.toString()}` : '', isOver).then(
+      (access) => sendJson(response, 200, access),
+      () => refuse(response, 502, 'upstream-unreachable', 'Amigo opened no conversation.'),
+    );
+  });
+  middlewares.use(NOTES_PATH, (request, response) => {
+    if (isForThisPage(request, response)) void gateway.forward(request.url ?? '', request, response);
+  });
 }
 
 /** Puts a relay between the page and the sandbox. It is made with the first request: only then are the page's origins known. */
@@ -67,14 +91,23 @@ function announce(server: ServingVite, { description }: TokenSource): void {
 }
 
 async function answer(source: TokenSource, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!isOwnOrigin(request.headers))
-    return refuse(response, 403, 'origin-refused', 'Only this page may ask for a token.');
-  if (request.method !== 'POST') {
-    response.setHeader('Allow', 'POST');
-    return refuse(response, 405, 'method-not-allowed', 'Ask with POST.');
-  }
+  if (!isForThisPage(request, response)) return;
   const { status, body } = await source.requestToken(queryOf(request.url));
   sendJson(response, status, body);
+}
+
+/** @returns False for what comes from elsewhere, or in another way; it has been answered. */
+function isForThisPage(request: IncomingMessage, response: ServerResponse): boolean {
+  if (!isOwnOrigin(request.headers)) {
+    refuse(response, 403, 'origin-refused', 'Only this page may ask for a token.');
+    return false;
+  }
+  if (request.method !== 'POST') {
+    response.setHeader('Allow', 'POST');
+    refuse(response, 405, 'method-not-allowed', 'Ask with POST.');
+    return false;
+  }
+  return true;
 }
 
 /** With its `?`, or empty. */

@@ -17,6 +17,7 @@ import { showFigures, wordFigures } from './view/figures.ts';
 import { FrameLoop } from './view/frameLoop.ts';
 import { AGENT_BALLISTICS, MICROPHONE_BALLISTICS } from './view/levelFollower.ts';
 import { Meter } from './view/meter.ts';
+import { NotePanel } from './view/notePanel.ts';
 import { OptionsForm } from './view/optionsForm.ts';
 import { renderCall } from './view/renderCall.ts';
 
@@ -30,6 +31,7 @@ export class App {
   readonly log: EventLog;
   readonly agents: AgentPicker;
   private readonly devices: DevicePickers;
+  private readonly notes: NotePanel;
   private readonly audio: BrowserAudio;
   private readonly timeline = new Timeline();
   private readonly timelineCanvas: TimelineCanvas;
@@ -52,13 +54,22 @@ export class App {
     this.audio = debug?.audio ?? new BrowserAudio();
     this.options = new OptionsForm(page.options, switches.isMicrophoneRaw);
     this.log = new EventLog(page.log, page.logEmpty, () => performance.now());
-    this.agents = new AgentPicker(page.agent);
     this.devices = new DevicePickers(page.devices, (thrown) =>
       this.log.add('device', problemOf(thrown, 'notice').text),
     );
     this.timelineCanvas = new TimelineCanvas(page.timeline, this.timeline);
     this.microphoneMeter = new Meter(page.microphoneMeter, page.microphoneValue, MICROPHONE_BALLISTICS);
     this.agentMeter = new Meter(page.agentMeter, page.agentValue, AGENT_BALLISTICS);
+    this.notes = new NotePanel(page.notes, {
+      audio: this.audio,
+      tokenQuery: switches.tokenQuery,
+      meter: this.microphoneMeter,
+      microphone: () => this.options.microphone,
+      isMotionReduced: () => this.reducedMotion.matches,
+      log: (name, text) => this.log.add(name, text),
+      onBegun: () => this.log.restartClock(),
+    });
+    this.agents = new AgentPicker(page.agent, (agent) => this.notes.follow(agent));
     this.options.onVolumeChanged((volume) => this.session?.setVolume(volume));
     renderCall(page, this.state);
   }
@@ -68,7 +79,7 @@ export class App {
    * Call it from a click or a key press.
    */
   toggleCall(): void {
-    if (isLive(this.state.status)) void this.session?.disconnect();
+    if (isLive(this.state.status)) this.hangUp();
     else this.startCall();
   }
 
@@ -94,6 +105,18 @@ export class App {
     this.session.sendUserMessage(text).catch((thrown: unknown) => {
       this.dispatch({ type: 'problemArose', problem: problemOf(thrown, 'notice') });
     });
+  }
+
+  /** Where the vendor keeps a conversation that was only left, it would stand in the way of the next call: it is finished. */
+  private hangUp(): void {
+    const { session, vendor, state } = this;
+    if (session === null) return;
+    const canFinish = vendor?.capabilities.commands.some((command) => command === 'finish') === true;
+    if (!canFinish || state.status !== 'connected' || state.isFinishing) return void session.disconnect();
+    this.dispatch({ type: 'finishBegun' });
+    session.interrupt();
+    // What cannot be finished is left.
+    session.finish().catch(() => session.disconnect());
   }
 
   private startCall(): void {
@@ -141,6 +164,7 @@ export class App {
     this.state = reduceCall(this.state, action);
     renderCall(this.page, this.state);
     const live = isLive(this.state.status);
+    if (live !== wasLive) this.notes.setCallLive(live);
     if (live && !wasLive) this.frames.start();
     if (!live && wasLive) this.comeToRest();
   }

@@ -14,7 +14,7 @@ const page = findElements(document);
 const app = new App(page, switches, debug);
 
 page.callButton.addEventListener('click', () => app.toggleCall());
-page.retryButton.addEventListener('click', () => {
+page.problem.retryButton.addEventListener('click', () => {
   // The button is about to vanish: the keyboard goes on at the one that takes its place.
   page.callButton.focus();
   app.toggleCall();

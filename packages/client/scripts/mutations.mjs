@@ -60,7 +60,9 @@ function runTests(filters) {
       shell: process.platform === 'win32',
     },
   );
-  if (error !== undefined) return 'the tests never ended';
+  if (error?.code === 'ETIMEDOUT') return 'the tests never ended';
+  // Tests that cannot be started at all have noticed nothing.
+  if (error !== undefined) throw error;
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   for (const file of testResults) {
     const failed = file.assertionResults.find(({ status }) => status === 'failed');

@@ -4,12 +4,14 @@
 export interface Weight {
   readonly bytes: number;
   readonly gzipBytes: number;
-  /** What is loaded on demand, compressed. */
-  readonly laterGzipBytes: number;
   /** The code itself. */
   readonly text: string;
 }
 
-export function weigh(imports: readonly string[]): Promise<Weight>;
+export function weigh(
+  imports: readonly string[],
+  onDemand?: readonly string[],
+): Promise<Weight & { readonly later: Weight }>;
 export function weighFile(path: string): Weight;
 export const BASE: readonly string[];
+export const FIRST_CALL: readonly string[];

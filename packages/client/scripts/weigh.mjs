@@ -6,15 +6,16 @@ import { rolldown } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** @typedef {{ bytes: number, gzipBytes: number, laterGzipBytes: number, text: string }} Weight */
+/** @typedef {{ bytes: number, gzipBytes: number, text: string }} Weight */
 
 /**
  * Weighs the imports of one page, protocol included, worklets and workers not: they are files of their own.
  *
  * @param {readonly string[]} imports As in a module of this package: `export { createVoiceSession } from './src/browser/index.ts'`.
- * @returns {Promise<Weight>} Of what is loaded at once; `laterGzipBytes` of what is loaded on demand.
+ * @param {readonly string[]} [onDemand] Modules that are loaded later, by the names of their files.
+ * @returns {Promise<Weight & { later: Weight }>} Of what is loaded at once; `later` of those of `onDemand`.
  */
-export async function weigh(imports) {
+export async function weigh(imports, onDemand = []) {
   const entry = `${ROOT}/weighed-entry.js`;
   const build = await rolldown({
     input: entry,
@@ -31,18 +32,18 @@ export async function weigh(imports) {
   const { output } = await build.generate({ format: 'es', minify: true, comments: false });
   await build.close();
   const chunks = output.filter((file) => file.type === 'chunk');
-  const first = chunks.filter(({ isEntry }) => isEntry);
-  const atOnce = chunks.filter(
-    (chunk) => first.includes(chunk) || first.some(({ imports: names }) => names.includes(chunk.fileName)),
-  );
-  const text = atOnce.map(({ code }) => code).join('');
-  const later = chunks.filter((chunk) => !atOnce.includes(chunk));
-  return {
-    bytes: text.length,
-    gzipBytes: gzipOf(text),
-    laterGzipBytes: later.reduce((sum, { code }) => sum + gzipOf(code), 0),
-    text,
+  /** @param {typeof chunks} first @returns {typeof chunks} Them, and all that they import without being asked. */
+  const closureOf = (first) => {
+    const all = new Set(first);
+    for (const { imports: names } of all)
+      for (const chunk of chunks) if (names.includes(chunk.fileName)) all.add(chunk);
+    return [...all];
   };
+  const atOnce = closureOf(chunks.filter(({ isEntry }) => isEntry));
+  const asked = chunks.filter(({ name }) => onDemand.includes(name));
+  if (asked.length !== onDemand.length) throw new Error(`Not all of ${onDemand.join(', ')} are loaded on demand.`);
+  const later = closureOf(asked).filter((chunk) => !atOnce.includes(chunk));
+  return { ...weightOf(atOnce.map(({ code }) => code)), later: weightOf(later.map(({ code }) => code)) };
 }
 
 /**
@@ -52,8 +53,7 @@ export async function weigh(imports) {
  * @returns {Weight}
  */
 export function weighFile(path) {
-  const text = readFileSync(`${ROOT}/dist/${path}`, 'utf8');
-  return { bytes: text.length, gzipBytes: gzipOf(text), laterGzipBytes: 0, text };
+  return weightOf([readFileSync(`${ROOT}/dist/${path}`, 'utf8')]);
 }
 
 /** What a page imports to talk to the Voice API. */
@@ -62,7 +62,12 @@ export const BASE = [
   "export { voiceApi } from '@voicewire/protocol/voice-api'",
 ];
 
-/** @param {string} text */
-function gzipOf(text) {
-  return gzipSync(text, { level: 9 }).length;
+/** What the first `connect()` of a page loads beside the worklets. */
+export const FIRST_CALL = ['callParts', 'audioGraph'];
+
+/** @param {readonly string[]} files @returns {Weight} Each compressed by itself, as a server would. */
+function weightOf(files) {
+  const gzipBytes = files.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0);
+  const text = files.join('');
+  return { bytes: text.length, gzipBytes, text };
 }

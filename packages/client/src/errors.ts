@@ -60,6 +60,11 @@ export const ERROR_CATALOGUE = {
     isRetryable: true,
     advice: 'Install @ricky0123/vad-web and onnxruntime-web, serve its model and the runtime, and see the cause.',
   },
+  'code-load-failed': {
+    kind: 'state',
+    isRetryable: true,
+    advice: 'Connect again when the network is back; reload the page where that does not help, as after a deployment.',
+  },
   'worklet-load-failed': {
     kind: 'device',
     isRetryable: false,
@@ -183,6 +188,11 @@ export const ERROR_CATALOGUE = {
     kind: 'protocol',
     isRetryable: false,
     advice: 'Another connection holds the conversation, or it is finished; continue or finish that one first.',
+  },
+  'conversation-held': {
+    kind: 'protocol',
+    isRetryable: true,
+    advice: 'Connect again in half a minute: the conversation goes on where it was.',
   },
   'conversation-gone': {
     kind: 'protocol',

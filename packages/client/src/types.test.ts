@@ -77,5 +77,10 @@ test('a voice note is a loop over its events, in every place the same', () => {
   expectTypeOf<NoteRecording>().toExtend<Parameters<typeof sendFromPage>[0]['audio']>();
   expectTypeOf<Blob>().toExtend<Parameters<typeof sendFromNode>[0]['audio']>();
   expectTypeOf<ReturnType<typeof amigoNotes>>().toExtend<Parameters<typeof sendFromPage>[0]['vendor']>();
+  const vendor = {} as ReturnType<typeof amigoNotes>;
+  expectTypeOf({ vendor, text: 'yes' }).toExtend<Parameters<typeof sendFromPage>[0]>();
+  expectTypeOf({ vendor, text: 'yes' }).toExtend<Parameters<typeof sendFromNode>[0]>();
+  expectTypeOf({ vendor, text: 'yes', audio: new Blob([]) }).not.toExtend<Parameters<typeof sendFromPage>[0]>();
+  expectTypeOf({ vendor }).not.toExtend<Parameters<typeof sendFromNode>[0]>();
   expectTypeOf<Extract<VoiceNoteEvent, { type: 'playbackFailed' }>['error']>().toEqualTypeOf<VoiceError>();
 });

@@ -45,6 +45,7 @@ export type {
   NotePlatform,
   NoteRetryAdvice,
   NoteVerdict,
+  NoteContent,
   VoiceNote,
   VoiceNoteCapabilities,
   VoiceNoteEvent,

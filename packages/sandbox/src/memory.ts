@@ -198,6 +198,8 @@ class MemorySocket implements Socket {
       request: { path: match?.[2] ?? '/', headers: { host: authority }, subprotocols },
       refuse,
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
+        // Who gave up while the upgrade was under way is not let in.
+        if (this.#serverPhase === 'closed') return;
         this.#maxMessageBytes = maxMessageBytes;
         // RFC 6455 section 4.1: a client that offered subprotocols fails a connection that settles on none of them.
         if (subprotocols.length > 0 && (subprotocol === undefined || !subprotocols.includes(subprotocol))) {

@@ -88,6 +88,18 @@ describe('memory network', () => {
     }
   });
 
+  test('giving up during a slow upgrade leaves nothing behind: nobody is let in', () => {
+    const rig = createRig();
+    const { ws_url } = rig.network.issueVoiceApiCredentials();
+    const client = new TestClient(rig.network, rig.clock, `${ws_url}&impair=delayMs%3D60`);
+    rig.clock.advanceMs(87);
+    client.close();
+    rig.clock.advanceMs(10_000);
+    expect(client.closes).toMatchObject([{ code: 1006 }]);
+    expect(rig.sandbox.ledger.violations).toEqual([]);
+    expect(rig.clock.pendingTimerCount).toBe(0);
+  });
+
   test('messages under way when the client closes reach the server; what the server sends then is not heard', () => {
     const rig = createRig({ agent: 'conversation' }, 50);
     const client = rig.connectClient();

@@ -7,7 +7,13 @@ import { voiceApi } from '@voicewire/protocol/voice-api';
 /** An agent as the page's own server describes it. Holds no secret. */
 export type Agent =
   | { readonly vendor: 'voice-api' }
-  | { readonly vendor: 'amigo'; readonly organization: string; readonly serviceId: string }
+  | {
+      readonly vendor: 'amigo';
+      readonly organization: string;
+      readonly serviceId: string;
+      /** Whether this page's server carries voice notes to it. */
+      readonly takesNotes?: boolean;
+    }
   | { readonly vendor: 'soca'; readonly agentId: string };
 
 /** For people. */

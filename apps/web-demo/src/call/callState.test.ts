@@ -19,6 +19,17 @@ describe('reduceCall', () => {
     expect(state).toEqual({ ...INITIAL_CALL_STATE, isMuted: true });
   });
 
+  test('hanging up says so while the vendor is asked to finish, and a new call knows nothing of it', () => {
+    const finishing = after({ type: 'statusChanged', status: 'connected' }, { type: 'finishBegun' });
+    expect([describeStatus(finishing), describeCallButton(finishing)]).toEqual(['Hanging up…', 'Hang up']);
+    const ended = [
+      { type: 'statusChanged', status: 'disconnected' },
+      { type: 'callEnded', code: 'client-ended' },
+    ] as const;
+    expect(describeStatus(ended.reduce<CallState>(reduceCall, finishing))).toBe('You hung up.');
+    expect(reduceCall(finishing, { type: 'callStarted' }).isFinishing).toBe(false);
+  });
+
   test('pressing mute twice opens the microphone again', () => {
     expect(after({ type: 'muteToggled' }, { type: 'muteToggled' }).isMuted).toBe(false);
   });

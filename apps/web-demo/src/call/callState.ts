@@ -6,6 +6,8 @@ export interface CallState {
   readonly status: SessionStatus;
   readonly agentState: AgentState;
   readonly isMuted: boolean;
+  /** The person hung up, and the vendor is asked to agree. */
+  readonly isFinishing: boolean;
   /** What went wrong last; gone with the next call. */
   readonly problem: Problem | null;
   /** Why the last call ended, where it ended well. */
@@ -17,6 +19,7 @@ export type CallAction =
   | { readonly type: 'statusChanged'; readonly status: SessionStatus }
   | { readonly type: 'agentStateChanged'; readonly agentState: AgentState }
   | { readonly type: 'muteToggled' }
+  | { readonly type: 'finishBegun' }
   | { readonly type: 'problemArose'; readonly problem: Problem }
   | { readonly type: 'callEnded'; readonly code: DisconnectReason['code'] };
 
@@ -24,6 +27,7 @@ export const INITIAL_CALL_STATE: CallState = {
   status: 'disconnected',
   agentState: 'idle',
   isMuted: false,
+  isFinishing: false,
   problem: null,
   ending: null,
 };
@@ -32,9 +36,11 @@ export const INITIAL_CALL_STATE: CallState = {
 export function reduceCall(state: CallState, action: CallAction): CallState {
   switch (action.type) {
     case 'callStarted':
-      return { ...state, problem: null, ending: null };
+      return { ...state, isFinishing: false, problem: null, ending: null };
     case 'statusChanged':
       return { ...state, status: action.status };
+    case 'finishBegun':
+      return { ...state, isFinishing: true };
     case 'agentStateChanged':
       return { ...state, agentState: action.agentState };
     case 'muteToggled':

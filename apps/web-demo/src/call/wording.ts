@@ -4,6 +4,7 @@ import { isLive, type CallState } from './callState.ts';
 
 const ENDINGS: Partial<Record<DisconnectReason['code'], string>> = {
   user: 'You hung up.',
+  'client-ended': 'You hung up.',
   'agent-ended': 'The agent said goodbye.',
   'server-ended': 'The server ended the call.',
   unknown: 'The server ended the call for a reason this page does not know.',
@@ -18,7 +19,7 @@ const AGENT_WORDS = {
 } as const;
 
 /** One line for the status. */
-export function describeStatus({ status, agentState, ending, problem }: CallState): string {
+export function describeStatus({ status, agentState, isFinishing, ending, problem }: CallState): string {
   switch (status) {
     case 'disconnected': {
       if (ending === null) return problem === null ? 'Ready when you are.' : 'Not connected.';
@@ -27,7 +28,7 @@ export function describeStatus({ status, agentState, ending, problem }: CallStat
     case 'connecting':
       return 'Connecting… Allow the microphone if the browser asks.';
     case 'connected':
-      return `Connected: ${AGENT_WORDS[agentState]}.`;
+      return isFinishing ? 'Hanging up…' : `Connected: ${AGENT_WORDS[agentState]}.`;
     case 'reconnecting':
       return 'The connection broke. Reconnecting…';
     case 'disconnecting':

@@ -12,7 +12,7 @@ export function renderCall(page: PageElements, state: CallState): void {
   setText(page.status, describeStatus(state));
   page.statusDot.dataset['status'] = state.status;
   page.statusDot.dataset['agent'] = state.agentState;
-  renderProblem(page, state.problem);
+  renderProblem(page.problem, state.problem);
   page.interruptButton.disabled = state.status !== 'connected';
   page.text.disabled = page.sendButton.disabled = state.status !== 'connected';
   page.agent.disabled = live;
@@ -22,14 +22,14 @@ export function renderCall(page: PageElements, state: CallState): void {
   }
 }
 
-function renderProblem(page: PageElements, problem: Problem | null): void {
-  page.problem.hidden = problem === null;
-  page.problem.dataset['kind'] = problem?.kind ?? '';
-  setText(page.problemText, problem?.text ?? '');
-  setText(page.problemCode, problem?.code ?? '');
-  page.retryButton.hidden = problem?.canRetry !== true;
+export function renderProblem(parts: PageElements['problem'], problem: Problem | null): void {
+  parts.box.hidden = problem === null;
+  parts.box.dataset['kind'] = problem?.kind ?? '';
+  setText(parts.text, problem?.text ?? '');
+  setText(parts.code, problem?.code ?? '');
+  parts.retryButton.hidden = problem?.canRetry !== true;
 }
 
-function setText(element: Element, text: string): void {
+export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

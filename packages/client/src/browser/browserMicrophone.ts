@@ -1,31 +1,18 @@
-// This file is the microphone of one session in a browser: the capture worklet, and the clock of its samples.
+// This file is the microphone of one session in a browser: its part in the shared device, and the clock of its samples.
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioInput, AudioInputCounters, AudioInputSink, Latency } from '../ports/audioInput.ts';
-import type { CaptureMessage } from '../worklet/captureStage.ts';
 import type { BrowserAudio } from './browserAudio.ts';
+import type { CaptureNode } from './captureNode.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 import type { OpenAudio } from './sharedContext.ts';
-import type { MicrophoneLease, MicrophoneListener } from './sharedMicrophone.ts';
-import { Startup } from './startup.ts';
-import { retire } from './retire.ts';
-import { errorOfWorkletFault } from './workletFault.ts';
+import type { MicrophoneLease } from './sharedMicrophone.ts';
 
-/** A running graph delivers its first frame within some tens of ms; a dead device never does. */
-const FIRST_FRAME_LIMIT_MS = 3_000;
 const ZERO_COUNTERS: AudioInputCounters = { capturedSamples: 0, framesCount: 0, missedSamples: 0 };
-
-/** One capture stage. */
-interface Capture {
-  readonly context: AudioContext;
-  readonly listener: MicrophoneListener & { readonly node: AudioWorkletNode };
-  /** Done with the first frame: a graph that never delivers one is an error, not a silence. */
-  readonly startup: Startup;
-}
 
 export class BrowserMicrophone implements AudioInput {
   counters = ZERO_COUNTERS;
   private audio: OpenAudio | null = null;
-  private capture: Capture | null = null;
+  private capture: CaptureNode | null = null;
   /** Null while the device is let go. */
   private lease: MicrophoneLease | null = null;
   private holdsAudio = false;
@@ -47,10 +34,16 @@ export class BrowserMicrophone implements AudioInput {
     const [audio] = await Promise.all([this.shared.context.acquire(), lease.opened]);
     if (epoch !== this.epoch) throw abortedError();
     this.audio = audio;
-    const capture = this.openGraph(audio, sink);
+    const detector = await audio.graph.loadNeuralDetector(this.options);
+    if (epoch !== this.epoch) throw abortedError();
+    const capture = new audio.graph.CaptureNode(audio.context, audio.clock, detector, {
+      onCounters: (counters) => (this.counters = counters),
+      onFrame: (frame) => sink.onFrame(frame),
+      onFailure: (error) => sink.onFailure(error),
+    });
     this.capture = capture;
-    lease.connect(audio.context, capture.listener);
-    await capture.startup.done;
+    lease.connect(audio.context, capture);
+    await capture.started;
   }
 
   async stop(): Promise<void> {
@@ -60,11 +53,8 @@ export class BrowserMicrophone implements AudioInput {
     this.capture = null;
     this.lease = null;
     this.holdsAudio = false;
-    if (capture !== null) {
-      capture.startup.fail(abortedError());
-      // Its last frames come before it is done.
-      await retire(capture.listener.node);
-    }
+    // Its last frames come before it is done.
+    await capture?.close(abortedError());
     lease?.release();
     if (holdsAudio) await this.shared.context.release();
   }
@@ -83,7 +73,7 @@ export class BrowserMicrophone implements AudioInput {
     try {
       await lease.opened;
       // Paused or stopped again meanwhile: that has released it.
-      if (this.lease === lease) lease.connect(capture.context, capture.listener);
+      if (this.lease === lease) lease.connect(capture.context, capture);
     } catch (fault) {
       if (this.lease === lease) this.letGo();
       throw fault;
@@ -103,34 +93,6 @@ export class BrowserMicrophone implements AudioInput {
   get inputLatency(): Latency {
     const { latencyMs } = this.shared.microphone;
     return latencyMs === null ? { ms: 0, basis: 'unknown' } : { ms: latencyMs, basis: 'estimated' };
-  }
-
-  private openGraph({ context, clock }: OpenAudio, sink: AudioInputSink): Capture {
-    const node = new AudioWorkletNode(context, 'voicewire-capture', {
-      numberOfInputs: 1,
-      numberOfOutputs: 0,
-      channelCount: 1,
-      channelCountMode: 'explicit',
-    });
-    const startup = new Startup(FIRST_FRAME_LIMIT_MS, () =>
-      createVoiceError('capture-stalled', `No audio came from the microphone within ${FIRST_FRAME_LIMIT_MS} ms.`),
-    );
-    const fail = (error: VoiceError): void => {
-      startup.fail(error);
-      sink.onFailure(error);
-    };
-    node.port.onmessage = ({ data: message }: MessageEvent<CaptureMessage>) => {
-      if (message.type === 'failed') return fail(errorOfWorkletFault('capture', message, context.sampleRate));
-      if (message.type !== 'frame') return;
-      clock.observe();
-      const { capturedSamples, framesCount, missedSamples } = message;
-      this.counters = { capturedSamples, framesCount, missedSamples };
-      sink.onFrame(message);
-      startup.succeed();
-    };
-    node.onprocessorerror = () =>
-      fail(createVoiceError('worklet-failed', 'The capture worklet stopped with an exception.'));
-    return { context, listener: { node, onEnded: fail }, startup: startup.arm() };
   }
 }
 

@@ -1,7 +1,8 @@
 // This file sends voice notes from a page: recorded from its microphone, sent by its `fetch`, heard from its loudspeaker.
 import { fetchHttp } from '../notes/fetchHttp.ts';
 import type { VoiceNoteEvent } from '../notes/noteEvents.ts';
-import type { SendNoteOptions } from '../notes/noteOptions.ts';
+import type { NoteTerms } from '../notes/noteOptions.ts';
+import type { NoteContent } from '../notes/noteSource.ts';
 import { NoteRecording, type NoteRecordingOptions } from '../notes/noteRecording.ts';
 import { sendNote } from '../notes/sendNote.ts';
 import { BrowserAudio } from './browserAudio.ts';
@@ -11,7 +12,9 @@ import { BrowserMicrophone } from './browserMicrophone.ts';
 import { BrowserSpeaker } from './browserSpeaker.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
-export interface BrowserNoteOptions extends SendNoteOptions {
+export type BrowserNoteOptions = BrowserNoteTerms & NoteContent;
+
+interface BrowserNoteTerms extends NoteTerms {
   /** Where the reply is heard; `false`: nowhere. Default: where `audio` was recorded, or an AudioContext of its own. */
   readonly output?: BrowserAudio | false;
 }

@@ -3,7 +3,7 @@ import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
 } from '../credentials/fetchCredentials.ts';
-import type { SessionOptions } from '../session/options.ts';
+import type { SessionOptions, SessionPorts } from '../session/options.ts';
 import { VoiceSession } from '../session/session.ts';
 import { BrowserAudio } from './browserAudio.ts';
 import { browserBase64 } from './browserBase64.ts';
@@ -12,9 +12,10 @@ import { browserLifecycle } from './browserLifecycle.ts';
 import { BrowserMicrophone } from './browserMicrophone.ts';
 import { browserSockets } from './browserSocket.ts';
 import { BrowserSpeaker } from './browserSpeaker.ts';
+import { loadCode } from './loadCode.ts';
 import type { MicrophoneOptions } from './microphoneConstraints.ts';
 
-export * from '../index.ts';
+export * from '../core.ts';
 export { recordVoiceNote, sendVoiceNote, type BrowserNoteOptions, type RecordNoteOptions } from './browserNotes.ts';
 export { BrowserAudio } from './browserAudio.ts';
 export type { BrowserAudioOptions } from './browserAudioOptions.ts';
@@ -41,7 +42,12 @@ export function createVoiceSession(options: BrowserSessionOptions): VoiceSession
     encoders: audio.encoders,
     lifecycle: browserLifecycle,
   };
-  return new VoiceSession(ports, session);
+  return createSession(ports, session);
+}
+
+/** A session over any ports. What a call needs beyond its devices is loaded with the first one. */
+export function createSession(ports: SessionPorts, options: SessionOptions): VoiceSession {
+  return new VoiceSession(ports, options, () => loadCode(import('../session/callParts.ts')));
 }
 
 /** `fetchCredentials` over the page's own `fetch`. See there for the errors. */

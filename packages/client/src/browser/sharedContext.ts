@@ -2,9 +2,11 @@
 import { hasWasmSimd } from '@voicewire/dsp-wasm/sync';
 import { createVoiceError } from '../errors.ts';
 import { DEFAULT_DEVICE_ID } from '../ports/audioDevices.ts';
+import type * as audioGraph from './audioGraph.ts';
 import type { BrowserAudioOptions } from './browserAudioOptions.ts';
-import { ContextClock } from './contextClock.ts';
+import type { ContextClock } from './contextClock.ts';
 import { ContextKeeper, type ContextKeeperPorts } from './contextKeeper.ts';
+import { loadCode } from './loadCode.ts';
 
 /**
  * Processors that have stopped are called once more. Chromium (156) never lets go of a node, nor of its context, when the
@@ -16,6 +18,8 @@ const LAST_QUANTUM_MS = 20;
 export interface OpenAudio {
   readonly context: AudioContext;
   readonly clock: ContextClock;
+  /** What can be put into it. */
+  readonly graph: typeof audioGraph;
 }
 
 /** Chromium 110 and later; not in every supported browser. */
@@ -40,7 +44,7 @@ export class SharedContext {
 
   /**
    * Opens the context, or joins the open one. Call it inside a click. Every call is followed by one of `release`.
-   * @throws {VoiceError} `audio-unsupported`, `audio-blocked`, `worklet-load-failed`, `speaker-not-found`.
+   * @throws {VoiceError} `audio-unsupported`, `audio-blocked`, `worklet-load-failed`, `code-load-failed`, `speaker-not-found`.
    */
   acquire(): Promise<OpenAudio> {
     this.userCount += 1;
@@ -87,10 +91,16 @@ export class SharedContext {
     if (context.audioWorklet === undefined)
       throw createVoiceError('audio-unsupported', 'This page has no AudioWorklet.');
     const isChosen = this.sinkId !== DEFAULT_DEVICE_ID;
-    await Promise.all([keeper.start(), this.loadWorklets(context), isChosen && setSink(context, this.sinkId)]);
-    const clock = new ContextClock(context);
-    this.clock = clock;
-    return { context, clock };
+    const [graph] = await Promise.all([
+      loadCode(import('./audioGraph.ts')),
+      keeper.start(),
+      this.loadWorklets(context),
+      isChosen && setSink(context, this.sinkId),
+    ]);
+    const clock = new graph.ContextClock(context);
+    // Whoever waited may have left meanwhile, and others have opened another one.
+    if (this.context === context) this.clock = clock;
+    return { context, clock, graph };
   }
 
   private keep(): ContextKeeper {

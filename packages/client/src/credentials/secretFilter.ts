@@ -5,14 +5,14 @@ const SECRET_FIELD = /token|key|secret|password|auth/i;
 /** Values in the query of an address, and what stands before its host: some vendors put a secret there. */
 const URL_VALUE = /[?&][^=&#]*=([^&#]+)|^\w+:\/\/([^/?#@]+)@/g;
 /** Shorter words would be masked where they are none. */
-const MIN_SECRET_CHARS = 8;
-const REDACTED = '[redacted]';
+export const MIN_SECRET_CHARS = 8;
+export const REDACTED = '[redacted]';
 
 /** Gives texts without the secrets of one connection. */
 export type SecretFilter = (text: string) => string;
 
 /** Every secret of `credentials`, longest first, so that none is left of one that holds another. */
-function secretsOf(credentials: unknown): readonly string[] {
+export function secretsOf(credentials: unknown): readonly string[] {
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(credentials ?? {}) as [string, unknown][]) {
     if (typeof value !== 'string') continue;

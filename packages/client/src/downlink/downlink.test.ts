@@ -119,6 +119,35 @@ describe('replies with names', () => {
     expect(heard).toEqual([3]);
   });
 
+  test('nor is anything of what comes once the player is about to stop, nor of what was still being decoded', () => {
+    const decoders = new LateDecoders();
+    const { downlink, heard, push } = createDownlink({ kind: 'id' }, decoders);
+    push([1, 2], { generation: 'a', format: MP3 });
+    downlink.end('a', undefined);
+    push([3], { generation: 'b', format: MP3 });
+    downlink.close();
+    push([4], { generation: 'c', format: MP3 });
+    downlink.playFiller(Uint8Array.of(3, 0), { encoding: 'pcm-s16le', sampleRate: 16_000 }, 3);
+    decoders.deliver();
+    expect(heard).toEqual([]);
+    expect(decoders.log).toEqual(['open a', 'end a', 'open b', 'dispose b']);
+    expect(downlink.counters.receivedPackets).toBe(3);
+  });
+
+  test('another connection may count its replies anew: the name of a dead one is that of a new one there', () => {
+    const decoders = new LateDecoders();
+    const { downlink, heard, push } = createDownlink({ kind: 'id' }, decoders);
+    push([1], { generation: '1', format: MP3 });
+    downlink.end('1', undefined);
+    downlink.interrupt();
+    downlink.disconnect();
+    push([2], { generation: '1', format: MP3 });
+    expect(downlink.addText({ type: 'agentText', text: 'Hello.', generation: '1' })).toBe(true);
+    decoders.deliver();
+    expect(heard).toEqual([2]);
+    expect(downlink.cut(0, 1)).toEqual({ generation: '1', heardText: '' });
+  });
+
   test('words of a dead reply are not heard either, and words alone make a reply that can die', () => {
     const { downlink, heard, push } = createDownlink({ kind: 'id' });
     expect(downlink.addText({ type: 'agentText', generation: 'a', text: 'One' })).toBe(true);

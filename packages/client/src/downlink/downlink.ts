@@ -64,6 +64,8 @@ export class Downlink {
   private oddPackets = 0;
   private hasWrongRate = false;
   private isFillerQueued = false;
+  private connectionCount = 0;
+  private isClosed = false;
 
   constructor(
     capabilities: Capabilities,
@@ -87,12 +89,13 @@ export class Downlink {
   }
 
   /** Takes one packet of agent audio in. */
-  push(packet: AgentAudio, receivedMs: number): void {
+  push(received: AgentAudio, receivedMs: number): void {
+    const packet = this.renamed(received);
     this.receivedPackets += 1;
     this.receivedBytes += packet.bytes.byteLength;
     const isAlive = this.generations.isAlive(receivedMs, packet.generation);
     if (!isAlive) this.deadPackets += 1;
-    const stream = this.streamOf(packet, isAlive, receivedMs);
+    const stream = this.isClosed ? undefined : this.streamOf(packet, isAlive, receivedMs);
     if (stream === undefined) return;
     if (isAlive) this.endFiller();
     this.heard.expectAudio(packet.generation, packet.streamId);
@@ -106,7 +109,8 @@ export class Downlink {
   }
 
   /** Takes words of the agent in. @returns False when their reply is dead: nobody hears them. */
-  addText({ generation, text, alignment }: AgentText): boolean {
+  addText(received: AgentText): boolean {
+    const { generation, text, alignment } = this.renamed(received);
     if (this.generations.isDead(generation)) {
       this.deadTexts += 1;
       return false;
@@ -123,20 +127,23 @@ export class Downlink {
 
   /** What the player threw away: `[fromSample, toSample)` on its line. @returns What was heard of the reply it was part of. */
   cut(fromSample: number, toSample: number): HeardReply | undefined {
-    return this.heard.cut(fromSample, toSample);
+    const heard = this.heard.cut(fromSample, toSample);
+    if (heard?.generation === undefined) return heard;
+    return { ...heard, generation: heard.generation.slice(heard.generation.indexOf(' ') + 1) };
   }
 
   /** Bridges a wait: played only while nothing else is queued, and cut when agent audio comes. */
   playFiller(bytes: Uint8Array, format: PcmFormat, receivedMs: number): void {
     const { writtenSamples, playedSamples, discardedSamples } = this.ports.output.counters;
     const isIdle = playedSamples + discardedSamples >= writtenSamples;
-    if (!isIdle || format.sampleRate !== this.outputRate) return;
+    if (this.isClosed || !isIdle || format.sampleRate !== this.outputRate) return;
     this.isFillerQueued = true;
     this.play(new PcmDecoder().decode(bytes), receivedMs);
   }
 
   /** No more audio comes for this stream, or this reply. */
-  end(generation: string | undefined, streamId: string | undefined): void {
+  end(vendorName: string | undefined, streamId: string | undefined): void {
+    const generation = this.nameOf(vendorName);
     const key = keyOf(generation, streamId);
     const stream = this.streams.get(key);
     if (stream === undefined) return;
@@ -156,7 +163,8 @@ export class Downlink {
    */
   interrupt(generation?: string): void {
     this.generations.interrupt(this.ports.nowMs());
-    if (generation !== undefined) this.generations.bury(generation);
+    const name = this.nameOf(generation);
+    if (name !== undefined) this.generations.bury(name);
     this.killStreams();
   }
 
@@ -164,12 +172,30 @@ export class Downlink {
   disconnect(): void {
     for (const stream of this.streams.values()) stream.decoder.end();
     this.streams.clear();
+    this.connectionCount += 1;
     this.generations.restart();
+  }
+
+  /** Nothing more is written to the player, whatever comes or is still being decoded. */
+  close(): void {
+    this.isClosed = true;
+    for (const stream of this.streams.values()) stream.decoder.dispose();
+    this.streams.clear();
   }
 
   /** When the packet with this stream sample came in. Ask in playing order. */
   timesOf(streamSample: number): PacketTimes | undefined {
     return this.log.take(streamSample);
+  }
+
+  /** A vendor may count its replies anew on every connection: a name of ours begins with the connection's number. */
+  private nameOf(generation: string | undefined): string | undefined {
+    return generation === undefined ? undefined : `${this.connectionCount} ${generation}`;
+  }
+
+  private renamed<Piece extends AgentAudio | AgentText>(piece: Piece): Piece {
+    const generation = this.nameOf(piece.generation);
+    return generation === undefined ? piece : { ...piece, generation };
   }
 
   private endFiller(): void {
@@ -219,8 +245,8 @@ export class Downlink {
   }
 
   private write(stream: Stream, pcm: Int16Array, sampleRate: number): void {
-    // A stream that has ended may still be in the decoder when its reply dies.
-    if (stream.isDead || this.generations.isDead(stream.generation) || pcm.length === 0) return;
+    // A stream that has ended may still be in the decoder when its reply dies, or the session ends.
+    if (this.isClosed || stream.isDead || this.generations.isDead(stream.generation) || pcm.length === 0) return;
     if (sampleRate !== this.outputRate) return this.refuseRate(sampleRate);
     const { awaitedMs = stream.receivedMs } = stream;
     stream.awaitedMs = undefined;

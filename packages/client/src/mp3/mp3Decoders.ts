@@ -3,8 +3,9 @@ import type { MPEGDecoder } from 'mpg123-decoder';
 import type { AudioDecoder, AudioDecoders, AudioDecoderSink } from '../downlink/audioDecoder.ts';
 import { toInt16 } from '../audioFile/pcm16.ts';
 import { createVoiceError } from '../errors.ts';
+import { restartDecoder } from './restartDecoder.ts';
 
-/** Decoders kept for the next stream; each holds some 200 kB. */
+/** Decoders kept for the next stream; each has 16 MB of address space, of which it touches some 200 kB. */
 const MAX_IDLE = 2;
 
 /**
@@ -49,7 +50,7 @@ export class Mp3Decoders implements AudioDecoders {
 
   async giveBack(engine: MPEGDecoder): Promise<void> {
     if (this.isClosed || this.spare.length >= MAX_IDLE) return engine.free();
-    await engine.reset();
+    if (!restartDecoder(engine)) await engine.reset();
     this.spare.push(engine);
   }
 

@@ -3,6 +3,7 @@ import {
   fetchCredentials as fetchCredentialsWith,
   type FetchCredentialsOptions,
 } from '../credentials/fetchCredentials.ts';
+import { createSession } from '../index.ts';
 import { Mp3Decoders } from '../mp3/mp3Decoders.ts';
 import type { AudioDecoders } from '../downlink/audioDecoder.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
@@ -10,7 +11,7 @@ import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SocketConnector } from '../ports/socket.ts';
 import type { SessionOptions } from '../session/options.ts';
-import { VoiceSession } from '../session/session.ts';
+import type { VoiceSession } from '../session/session.ts';
 import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
 import { nodeEncoders } from './nodeEncoders.ts';
@@ -53,7 +54,7 @@ export function createVoiceSession(options: NodeSessionOptions): VoiceSession {
     input: devices.input(input),
     output: devices.output(output),
   };
-  return new VoiceSession(ports, session);
+  return createSession(ports, session);
 }
 
 /** `fetchCredentials` over Node's own `fetch`. See there for the errors. */

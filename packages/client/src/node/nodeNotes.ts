@@ -4,9 +4,9 @@ import { asVoiceError } from '../errors.ts';
 import { Mp3Decoders } from '../mp3/mp3Decoders.ts';
 import { fetchHttp } from '../notes/fetchHttp.ts';
 import type { VoiceNoteEvent } from '../notes/noteEvents.ts';
-import type { SendNoteOptions } from '../notes/noteOptions.ts';
+import type { NoteTerms, SendNoteOptions } from '../notes/noteOptions.ts';
 import { NoteRecording, type NoteRecordingOptions } from '../notes/noteRecording.ts';
-import type { NoteSource } from '../notes/noteSource.ts';
+import type { NoteContent, NoteSource } from '../notes/noteSource.ts';
 import { sendNote } from '../notes/sendNote.ts';
 import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
@@ -16,9 +16,10 @@ import { nodeBase64 } from './nodeBase64.ts';
 import { nodeClock } from './nodeClock.ts';
 import { WavDevices, type WavFile } from './wavFile.ts';
 
-export interface NodeNoteOptions extends Omit<SendNoteOptions, 'audio'> {
-  /** A whole WAV or MP3 file as bytes, `Blob` or path; or a recording. */
-  readonly audio: NoteSource | WavFile;
+/** Audio is a whole WAV or MP3 file as bytes, `Blob` or path; or a recording. */
+export type NodeNoteOptions = NodeNoteTerms & NoteContent<NoteSource | WavFile>;
+
+interface NodeNoteTerms extends NoteTerms {
   /** Where the reply is heard: a WAV file, or an output of your own. Default: nowhere. */
   readonly output?: WavFile | AudioOutput;
   /** Default: real time. */
@@ -46,12 +47,16 @@ export function recordVoiceNote({ input, clock = nodeClock, ...options }: Record
 
 /** Sends a voice note. See `sendNote` for how it goes and what it throws; also `input-not-readable`. */
 export function sendVoiceNote(options: NodeNoteOptions): AsyncIterable<VoiceNoteEvent> {
-  const { audio, output, clock = nodeClock, http = nodeHttp, ...note } = options;
+  const { output, clock = nodeClock, http = nodeHttp, ...note } = options;
   const ports = { clock, http, random: Math.random, nowEpochMs: Date.now, platform: nodeBase64 };
-  const source = 'kind' in audio ? fileSource(audio) : audio;
-  if (output === undefined) return sendNote(ports, { ...note, audio: source });
+  if (output === undefined) return sendNote(ports, withSource(note));
   const heard = { output: new WavDevices(clock).output(output), decoders: new Mp3Decoders() };
-  return sendNote({ ...ports, ...heard }, { ...note, audio: source });
+  return sendNote({ ...ports, ...heard }, withSource(note));
+}
+
+function withSource(note: NoteTerms & NoteContent<NoteSource | WavFile>): SendNoteOptions {
+  if (note.audio === undefined) return note;
+  return { ...note, audio: 'kind' in note.audio ? fileSource(note.audio) : note.audio };
 }
 
 /** Read when it is needed. Its size is judged with its content. */

@@ -4,9 +4,13 @@ import type { Dsp } from '@voicewire/dsp-wasm';
 import { pcmBytes } from '../audioFile/pcm16.ts';
 import { wavHeader, WAV_HEADER_BYTES } from '../audioFile/wav.ts';
 import { asVoiceError } from '../errors.ts';
-import type { AudioOutput, AudioOutputCounters, AudioOutputSink } from '../ports/audioOutput.ts';
+import {
+  NOTHING_PLAYED,
+  type AudioOutput,
+  type AudioOutputCounters,
+  type AudioOutputSink,
+} from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
-import { PlayoutPort } from '../playout/playoutPort.ts';
 import { VirtualSpeaker } from '../virtual/virtualSpeaker.ts';
 
 /** Audio gathered before it goes to the disk. */
@@ -83,7 +87,7 @@ export class WavOutput implements AudioOutput {
   readonly outputLatency = { ms: 0, basis: 'measured' } as const;
 
   get counters(): AudioOutputCounters {
-    return this.speaker?.counters ?? PlayoutPort.ZERO_COUNTERS;
+    return this.speaker?.counters ?? NOTHING_PLAYED;
   }
 
   private gather(block: Float32Array, onFault: (cause: unknown) => void): void {

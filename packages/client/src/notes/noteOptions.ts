@@ -6,7 +6,7 @@ import type { AbortSignalLike } from '../ports/abortSignal.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpPort } from '../ports/http.ts';
-import type { NoteSource } from './noteSource.ts';
+import type { NoteContent } from './noteSource.ts';
 
 /** What a note is plugged into. */
 export interface NotePorts {
@@ -24,11 +24,9 @@ export interface NotePorts {
   readonly platform?: NotePlatform;
 }
 
-/** What every platform's `sendVoiceNote` takes. */
-export interface SendNoteOptions extends CredentialsOptions {
+/** What every platform's `sendVoiceNote` takes besides what is sent. */
+export interface NoteTerms extends CredentialsOptions {
   readonly vendor: VoiceNoteVendor;
-  /** A whole WAV or MP3 file, or a recording. A running recording is sent when it is stopped. */
-  readonly audio: NoteSource;
   /** What the agent should know beforehand. */
   readonly contextualUpdates?: readonly ContextualUpdate[];
   /**
@@ -44,3 +42,5 @@ export interface SendNoteOptions extends CredentialsOptions {
    */
   readonly resendForMs?: number;
 }
+
+export type SendNoteOptions = NoteTerms & NoteContent;

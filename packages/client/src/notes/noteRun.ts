@@ -1,20 +1,21 @@
-// This file leads one note from its recording to the last sample of the reply.
+// This file leads one note from its recording, or its words, to the last sample of the reply.
 //
 //   recording → credentials → upload → reply, event by event → heard → completed
 //                   ↑            │ refused, and worth another try
 //                   └────────────┘
-import type { NoteConversation, NoteEnding, NoteExchange, NoteVerdict } from '@voicewire/protocol';
+import type { NoteContent, NoteConversation, NoteEnding, NoteExchange, NoteVerdict } from '@voicewire/protocol';
 import { encodeMultipart } from '@voicewire/protocol/wire';
 import { loadCredentials } from '../credentials/loadCredentials.ts';
 import { asVoiceError, createVoiceError, VoiceError, type ErrorCode } from '../errors.ts';
 import type { HttpExchange } from '../ports/http.ts';
 import { within } from '../timing/within.ts';
+import { ByteFilter } from './byteFilter.ts';
 import { Cancellation } from './cancellation.ts';
 import type { EventQueue } from './eventQueue.ts';
 import { errorOfAbort, errorOfRefusal, errorOfSilence, errorOfVerdict } from './noteErrors.ts';
 import type { NotePorts, SendNoteOptions } from './noteOptions.ts';
 import { NotePlayer } from './notePlayer.ts';
-import { readNote, type NoteSource } from './noteSource.ts';
+import { readContent } from './noteSource.ts';
 import { planResend } from './resend.ts';
 
 /** Sound that may wait to be heard before nothing more is read from the network: half of what the player keeps. */
@@ -57,8 +58,7 @@ export class NoteRun {
   /** Runs to the end; whatever happens is told by the events. */
   async run(): Promise<void> {
     try {
-      const { audio } = this.options;
-      const { isConversationOver, verdict } = await this.sendUntilTaken(await this.read(audio));
+      const { isConversationOver, verdict } = await this.sendUntilTaken(await this.read());
       await this.cancellation.wait(this.player?.finish() ?? Promise.resolve());
       const needsFinish = verdict.needsFinish === true;
       this.events.push({ type: 'noteCompleted', isConversationOver, needsFinish });
@@ -94,20 +94,20 @@ export class NoteRun {
 
   private async release(): Promise<void> {
     const { audio } = this.options;
-    await Promise.all([this.player?.cut(), 'discard' in audio ? audio.discard() : undefined]);
+    await Promise.all([this.player?.cut(), audio !== undefined && 'discard' in audio ? audio.discard() : undefined]);
   }
 
-  private read(audio: NoteSource): Promise<Uint8Array> {
-    return this.cancellation.wait(readNote(audio, this.options.vendor.capabilities));
+  private read(): Promise<NoteContent> {
+    return this.cancellation.wait(readContent(this.options, this.options.vendor.capabilities));
   }
 
-  private async sendUntilTaken(audio: Uint8Array): Promise<Attempt> {
+  private async sendUntilTaken(content: NoteContent): Promise<Attempt> {
     const { vendor, resendForMs: allowedMs = DEFAULT_RESEND_MS } = this.options;
     const canRenewCredentials = typeof vendor.credentials === 'function';
     let credentialsRefusedCount = 0;
     let firstRefusedMs: number | undefined;
     for (let refusedCount = 1; ; refusedCount++) {
-      const attempt = await this.send(audio);
+      const attempt = await this.send(content);
       const { verdict, status, timeout } = attempt;
       if (timeout !== undefined) throw timeout;
       if (verdict.code === 'ended') return attempt;
@@ -124,15 +124,15 @@ export class NoteRun {
     }
   }
 
-  private async send(audio: Uint8Array): Promise<Attempt> {
+  private async send(content: NoteContent): Promise<Attempt> {
     const credentials = await this.loadCredentials();
     const { contextualUpdates } = this.options;
-    const note = { audio, ...(contextualUpdates === undefined ? {} : { contextualUpdates }) };
+    const note = { ...content, ...(contextualUpdates === undefined ? {} : { contextualUpdates }) };
     const begun = this.conversation.begin(credentials, note);
     if (!begun.ok) throw errorOfRefusal(begun.issues);
     const exchange = begun.message;
     try {
-      return await this.exchange(exchange);
+      return await this.exchange(exchange, new ByteFilter(credentials));
     } catch (thrown) {
       exchange.end('cancelled');
       throw thrown;
@@ -142,13 +142,14 @@ export class NoteRun {
     }
   }
 
-  private async exchange(exchange: NoteExchange): Promise<Attempt> {
+  private async exchange(exchange: NoteExchange, hideSecrets: ByteFilter): Promise<Attempt> {
     const { url, headers, form } = exchange.request;
     const { contentType, bytes: body } = encodeMultipart(form, this.ports.random);
     this.http = this.ports.http.post({ url, headers: { ...headers, 'Content-Type': contentType }, body });
     this.events.push({ type: 'uploadStarted', uploadBytes: body.byteLength });
     const progress: { status?: number; timeout?: VoiceError } = {};
-    const ending = await this.follow(this.http, exchange, progress);
+    const ending = await this.follow(this.http, exchange, hideSecrets, progress);
+    for (const event of exchange.read(hideSecrets.end())) this.deliver(event);
     const { events, verdict, isConversationOver } = exchange.end(ending);
     for (const event of events) this.deliver(event);
     return { verdict, isConversationOver, status: progress.status, timeout: progress.timeout };
@@ -158,6 +159,7 @@ export class NoteRun {
   private async follow(
     http: HttpExchange,
     exchange: NoteExchange,
+    hideSecrets: ByteFilter,
     progress: { status?: number; timeout?: VoiceError },
   ): Promise<NoteEnding> {
     const { timeouts } = this.options.vendor.capabilities;
@@ -165,7 +167,7 @@ export class NoteRun {
       const head = await this.inTime(http.head, 'connect-timeout', 'its answer', timeouts.answerMs);
       progress.status = head.status;
       exchange.answered(head.status, (name) => head.header(name), this.ports.nowEpochMs());
-      return await this.readBody(http, exchange);
+      return await this.readBody(http, exchange, hideSecrets);
     } catch (thrown) {
       if (this.cancellation.isCancelled) throw thrown;
       // A reply that is complete needs no close of the server's: ours will do.
@@ -175,7 +177,7 @@ export class NoteRun {
     }
   }
 
-  private async readBody(http: HttpExchange, exchange: NoteExchange): Promise<NoteEnding> {
+  private async readBody(http: HttpExchange, exchange: NoteExchange, hideSecrets: ByteFilter): Promise<NoteEnding> {
     const { idleMs, replyMs, drainMs } = this.options.vendor.capabilities.timeouts;
     const { clock } = this.ports;
     // Time during which we did not read does not count.
@@ -189,7 +191,7 @@ export class NoteRun {
       const bytes = await this.inTime(http.read(), 'reply-timeout', 'the next bytes of its reply', limitMs);
       if (bytes === null) return 'closed';
       const wasComplete = exchange.isComplete;
-      for (const event of exchange.read(bytes)) this.deliver(event);
+      for (const event of exchange.read(hideSecrets.push(bytes))) this.deliver(event);
       if (exchange.isComplete && !wasComplete) deadlineMs = clock.nowMs() + drainMs;
     }
   }

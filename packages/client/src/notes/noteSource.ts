@@ -1,5 +1,5 @@
-// This file gets the file that is to be sent from whatever the user gave.
-import type { VoiceNoteCapabilities } from '@voicewire/protocol';
+// This file gets what is to be sent from whatever the user gave.
+import type { NoteContent as WholeNote, VoiceNoteCapabilities } from '@voicewire/protocol';
 import { createVoiceError } from '../errors.ts';
 import { errorOfRefusal } from './noteErrors.ts';
 import { NoteRecording, RECORDING_SAMPLE_RATE } from './noteRecording.ts';
@@ -14,12 +14,27 @@ export interface BlobLike {
 /** A whole file, of a kind that the vendor takes; or a recording, which may still be running. */
 export type NoteSource = Uint8Array | BlobLike | NoteRecording;
 
+/** What is sent. */
+export type NoteContent<Source = NoteSource> =
+  /** A whole WAV or MP3 file, or a recording. A running recording is sent when it is stopped. */
+  | { readonly audio: Source; readonly text?: never }
+  /** Written instead of spoken; answered, told and heard like a spoken note. */
+  | { readonly text: string; readonly audio?: never };
+
+/** What is sent, whole: words, or a file as bytes. @throws {VoiceError} As `readNote`. */
+export async function readContent(
+  { audio, text }: NoteContent,
+  capabilities: VoiceNoteCapabilities,
+): Promise<WholeNote> {
+  return text === undefined ? { audio: await readNote(audio, capabilities) } : { text };
+}
+
 /**
  * The file as bytes; of a recording, once it was stopped.
  * @throws {VoiceError} `note-refused` for a file that is too large; `unsupported-sample-rate` where the vendor cannot take
  * recordings; what `NoteRecording.finished` fails with.
  */
-export async function readNote(source: NoteSource, capabilities: VoiceNoteCapabilities): Promise<Uint8Array> {
+async function readNote(source: NoteSource, capabilities: VoiceNoteCapabilities): Promise<Uint8Array> {
   if (source instanceof NoteRecording) return readRecording(source, capabilities);
   if (source instanceof Uint8Array) return source;
   const { maxUploadBytes } = capabilities;

@@ -21,10 +21,13 @@ import { NoteRun } from './noteRun.ts';
  * @throws {StateError} `invalid-option`, at once.
  */
 export function sendNote(ports: NotePorts, options: SendNoteOptions): AsyncIterable<VoiceNoteEvent> {
-  const { resendForMs = 0, signal } = options;
+  const { resendForMs = 0, signal, audio, text } = options;
   if (!(resendForMs >= 0)) {
     const happened = `resendForMs is ${resendForMs}, but must be 0 or more.`;
     throw createVoiceError('invalid-option', happened, { details: { resendForMs } });
+  }
+  if ((audio === undefined) === (text === undefined)) {
+    throw createVoiceError('invalid-option', 'A note has either audio or text.');
   }
   let hasBegun = false;
   return {

@@ -1,18 +1,10 @@
 // This file is the writing side of a player that lives elsewhere: feeds it, and keeps track of what it reports.
 import type { AudioOutputCounters, AudioOutputSink, PlayedSample } from '../ports/audioOutput.ts';
-import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutStage.ts';
+import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutMessages.ts';
 import { PlayoutFeed } from './feed.ts';
 
 /** Shared by every output whose `PlayoutStage` is reached by messages. */
 export class PlayoutPort {
-  static readonly ZERO_COUNTERS: AudioOutputCounters = {
-    writtenSamples: 0,
-    playedSamples: 0,
-    discardedSamples: 0,
-    underrunCount: 0,
-    rmsDb: -100,
-  };
-
   private readonly feed: PlayoutFeed;
   private played = 0;
   private discarded = 0;

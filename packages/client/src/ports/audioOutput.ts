@@ -35,6 +35,15 @@ export interface AudioOutputCounters {
   readonly rmsDb: number;
 }
 
+/** Before the first start. */
+export const NOTHING_PLAYED: AudioOutputCounters = {
+  writtenSamples: 0,
+  playedSamples: 0,
+  discardedSamples: 0,
+  underrunCount: 0,
+  rmsDb: -100,
+};
+
 /** A loudspeaker, a file, a recorder. May be started again after `stop`. */
 export interface AudioOutput {
   /** @param streamSampleRate Hz of everything that is written until `stop`. */

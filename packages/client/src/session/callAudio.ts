@@ -1,4 +1,4 @@
-// This file is the audio of one call, from `connect()` to its end: both ways, over whichever connection there is.
+// This file is the audio of one call between its devices: both ways, over whichever connection there is.
 import type { Capabilities } from '@voicewire/protocol';
 import { Downlink } from '../downlink/downlink.ts';
 import { createVoiceError, type VoiceError } from '../errors.ts';
@@ -20,32 +20,23 @@ export interface CallAudioSink {
   onUserSpeech(isSpeaking: boolean): void;
   /** The user talks over the agent, and means it. */
   onBargeIn(): void;
-  /** A frame was captured; it leaves after this. */
-  onFrame(): void;
   onAgentSpeech(isAudible: boolean): void;
-  /** A device failed for good. */
-  onFailure(error: VoiceError): void;
 }
 
-/** Rate of the player where the vendor's compressed audio does not promise one, in Hz. */
-const USUAL_SAMPLE_RATE = 44_100;
-/** What meters show before the first frame. */
-const SILENCE_DB = -100;
-
-/** Uplink, downlink and the devices at their ends. Connections come and go meanwhile. */
+/** Uplink and downlink. Connections come and go meanwhile. */
 export class CallAudio {
   readonly uplink: Uplink;
   readonly downlink: Downlink;
-  private readonly outputRate: number;
   private readonly user: UserSpeech;
   private isAgentAudible = false;
   /** The user has stopped the agent, and goes on talking. */
   private hasBargedIn = false;
-  private inputRmsDb = SILENCE_DB;
   private hasEnded = false;
 
+  /** @param outputSampleRate Hz of what the player gets. */
   constructor(
     private readonly capabilities: Capabilities,
+    outputSampleRate: number,
     private readonly ports: SessionPorts,
     private readonly speech: SpeechSettings,
     private readonly sink: CallAudioSink,
@@ -54,7 +45,6 @@ export class CallAudio {
     const { emitter } = sink;
     const { output, decoders } = ports;
     const nowMs = (): number => ports.clock.nowMs();
-    this.outputRate = capabilities.downlinkAudio.sampleRate ?? USUAL_SAMPLE_RATE;
     this.uplink = new Uplink(capabilities, ports.input, {
       nowMs,
       speechThreshold: speech.threshold,
@@ -64,22 +54,7 @@ export class CallAudio {
       onLost: (durationMs) => emitter.emit('speechLost', { durationMs }),
     });
     const onError = (error: VoiceError): void => emitter.emit('error', error);
-    this.downlink = new Downlink(capabilities, this.outputRate, { output, decoders, nowMs, onError });
-  }
-
-  /** Starts the output first: in a browser it creates the audio context, which has to happen inside the click. */
-  async start(): Promise<void> {
-    const { input, output, decoders } = this.ports;
-    if (this.capabilities.downlinkAudio.encoding !== 'pcm-s16le') decoders?.prepare();
-    const onFailure = (error: VoiceError): void => this.sink.onFailure(error);
-    const playing = output.start(this.outputRate, {
-      onSpeechStarted: (first) => this.onAgentAudible(first),
-      onSpeechEnded: (last) => this.onAgentSilent(last),
-      onOverflow: () => this.onOverflow(),
-      onFailure,
-    });
-    const capturing = input.start({ onFrame: (frame) => this.onFrame(frame), onFailure });
-    await Promise.all([playing, capturing, this.loadEncoder()]);
+    this.downlink = new Downlink(capabilities, outputSampleRate, { output, decoders, nowMs, onError });
   }
 
   /** The session ends: what comes late is told to nobody. */
@@ -87,14 +62,19 @@ export class CallAudio {
     this.hasEnded = true;
   }
 
-  /** The connection is gone: no stream goes on, and what the user says is kept for a while. */
-  lose(): void {
-    this.uplink.lose();
+  /**
+   * The connection is gone: no stream goes on, and what the user says is kept for a while.
+   * @param wasConnected Whether the agent had listened before: else what is said is the same pre-roll, not a gap.
+   */
+  lose(wasConnected: boolean): void {
+    if (wasConnected) this.uplink.lose();
+    else this.uplink.close();
     this.downlink.disconnect();
   }
 
-  get isOver(): boolean {
-    return this.hasEnded;
+  /** The player is about to stop: what still comes of the agent's is nobody's. */
+  silence(): void {
+    this.downlink.close();
   }
 
   /** Cuts the agent off for good, and says when it was silent. @param requestedMs When somebody wished it. */
@@ -114,17 +94,8 @@ export class CallAudio {
     });
   }
 
-  /** Loudness of the microphone, muted or not: 0 at −60 dBFS and below, 1 at full scale. */
-  get inputLevel(): number {
-    return levelOf(this.inputRmsDb);
-  }
-
-  /** Loudness of the agent, on the same scale. */
-  get outputLevel(): number {
-    return levelOf(this.ports.output.counters.rmsDb);
-  }
-
-  private async loadEncoder(): Promise<void> {
+  /** Where the vendor takes compressed audio. @throws {AudioFormatError} `encoder-failed`. */
+  async loadEncoder(): Promise<void> {
     const { uplinkAudio } = this.capabilities;
     if (uplinkAudio.encoding === 'pcm-s16le') return;
     const { encoders } = this.ports;
@@ -132,9 +103,7 @@ export class CallAudio {
     this.uplink.encodeWith(await encoders.open(uplinkAudio));
   }
 
-  private onFrame(frame: CapturedFrame): void {
-    this.inputRmsDb = frame.rmsDb;
-    this.sink.onFrame();
+  onFrame(frame: CapturedFrame): void {
     this.followUser(frame);
     this.uplink.push(frame);
   }
@@ -156,7 +125,7 @@ export class CallAudio {
     this.sink.onBargeIn();
   }
 
-  private onAgentAudible(first: PlayedSample): void {
+  onAgentAudible(first: PlayedSample): void {
     const { output } = this.ports;
     const times = this.downlink.timesOf(first.streamSample);
     this.isAgentAudible = true;
@@ -170,19 +139,14 @@ export class CallAudio {
     });
   }
 
-  private onAgentSilent(last: PlayedSample): void {
+  onAgentSilent(last: PlayedSample): void {
     this.isAgentAudible = false;
     this.sink.onAgentSpeech(false);
     this.sink.emitter.emit('agentSpeechEnded', { audibleMs: this.ports.output.audibleTimeMs(last.outputFrame) });
   }
 
-  private onOverflow(): void {
+  onOverflow(): void {
     const happened = 'Ten minutes of agent audio wait to be played.';
     this.sink.emitter.emit('error', createVoiceError('downlink-overflow', happened));
   }
-}
-
-/** Level shown by meters: a straight line in dB, which is how loudness is heard. */
-function levelOf(rmsDb: number): number {
-  return Math.min(Math.max((rmsDb + 60) / 60, 0), 1);
 }

@@ -16,7 +16,7 @@ import { createVoiceError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Socket, SocketClose, SocketConnector } from '../ports/socket.ts';
 import { Liveness } from '../transport/liveness.ts';
-import { Outbox } from '../transport/outbox.ts';
+import { Outbox, type Receipt } from '../transport/outbox.ts';
 import type { SessionEmitter } from './events.ts';
 import type { SessionInput } from './state.ts';
 
@@ -35,6 +35,19 @@ export interface ConnectionSink {
   onEvent(event: SessionEvent, receivedMs: number): void;
 }
 
+/** A conversation that a connection is to go on with. */
+export interface LeftConversation {
+  readonly resumePoint: ResumePoint;
+  /** When the last connection to it ended, on the session clock. */
+  readonly leftMs: number;
+}
+
+/** A command that waits within the protocol until it is legal. */
+interface Taken {
+  readonly type: SessionCommand['type'];
+  readonly receipt: Receipt;
+}
+
 /** RFC 6455: normal closure. */
 const NORMAL_CLOSURE = 1000;
 
@@ -43,12 +56,14 @@ export class Connection {
   private protocol: VendorSession | null = null;
   private socket: Socket | null = null;
   private readonly outbox: Outbox;
+  /** Of commands that wait within the protocol until they are legal. */
+  private inside: Taken[] = [];
   private readonly liveness: Liveness;
   private isOpen = false;
   private isListening = true;
   private hasHeardAgent = false;
   private isAccepted = false;
-  private wasResuming = false;
+  private leftMs: number | null = null;
   private sentBytes = 0;
   private wait: PendingWait | undefined;
   private waitTimer: unknown = null;
@@ -95,10 +110,10 @@ export class Connection {
     this.liveness.check();
   }
 
-  open(credentials: unknown, resume: ResumePoint | undefined): void {
-    this.wasResuming = resume !== undefined;
+  open(credentials: unknown, left: LeftConversation | null): void {
+    this.leftMs = left?.leftMs ?? null;
     this.hideSecrets = createSecretFilter(credentials);
-    this.protocol = this.vendor.createSession(credentials, resume, this.ports.base64);
+    this.protocol = this.vendor.createSession(credentials, left?.resumePoint, this.ports.base64);
     const { url, subprotocols } = this.vendor.connectionRequest(credentials);
     try {
       this.socket = this.ports.sockets.connect(
@@ -123,13 +138,21 @@ export class Connection {
     if (this.protocol !== null) this.perform(this.protocol.open());
   }
 
-  /** Says something. Refused while the socket is not open, and where too much waits already. */
-  command(command: SessionCommand): CommandResult {
-    if (!this.isOpen || !this.isListening || this.protocol === null) return refused('the connection is not open');
+  /**
+   * Says something. Refused while the socket is not open, and where too much waits already.
+   * @param receipt Called unless it is refused: when all of it was handed to the socket, or never will be.
+   */
+  command(command: SessionCommand, receipt: Receipt = () => undefined): CommandResult {
+    const { protocol } = this;
+    if (!this.isOpen || !this.isListening || protocol === null) return refused('the connection is not open');
     if (command.type !== 'sendAudio' && !this.outbox.hasRoom)
       return refused('too many messages are waiting to be sent');
-    const result = this.protocol.command(command);
-    if (result.ok) this.perform(result.step);
+    const result = protocol.command(command);
+    if (!result.ok) return result;
+    const { type } = command;
+    const mustWait = type !== 'sendAudio' && this.countWaiting(type) > this.inside.filter(isOf(type)).length;
+    if (mustWait) this.inside.push({ type, receipt });
+    this.perform(result.step, undefined, mustWait ? [] : [receipt]);
     return result;
   }
 
@@ -151,18 +174,20 @@ export class Connection {
 
   /** Our side of the close; nothing that arrives later is looked at. */
   hangUp(): void {
-    this.silence();
+    const unsent = this.silence();
     this.socket?.close(NORMAL_CLOSURE);
+    for (const receipt of unsent) receipt(false);
   }
 
-  private silence(): void {
+  /** @returns The receipts of what was never sent. */
+  private silence(): readonly Receipt[] {
     this.isListening = false;
     this.isOpen = false;
-    this.outbox.close();
     this.liveness.stop();
     this.clearWait();
     this.ports.clock.clearTimer(this.keepAliveTimer);
     this.keepAliveTimer = null;
+    return [...this.outbox.close(), ...this.inside.splice(0).map(({ receipt }) => receipt)];
   }
 
   private onOpen(): void {
@@ -186,9 +211,11 @@ export class Connection {
   private onClose(close: SocketClose): void {
     const wasListening = this.isListening;
     const wasOpen = this.isOpen;
-    this.silence();
+    const unsent = this.silence();
     this.socket = null;
     if (wasListening) this.judge(close, wasOpen);
+    // Now it is known whether there will be another connection.
+    for (const receipt of unsent) receipt(false);
     this.notifyClosed?.();
     this.notifyClosed = null;
   }
@@ -196,15 +223,38 @@ export class Connection {
   /** Tells what the end of the connection means. */
   private judge({ code, reason }: Pick<SocketClose, 'code' | 'reason'>, wasOpen = true): void {
     const verdict = this.protocol?.closed({ code, reason: this.hideSecrets(reason), wasOpen });
-    const { number: attempt, wasResuming } = this;
-    if (verdict !== undefined)
-      this.sink.dispatch({ type: 'socketClosed', attempt, verdict, closeCode: code, wasResuming });
+    if (verdict === undefined) return;
+    const leftForMs = this.leftMs === null ? null : this.ports.clock.nowMs() - this.leftMs;
+    this.sink.dispatch({ type: 'socketClosed', attempt: this.number, verdict, closeCode: code, leftForMs });
   }
 
-  private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs()): void {
-    for (const message of step.send) this.outbox.send(message);
+  /** @param receipts Of what the step says, beside what had waited within the protocol until now. */
+  private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs(), receipts: readonly Receipt[] = []): void {
+    this.send(step.send, [...this.takeSaid(), ...receipts]);
     for (const event of step.events) this.deliver(event, receivedMs);
     this.followWait();
+  }
+
+  private countWaiting(type: SessionCommand['type']): number {
+    return this.protocol?.waitingCommands?.().filter((waiting) => waiting === type).length ?? 0;
+  }
+
+  /** What had waited within the protocol, and does so no more. */
+  private takeSaid(): readonly Receipt[] {
+    const said = this.inside.filter(
+      ({ type }, i) => this.inside.slice(i).filter(isOf(type)).length > this.countWaiting(type),
+    );
+    if (said.length > 0) this.inside = this.inside.filter((taken) => !said.includes(taken));
+    return said.map(({ receipt }) => receipt);
+  }
+
+  private send(messages: readonly OutboundMessage[], receipts: readonly Receipt[]): void {
+    const tell: Receipt = (wasSent) => {
+      for (const receipt of receipts) receipt(wasSent);
+    };
+    const last = messages.at(-1);
+    for (const message of messages) this.outbox.send(message, message === last ? tell : undefined);
+    if (last === undefined) tell(true);
   }
 
   private write(message: OutboundMessage): void {
@@ -261,6 +311,10 @@ export class Connection {
       this.armKeepAlive();
     });
   }
+}
+
+function isOf(wanted: SessionCommand['type']): (taken: Taken) => boolean {
+  return ({ type }) => type === wanted;
 }
 
 function refused(message: string): CommandResult {

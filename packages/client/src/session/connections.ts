@@ -1,9 +1,10 @@
 // This file keeps the connections of one session: the one that holds, the one that is to be next, and those on their way out.
-import type { CommandResult, ResumePoint, SessionEvent } from '@voicewire/protocol';
+import type { CommandResult, SessionEvent } from '@voicewire/protocol';
 import { loadCredentials } from '../credentials/loadCredentials.ts';
 import { asVoiceError } from '../errors.ts';
+import type { Receipt } from '../transport/outbox.ts';
 import type { UserCommand } from './commands.ts';
-import { Connection } from './connection.ts';
+import { Connection, type LeftConversation } from './connection.ts';
 import type { SessionEmitter } from './events.ts';
 import type { SessionOptions, SessionPorts } from './options.ts';
 import type { Farewell, SessionInput } from './state.ts';
@@ -24,7 +25,7 @@ export class Connections {
   /** The connection that is to be the next one, and what it has said so far. */
   private successor: { readonly connection: Connection; readonly said: (() => void)[] } | null = null;
   private credentials: unknown = null;
-  private resumePoint: ResumePoint | undefined;
+  private left: LeftConversation | null = null;
 
   constructor(
     private readonly ports: SessionPorts,
@@ -63,7 +64,7 @@ export class Connections {
     });
     if (isNext) this.successor = { connection, said: [] };
     else this.held = connection;
-    connection.open(this.credentials, this.resumePoint);
+    connection.open(this.credentials, this.left);
     this.credentials = null;
   }
 
@@ -72,8 +73,8 @@ export class Connections {
     (held?.number === attempt ? held : successor?.connection)?.greetVendor();
   }
 
-  command(command: UserCommand): CommandResult {
-    return this.held?.command(command) ?? { ok: false, issues: [] };
+  command(command: UserCommand, receipt: Receipt): CommandResult {
+    return this.held?.command(command, receipt) ?? { ok: false, issues: [] };
   }
 
   get canSendAudio(): boolean {
@@ -122,11 +123,14 @@ export class Connections {
 
   /** A later connection goes on with the conversation where this one leaves it, unless it is finished. */
   forget(): void {
-    if (this.held?.wasAccepted === true) this.resumePoint = this.held.resumePoint;
+    const { held } = this;
     this.held = null;
+    if (held?.wasAccepted !== true) return;
+    const { resumePoint } = held;
+    this.left = resumePoint === undefined ? null : { resumePoint, leftMs: this.ports.clock.nowMs() };
   }
 
   forgetConversation(): void {
-    this.resumePoint = undefined;
+    this.left = null;
   }
 }

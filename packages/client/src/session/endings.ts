@@ -1,7 +1,7 @@
-// This file words how sessions end: what a close, a vendor's farewell or a passed limit means to the user.
-import type { CloseVerdict, SessionEvent, VendorTimeouts } from '@voicewire/protocol';
-import { createVoiceError, type ErrorCode, type VoiceError } from '../errors.ts';
-import type { Ending, TimerName } from './state.ts';
+// This file words how sessions end: what a close or a vendor's farewell means to the user.
+import type { CloseVerdict, SessionEvent } from '@voicewire/protocol';
+import { createVoiceError } from '../errors.ts';
+import type { Ending } from './state.ts';
 
 const CLOSE_SENTENCES: Readonly<Record<Exclude<CloseVerdict['code'], 'ended'>, string>> = {
   'auth-failed': 'The server refused the token.',
@@ -33,26 +33,4 @@ export function endingOfClose(verdict: CloseVerdict, closeCode: number): Ending 
 /** What the vendor's own farewell means. */
 export function endingOfVendor(event: Extract<SessionEvent, { type: 'sessionEnded' }>): Ending {
   return { kind: 'reason', reason: { code: event.cause, isRetryable: true, vendorReason: event.vendorReason } };
-}
-
-/** The waits that can pass their limit. */
-export type ConnectTimer = Exclude<TimerName, 'retry' | 'handOver'>;
-
-const TIMEOUTS: Readonly<Record<ConnectTimer, { code: ErrorCode; happened: string; limit: keyof VendorTimeouts }>> = {
-  credentials: { code: 'credentials-timeout', happened: 'No credentials arrived', limit: 'credentialsMs' },
-  socket: { code: 'connect-timeout', happened: 'The connection did not open', limit: 'connectMs' },
-  acceptance: { code: 'accept-timeout', happened: 'The server did not accept the session', limit: 'acceptMs' },
-  agent: { code: 'agent-not-ready', happened: 'The agent did not report ready', limit: 'agentReadyMs' },
-};
-
-/** How long a wait may take, in ms. */
-export function limitOfTimer(timer: ConnectTimer, timeouts: VendorTimeouts): number {
-  return timeouts[TIMEOUTS[timer].limit];
-}
-
-/** The error of a wait that passed its limit. */
-export function errorOfTimer(timer: ConnectTimer, timeouts: VendorTimeouts): VoiceError {
-  const { code, happened } = TIMEOUTS[timer];
-  const limitMs = limitOfTimer(timer, timeouts);
-  return createVoiceError(code, `${happened} within ${limitMs} ms.`, { details: { limitMs } });
 }

@@ -1,9 +1,11 @@
 // This file carries out what the reducer decides: it owns the state, the timers and the parts of a session.
 import type { SessionEvent } from '@voicewire/protocol';
 import { asVoiceError, type VoiceError } from '../errors.ts';
-import { CallAudio } from './callAudio.ts';
-import { Commands, type UserCommand } from './commands.ts';
-import { Connections } from './connections.ts';
+import { Call } from './call.ts';
+import type { CallAudio } from './callAudio.ts';
+import type * as callParts from './callParts.ts';
+import { Commands, type Outlook, type UserCommand } from './commands.ts';
+import type { Connections } from './connections.ts';
 import { DeviceControl } from './deviceControl.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 import { SessionEmitter } from './events.ts';
@@ -17,7 +19,7 @@ import {
   type SessionPorts,
   type SpeechSettings,
 } from './options.ts';
-import { reduce } from './reduce.ts';
+import { reduceOutline } from './reduceOutline.ts';
 import type { RetryDelay } from './retryPolicy.ts';
 import {
   INITIAL_STATE,
@@ -31,7 +33,10 @@ import { collectStats, type SessionStats } from './stats.ts';
 import { Surroundings } from './surroundings.ts';
 import { Teardown } from './teardown.ts';
 import { NamedTimers } from './timers.ts';
-import { passOn } from './vendorEvents.ts';
+
+/** The classes behind `callParts.ts`: there already, or to be loaded with the first call. */
+export type CallParts = typeof callParts;
+export type CallPartsSource = CallParts | (() => Promise<CallParts>);
 
 /** The engine of one session; `VoiceSession` is its public face. */
 export class SessionEngine {
@@ -45,8 +50,10 @@ export class SessionEngine {
   private readonly inputs: SessionInput[] = [];
   private isReducing = false;
   private current: SessionState = INITIAL_STATE;
-  private call: CallAudio | null = null;
-  private readonly connections: Connections;
+  private call: Call | null = null;
+  /** Null until the parts are there, which is before the first credentials are asked for. */
+  private parts: CallParts | null = null;
+  private connections: Connections | null = null;
   private connecting: Deferred<void> | null = null;
   private disconnecting: Deferred<void> | null = null;
   private readonly speech: SpeechSettings;
@@ -58,6 +65,7 @@ export class SessionEngine {
   constructor(
     private readonly ports: SessionPorts,
     private readonly options: SessionOptions,
+    private readonly source: CallPartsSource,
   ) {
     const { capabilities } = options.vendor;
     // Deliberately silent by default: a throwing listener is the listener's fault, and a core must not log.
@@ -67,33 +75,30 @@ export class SessionEngine {
     this.settings = readSettings(options);
     this.speech = readSpeechSettings(options);
     this.microphone = new MicrophoneControl(ports.input, options.releaseMicrophone === true, {
-      onSilenced: (isSilent) => this.call?.uplink.setMuted(isSilent),
+      onSilenced: (isSilent) => this.call?.setMuted(isSilent),
       onError: (error) => this.emitter.emit('error', error),
     });
     this.meters = new Meters(this.emitter, {
       inputLevel: () => this.inputLevel,
-      outputLevel: () => this.call?.outputLevel ?? 0,
+      outputLevel: () => this.outputLevel,
       stats: () => this.stats(),
     });
     addListeners(options, this.emitter);
     this.teardown = new Teardown(ports, capabilities.timeouts.closeMs);
     this.surroundings = new Surroundings(ports, (input) => this.dispatch(input));
-    this.connections = new Connections(ports, options, {
-      emitter: this.emitter,
-      teardown: this.teardown,
-      dispatch: (input) => this.dispatch(input),
-      onEvent: (event, receivedMs, attempt) => this.onVendorEvent(event, receivedMs, attempt),
+    this.commands = new Commands(capabilities.commands, {
+      say: (command, receipt) => this.connections?.command(command, receipt) ?? { ok: false, issues: [] },
+      outlook: () => this.outlook,
     });
-    this.commands = new Commands(capabilities.commands, (command) => this.connections.command(command));
   }
 
   get state(): SessionState {
     return this.current;
   }
 
-  /** The audio of the call that runs, or ran last; null before the first. */
+  /** Both ways of the call that runs, or ran last; null before the first. */
   get audio(): CallAudio | null {
-    return this.call;
+    return this.call?.audio ?? null;
   }
 
   /** Brings the session up; while it is on its way, joins in. */
@@ -118,15 +123,15 @@ export class SessionEngine {
   interrupt(): void {
     const { status } = this.current;
     if (status !== 'connected' && status !== 'reconnecting') return;
-    const wasSaid = this.call?.downlink.isInterrupted ?? false;
-    this.call?.interrupt(this.ports.clock.nowMs());
+    const wasSaid = this.audio?.downlink.isInterrupted ?? false;
+    this.audio?.interrupt(this.ports.clock.nowMs());
     // Where the vendor has no word for it, the interruption is ours alone; without a connection it is stale; once is enough.
     const hasWord = this.options.vendor.capabilities.commands.includes('interrupt');
     if (status === 'connected' && hasWord && !wasSaid) void this.submit({ type: 'interrupt' });
   }
 
   stats(): SessionStats {
-    return collectStats(this.ports, this.call, { status: this.current.status, connectMs: this.connectTookMs });
+    return collectStats(this.ports, this.audio, { status: this.current.status, connectMs: this.connectTookMs });
   }
 
   /** Loudness of what the agent hears of the user: 0 at −60 dBFS and below, 1 at full scale. */
@@ -134,11 +139,26 @@ export class SessionEngine {
     return this.microphone.isSilent ? 0 : (this.call?.inputLevel ?? 0);
   }
 
+  /** Loudness of the agent, on the same scale. */
+  get outputLevel(): number {
+    return this.call?.outputLevel ?? 0;
+  }
+
+  /** The user's turn is complete. @param onOut Called when all of its audio has left, or was dropped. */
+  endTurn(onOut: () => void): void {
+    if (this.call === null) onOut();
+    else this.call.endTurn(onOut);
+  }
+
   /** Says something now, or when the connection that is on its way has come. */
   submit(command: UserCommand): Promise<void> {
+    return this.commands.submit(command);
+  }
+
+  private get outlook(): Outlook {
     const { status } = this.current;
-    const isComing = status === 'connecting' || status === 'reconnecting';
-    return this.commands.submit(command, status === 'connected' ? 'up' : isComing ? 'coming' : 'none');
+    if (status === 'connected') return 'up';
+    return status === 'connecting' || status === 'reconnecting' ? 'coming' : 'none';
   }
 
   // Inputs that effects bring about wait until the transition that caused them is complete.
@@ -148,6 +168,7 @@ export class SessionEngine {
     this.isReducing = true;
     try {
       for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
+        const reduce = this.parts?.reduce ?? reduceOutline;
         const { state, effects } = reduce(this.current, next, this.settings, this.ports.clock.nowMs());
         this.current = state;
         for (const effect of effects) this.perform(effect);
@@ -163,29 +184,29 @@ export class SessionEngine {
       case 'startAudio':
         return this.startAudio(attempt);
       case 'loadCredentials':
-        return this.connections.loadCredentials(effect.attempt);
+        return this.connections?.loadCredentials(effect.attempt);
       case 'openSocket':
-        return this.connections.open(effect.attempt, effect.attempt !== attempt);
+        return this.connections?.open(effect.attempt, effect.attempt !== attempt);
       case 'greetVendor':
-        return this.connections.greet(effect.attempt);
+        return this.connections?.greet(effect.attempt);
       case 'adoptSuccessor':
-        this.call?.downlink.disconnect();
-        return this.connections.adopt();
+        this.audio?.downlink.disconnect();
+        return this.connections?.adopt();
       case 'dropSuccessor':
-        return this.connections.dropSuccessor();
+        return this.connections?.dropSuccessor();
       case 'openGate':
-        return this.call?.uplink.open();
+        return this.audio?.uplink.open();
       case 'closeGate':
-        return this.call?.uplink.close();
+        return this.audio?.uplink.close();
       case 'dropConnection':
-        this.connections.drop(effect.farewell, attempt);
-        return this.call?.lose();
+        this.connections?.drop(effect.farewell, attempt);
+        return this.audio?.lose(this.current.wasConnected);
       case 'forgetConversation':
-        return this.connections.forgetConversation();
+        return this.connections?.forgetConversation();
       case 'checkConnection':
-        return this.connections.current?.checkLiveness();
+        return this.connections?.current?.checkLiveness();
       case 'silenceAgent':
-        return this.call?.interrupt(this.ports.clock.nowMs());
+        return this.audio?.interrupt(this.ports.clock.nowMs());
       case 'armTimer':
         return this.armTimer(effect.timer, effect.delayMs);
       case 'armRetry':
@@ -217,24 +238,23 @@ export class SessionEngine {
     const fail = (error: VoiceError): void => {
       if (this.call === call) this.dispatch({ type: 'audioFailed', error });
     };
-    const call = new CallAudio(this.options.vendor.capabilities, this.ports, this.speech, {
-      emitter: this.emitter,
-      canSendAudio: () => this.connections.canSendAudio,
-      sendAudio: (bytes) => this.connections.sendAudio(bytes),
-      onUserSpeech: (isSpeaking) => this.dispatch({ type: 'userSpeech', isSpeaking }),
-      onBargeIn: () => this.interrupt(),
+    const call = new Call(this.options.vendor.capabilities, this.ports, {
       onFrame: () => {
         this.surroundings.noteActivity();
         this.meters.onFrame();
       },
-      onAgentSpeech: (isAudible) => this.dispatch({ type: 'agentSpeech', isAudible }),
       onFailure: fail,
     });
-    call.uplink.setMuted(this.microphone.isSilent);
+    call.setMuted(this.microphone.isSilent);
     this.call = call;
     this.devices.watch();
     this.surroundings.start();
-    call.start().then(
+    const parts = this.parts ?? this.source;
+    const audio =
+      typeof parts === 'function'
+        ? parts().then((loaded) => this.createAudio(loaded, call))
+        : this.createAudio(parts, call);
+    call.start(audio).then(
       () => {
         if (this.call === call && !call.isOver) this.microphone.start();
         this.dispatch({ type: 'audioStarted', attempt });
@@ -243,13 +263,32 @@ export class SessionEngine {
     );
   }
 
+  private createAudio(parts: CallParts, { outputSampleRate }: Call): CallAudio {
+    this.parts = parts;
+    this.connections ??= new parts.Connections(this.ports, this.options, {
+      emitter: this.emitter,
+      teardown: this.teardown,
+      dispatch: (input) => this.dispatch(input),
+      onEvent: (event, receivedMs, attempt) => this.onVendorEvent(event, receivedMs, attempt),
+    });
+    const { capabilities } = this.options.vendor;
+    return new parts.CallAudio(capabilities, outputSampleRate, this.ports, this.speech, {
+      emitter: this.emitter,
+      canSendAudio: () => this.connections?.canSendAudio ?? false,
+      sendAudio: (bytes) => this.connections?.sendAudio(bytes) ?? false,
+      onUserSpeech: (isSpeaking) => this.dispatch({ type: 'userSpeech', isSpeaking }),
+      onBargeIn: () => this.interrupt(),
+      onAgentSpeech: (isAudible) => this.dispatch({ type: 'agentSpeech', isAudible }),
+    });
+  }
+
   private onVendorEvent(event: SessionEvent, receivedMs: number, attempt: number): void {
-    const { call: audio, emitter } = this;
+    const { audio, emitter } = this;
     if (audio === null) return;
     this.surroundings.noteActivity();
     const onDeadConnection = (stalledMs: number): void =>
       this.dispatch({ type: 'connectionStalled', attempt, stalledMs });
-    passOn(event, receivedMs, { emitter, audio, onDeadConnection });
+    this.parts?.passOn(event, receivedMs, { emitter, audio, onDeadConnection });
   }
 
   private release(effect: Extract<SessionEffect, { type: 'release' }>): void {
@@ -257,8 +296,8 @@ export class SessionEngine {
     this.commands.rejectAll();
     this.call?.end();
     this.microphone.stop();
-    const uplink = this.call?.uplink ?? null;
-    this.teardown.run(this.connections.current, uplink, effect, () => this.dispatch({ type: 'released' }));
+    const connection = this.connections?.current ?? null;
+    this.teardown.run(connection, this.audio, effect, () => this.dispatch({ type: 'released' }));
   }
 
   private settleConnect(error: VoiceError | undefined): void {
@@ -271,7 +310,7 @@ export class SessionEngine {
   }
 
   private settleDisconnect(): void {
-    this.connections.forget();
+    this.connections?.forget();
     this.devices.stop();
     this.disconnecting?.resolve();
     this.disconnecting = null;

@@ -57,7 +57,7 @@ const LOST = {
   type: 'socketClosed',
   attempt,
   closeCode: 1006,
-  wasResuming: false,
+  leftForMs: null,
   verdict: { code: 'connection-lost', retry: 'backoff', vendorCode: '1006' },
 } as const satisfies SessionInput;
 
@@ -328,7 +328,7 @@ describe('reduce: reconnecting', () => {
       type: 'socketClosed',
       attempt: n,
       closeCode: 4003,
-      wasResuming: false,
+      leftForMs: null,
       verdict: { code: 'auth-failed', retry: 'new-credentials', vendorCode: 'AUTH_FAILED' },
     });
     const first = run([...TO_ACCEPTANCE, refused(1)], INITIAL_STATE, RETRYING);
@@ -343,7 +343,7 @@ describe('reduce: reconnecting', () => {
       const refused: SessionInput = {
         ...LOST,
         attempt: second,
-        wasResuming: true,
+        leftForMs: 100,
         verdict: { code, retry: 'never', vendorCode: '4004' },
       };
       const { state, effects } = run([...REACCEPTED.slice(0, 3), refused], reconnect().state, RETRYING);
@@ -352,6 +352,23 @@ describe('reduce: reconnecting', () => {
       const done = run([{ type: 'released' }], state, RETRYING);
       const reason = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
       expect(reason).toMatchObject({ event: { code: 'conversation-gone', isRetryable: true } });
+    },
+  );
+
+  test.each([
+    [34_999, 'conversation-held', false],
+    [35_000, 'conversation-gone', true],
+  ] as const)(
+    'a conversation that may be held by its lost connection for 35 s, refused after %d ms and not tried again, ends with %s',
+    (leftForMs, code, isForgotten) => {
+      const verdict = { code: 'conversation-busy', retry: 'backoff', maxRetryMs: 35_000, vendorCode: '4009' } as const;
+      const refused: SessionInput = { ...LOST, attempt: second, leftForMs, verdict };
+      const impatient = { ...RETRYING, retryPolicy: { ...DEFAULT_RETRY_POLICY, maxAttempts: 1 } };
+      const { state, effects } = run([...REACCEPTED.slice(0, 3), refused], reconnect().state, impatient);
+      expect(names(effects).includes('forgetConversation')).toBe(isForgotten);
+      const done = run([{ type: 'released' }], state, impatient);
+      const reason = done.effects.find((effect) => effect.type === 'emit' && effect.name === 'disconnected');
+      expect(reason).toMatchObject({ event: { code, isRetryable: true } });
     },
   );
 });

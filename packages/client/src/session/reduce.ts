@@ -1,8 +1,9 @@
-// This file decides everything a session does, as one pure function; samples never pass through it.
+// This file decides everything a session does, as one pure function; samples never pass through it. The rows marked with a
+// star are in reduceOutline.ts: they hold before the code for a call is there, too.
 //
 // | from                   | input                          | to            | effects                                    |
 // | ---------------------- | ------------------------------ | ------------- | ------------------------------------------ |
-// | disconnected/failed    | connectRequested               | connecting    | startAudio (phase audio)                   |
+// | disconnected/failed    | connectRequested *             | connecting    | startAudio (phase audio)                   |
 // | connecting audio       | audioStarted                   | …credentials  | loadCredentials, arm credentials           |
 // | …credentials           | credentialsArrived             | …socket       | openSocket, arm socket                     |
 // | …socket                | socketOpened                   | …acceptance   | greetVendor, arm acceptance                |
@@ -22,17 +23,19 @@
 // | connected              | timer handOver                 | see reduceHandOver.ts                                      |
 // | …delay                 | connectionLeft                 | …credentials  | loadCredentials, arm credentials           |
 // | any live               | connection breaks, none left   | disconnecting | release                                    |
-// | any live               | audioFailed                    | disconnecting | release                                    |
+// | any live               | audioFailed *                  | disconnecting | release                                    |
 // | any live               | vendor: sessionEnded           | disconnecting | release, letting the agent finish          |
-// | any but ended          | disconnectRequested            | disconnecting | release                                    |
-// | disconnecting          | released                       | disconnected, | settleConnect(error) or disconnected event,|
+// | any but ended          | disconnectRequested *          | disconnecting | release                                    |
+// | disconnecting          | released *                     | disconnected, | settleConnect(error) or disconnected event,|
 // |                        |                                | failed        | settleDisconnect                           |
 //
 // Live: connecting, connected or reconnecting. A reconnecting attempt goes through the same phases as the first one.
 import { createVoiceError } from '../errors.ts';
-import { endingOfClose, endingOfVendor, errorOfTimer } from './endings.ts';
-import { end, finish } from './reduceEnding.ts';
+import { arm, errorOfTimer } from './connectTimers.ts';
+import { endingOfClose, endingOfVendor } from './endings.ts';
+import { end } from './reduceEnding.ts';
 import { followSuccessor, handOver } from './reduceHandOver.ts';
+import { reduceOutline } from './reduceOutline.ts';
 import {
   beginRetry,
   breakConnection,
@@ -43,18 +46,9 @@ import {
 } from './reduceRetry.ts';
 import { heedCloseCode } from './retryPolicy.ts';
 import { checkNetwork, meetNetwork, resume, suspend, wakeUp } from './reduceSurroundings.ts';
-import {
-  INITIAL_STATE,
-  type ReducerSettings,
-  type SessionEffect,
-  type SessionInput,
-  type SessionState,
-  type TimerName,
-  type Transition,
-} from './state.ts';
+import type { ReducerSettings, SessionEffect, SessionInput, SessionState, TimerName, Transition } from './state.ts';
 import {
   agentStateChange,
-  arm,
   armFor,
   changeAgentState,
   clear,
@@ -62,7 +56,6 @@ import {
   isConnecting,
   isLive,
   loadCredentials,
-  nextAttempt,
   statusChanged,
   unchanged,
 } from './transitions.ts';
@@ -76,9 +69,10 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
   }
   switch (input.type) {
     case 'connectRequested':
-      return requestConnect(state);
     case 'disconnectRequested':
-      return requestDisconnect(state);
+    case 'audioFailed':
+    case 'released':
+      return reduceOutline(state, input);
     case 'audioStarted':
       return advance(state, 'audio', 'credentials', [loadCredentials(state), arm('credentials', settings)]);
     case 'credentialsArrived':
@@ -108,8 +102,6 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
     }
     case 'timerFired':
       return meetTimer(state, input.timer, settings, nowMs);
-    case 'audioFailed':
-      return isLive(state) ? end(state, { kind: 'error', error: input.error }, false) : unchanged(state);
     case 'attemptFailed':
       return breakConnection(state, verdictOfError(input.error), input.error, settings, nowMs);
     case 'agentSpeech':
@@ -128,26 +120,7 @@ export function reduce(state: SessionState, input: SessionInput, settings: Reduc
       return resume(state, settings);
     case 'woke':
       return wakeUp(state, input.sleptMs, settings, nowMs);
-    case 'released':
-      return finish(state);
   }
-}
-
-function requestConnect(state: SessionState): Transition {
-  if (state.status !== 'disconnected' && state.status !== 'failed') return unchanged(state);
-  const next: SessionState = { ...INITIAL_STATE, status: 'connecting', phase: 'audio', ...nextAttempt(state) };
-  return { state: next, effects: [statusChanged(state, 'connecting'), { type: 'startAudio' }] };
-}
-
-function requestDisconnect(state: SessionState): Transition {
-  if (state.status === 'disconnected' || state.status === 'failed') {
-    return { state, effects: [{ type: 'settleDisconnect' }] };
-  }
-  if (state.status === 'disconnecting') {
-    // A user who does not want to hear the agent out: the same teardown again, without the wait.
-    return { state, effects: [{ type: 'release', letAgentFinish: false, awaitServerClose: false }] };
-  }
-  return end(state, { kind: 'reason', reason: { code: 'user', isRetryable: true } }, false);
 }
 
 function advance(
@@ -247,7 +220,7 @@ function becomeConnected(state: SessionState, settings: ReducerSettings, nowMs: 
 
 function meetClose(
   state: SessionState,
-  { verdict: said, closeCode, wasResuming }: InputOf<'socketClosed'>,
+  { verdict: said, closeCode, leftForMs }: InputOf<'socketClosed'>,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
@@ -255,9 +228,9 @@ function meetClose(
   const verdict = heedCloseCode(said, closeCode);
   const ending = endingOfClose(verdict, closeCode);
   if (ending.kind === 'reason') return end(state, ending, false);
-  const isRefusal = wasResuming && !state.isAccepted;
+  const isRefusal = leftForMs !== null && !state.isAccepted;
   if (isRefusal && isAboutConversation(verdict.code))
-    return refuseResume(state, verdict, ending.error, settings, nowMs);
+    return refuseResume(state, { verdict, leftForMs, cause: ending.error }, settings, nowMs);
   return breakConnection(state, verdict, ending.error, settings, nowMs);
 }
 

@@ -81,7 +81,7 @@ describe('a hand-over where connections may overlap', () => {
         type: 'socketClosed',
         attempt: 2,
         closeCode: 1006,
-        wasResuming: false,
+        leftForMs: null,
         verdict: { code: 'connection-lost', retry: 'backoff', vendorCode: '' },
       },
     ],

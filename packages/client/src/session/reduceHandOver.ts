@@ -13,7 +13,7 @@
 // | any          | it fails, or takes too long  | none         | dropSuccessor, arm handOver: tries again            |
 //
 // A pause: neither the user nor the agent speaks. Once the limit is reached, any moment is one.
-import { limitOfTimer, type ConnectTimer } from './endings.ts';
+import { limitOfTimer, type ConnectTimer } from './connectTimers.ts';
 import type { ReducerSettings, SessionEffect, SessionInput, SessionState, Successor, Transition } from './state.ts';
 import { abandonAttempt, armFor, unchanged } from './transitions.ts';
 

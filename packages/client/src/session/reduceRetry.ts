@@ -1,10 +1,11 @@
 // This file is the reducer's part for connections that break: another attempt, or the end.
 import { createVoiceError, type VoiceError } from '../errors.ts';
+import { arm } from './connectTimers.ts';
 import { end } from './reduceEnding.ts';
 import { planRetry, recordFailure, STABLE_AFTER_MS, type RetryVerdict } from './retryPolicy.ts';
 import { adopt } from './reduceHandOver.ts';
 import type { ReducerSettings, SessionState, Transition } from './state.ts';
-import { abandonAttempt, arm, clear, isConnecting, isLive, loadCredentials, unchanged } from './transitions.ts';
+import { abandonAttempt, clear, isConnecting, isLive, loadCredentials, unchanged } from './transitions.ts';
 
 /** The connection cannot be used: another attempt, where that makes sense, or the end with `error`. */
 export function breakConnection(
@@ -23,21 +24,32 @@ export function isAboutConversation(code: RetryVerdict['code']): boolean {
   return code === 'conversation-not-found' || code === 'conversation-busy';
 }
 
+/** A server that does not take the conversation up again whose last connection ended `leftForMs` ago. */
+interface Refusal {
+  readonly verdict: RetryVerdict;
+  readonly leftForMs: number;
+  readonly cause: VoiceError;
+}
+
 /**
  * The server does not take the old conversation up again. Where it does not come free in time either, the session ends; the
- * next `connect()` begins a new conversation, which nobody should be put into without having asked for it.
+ * next `connect()` begins a new conversation, which nobody should be put into without having asked for it. A session that
+ * may not wait for so long ends without forgetting: a new conversation would be refused as well, as the old one is
+ * unfinished.
  */
 export function refuseResume(
   state: SessionState,
-  verdict: RetryVerdict,
-  cause: VoiceError,
+  { verdict, leftForMs, cause }: Refusal,
   settings: ReducerSettings,
   nowMs: number,
 ): Transition {
-  const happened = 'The server does not take the old conversation up again.';
-  const error = createVoiceError('conversation-gone', happened, { details: cause.details, cause });
+  const isHeld = leftForMs < (verdict.maxRetryMs ?? 0);
+  const details = { cause, details: { ...cause.details, leftForMs } };
+  const error = isHeld
+    ? createVoiceError('conversation-held', 'The server still holds the lost connection.', details)
+    : createVoiceError('conversation-gone', 'The server does not take the old conversation up again.', details);
   const { state: next, effects } = breakConnection(state, verdict, error, settings, nowMs);
-  if (next.status !== 'disconnecting') return { state: next, effects };
+  if (isHeld || next.status !== 'disconnecting') return { state: next, effects };
   return { state: next, effects: [{ type: 'forgetConversation' }, ...effects] };
 }
 

@@ -1,9 +1,10 @@
 // This file is the reducer's part for what happens around a session: networks change, pages are put away, machines sleep.
 import { createVoiceError } from '../errors.ts';
+import { arm } from './connectTimers.ts';
 import { end } from './reduceEnding.ts';
 import { breakConnection } from './reduceRetry.ts';
 import type { ReducerSettings, SessionState, Transition } from './state.ts';
-import { abandonAttempt, arm, isLive, loadCredentials, unchanged } from './transitions.ts';
+import { abandonAttempt, isLive, loadCredentials, unchanged } from './transitions.ts';
 
 /**
  * A connection is not even asked after a sleep of this length, in ms: servers and routers have forgotten it, and nobody

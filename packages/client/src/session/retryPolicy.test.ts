@@ -23,6 +23,14 @@ describe('planRetry', () => {
     expect(planRetry(SHUTDOWN, after('server-shutdown'), DEFAULT_RETRY_POLICY, 0)).toEqual({ minMs: 0, maxMs: 2000 });
   });
 
+  test('and further ones go on from there, whatever they fail with', () => {
+    const waits = Array.from({ length: 6 }, (_, i) => {
+      const history = after('server-shutdown', ...Array.from({ length: i }, () => 'connection-lost' as const));
+      return planRetry(i === 0 ? SHUTDOWN : LOST, history, DEFAULT_RETRY_POLICY, 0)?.maxMs;
+    });
+    expect(waits).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  });
+
   test('after-delay never comes before its floor', () => {
     const limited = { code: 'rate-limited', retry: 'after-delay', minDelayMs: 5000 } as const;
     expect(planRetry(limited, after('rate-limited'), DEFAULT_RETRY_POLICY, 0)).toEqual({ minMs: 5000, maxMs: 5000 });

@@ -42,6 +42,8 @@ export interface RetryHistory {
   readonly failureCount: number;
   /** When the connection broke. */
   readonly brokeMs: number;
+  /** It broke because the server sent everybody away. */
+  readonly wasShutdown: boolean;
   /** The verdict of the last failures, and how many of them in a row had it. */
   readonly lastCode: string | null;
   readonly sameCodeCount: number;
@@ -53,6 +55,7 @@ export interface RetryDelay {
   readonly maxMs: number;
 }
 
+const SHUTDOWN_CODE = 'server-shutdown';
 /** A server that goes down sends all its clients away at once: they come back spread over this time, in ms. */
 const SHUTDOWN_SPREAD_MS = 2_000;
 /** A connection that held for so long counts as good: the next break is a new one, in ms. */
@@ -74,6 +77,7 @@ export function recordFailure(history: RetryHistory | null, code: string, nowMs:
   return {
     failureCount: (history?.failureCount ?? 0) + 1,
     brokeMs: history?.brokeMs ?? nowMs,
+    wasShutdown: history?.wasShutdown ?? code === SHUTDOWN_CODE,
     lastCode: code,
     sameCodeCount: history?.lastCode === code ? history.sameCodeCount + 1 : 1,
   };
@@ -83,7 +87,8 @@ export function recordFailure(history: RetryHistory | null, code: string, nowMs:
  * Judges the latest failure, which `history` includes already.
  *
  * The first retry is immediate, or spread over two seconds when a server sends everybody away. Further ones wait a random
- * time between nothing and a limit that doubles (full jitter), so that many clients never come back in step.
+ * time between nothing and a limit that doubles (full jitter), so that many clients never come back in step; those that were
+ * sent away together double their two seconds, or they would close ranks again.
  * @returns The wait before the next attempt; nothing when there should be none.
  */
 export function planRetry(
@@ -100,11 +105,11 @@ export function planRetry(
   if (history.sameCodeCount > maxRetryCount) return undefined;
 
   const floorMs = verdict.retry === 'after-delay' ? (verdict.minDelayMs ?? 0) : 0;
-  return { minMs: floorMs, maxMs: floorMs + spreadOf(verdict.code, history.failureCount, policy) };
+  return { minMs: floorMs, maxMs: floorMs + spreadOf(history, policy) };
 }
 
-function spreadOf(code: string, failureCount: number, policy: RetryPolicy): number {
-  const isShutdown = code === 'server-shutdown';
-  if (failureCount === 1) return isShutdown ? Math.min(SHUTDOWN_SPREAD_MS, policy.maxDelayMs) : 0;
+function spreadOf({ failureCount, wasShutdown }: RetryHistory, policy: RetryPolicy): number {
+  if (wasShutdown) return Math.min(policy.maxDelayMs, SHUTDOWN_SPREAD_MS * 2 ** (failureCount - 1));
+  if (failureCount === 1) return 0;
   return Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (failureCount - 2));
 }

@@ -3,7 +3,7 @@ import type { TurnDetector } from '@voicewire/protocol';
 import { createVoiceError } from '../errors.ts';
 import type { AbortSignalLike } from '../ports/abortSignal.ts';
 import type { AudioDevice } from '../ports/audioDevices.ts';
-import { SessionEngine } from './engine.ts';
+import { SessionEngine, type CallPartsSource } from './engine.ts';
 import type { SessionEventName, SessionListener } from './events.ts';
 import type { AgentState, SessionStatus } from './status.ts';
 import type { SessionOptions, SessionPorts } from './options.ts';
@@ -15,12 +15,13 @@ export class VoiceSession {
   private volume = 1;
   private isOnHold = false;
 
-  /** @throws {StateError} `invalid-option`. */
+  /** @param parts What calls are made of, or how it is loaded with the first one. @throws {StateError} `invalid-option`. */
   constructor(
     private readonly ports: SessionPorts,
     private readonly options: SessionOptions,
+    parts: CallPartsSource,
   ) {
-    this.engine = new SessionEngine(ports, options);
+    this.engine = new SessionEngine(ports, options, parts);
   }
 
   get status(): SessionStatus {
@@ -88,7 +89,8 @@ export class VoiceSession {
   }
 
   /**
-   * Says something in the user's name; the agent answers it. Without a connection it waits for the next one.
+   * Says something in the user's name; the agent answers it. Without a connection it waits for the next one, and so does
+   * what a connection that was lost had not sent: for its turn, or for the vendor's rate limit.
    * @returns A promise that is resolved once the message was handed to the socket.
    * @throws {StateError} `not-connected`, `command-not-offered` or `command-refused`, as a rejection. So do the methods
    * below.
@@ -167,15 +169,12 @@ export class VoiceSession {
 
   /** Loudness of the agent now, on the same scale. */
   getOutputLevel(): number {
-    return this.engine.audio?.outputLevel ?? 0;
+    return this.engine.outputLevel;
   }
 
   private sayBehindAudio(type: 'endUserTurn' | 'finish'): Promise<void> {
-    const { audio } = this.engine;
     const said = new Promise<void>((resolve, reject) => {
-      const say = (): void => void this.engine.submit({ type }).then(resolve, reject);
-      if (audio === null) say();
-      else audio.uplink.endTurn(say);
+      this.engine.endTurn(() => void this.engine.submit({ type }).then(resolve, reject));
     });
     said.catch(() => undefined);
     return said;

@@ -92,8 +92,8 @@ export type SessionInput =
       readonly attempt: number;
       readonly verdict: CloseVerdict;
       readonly closeCode: number;
-      /** The attempt was to go on with an old conversation. */
-      readonly wasResuming: boolean;
+      /** The attempt was to go on with a conversation whose last connection ended so long ago; null: with none. */
+      readonly leftForMs: number | null;
     }
   /** The socket is open, and nothing gets through any more. */
   | { readonly type: 'connectionStalled'; readonly attempt: number; readonly stalledMs: number }

@@ -3,6 +3,7 @@ import type { AudioInput } from '../ports/audioInput.ts';
 import type { AudioOutput } from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Uplink } from '../uplink/uplink.ts';
+import type { CallAudio } from './callAudio.ts';
 import type { Connection } from './connection.ts';
 
 /** What is released. */
@@ -35,10 +36,10 @@ export class Teardown {
   ) {}
 
   /** @param done Called once, when nothing is left open. */
-  run(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes, done: () => void): void {
+  run(connection: Connection | null, audio: CallAudio | null, wishes: ReleaseWishes, done: () => void): void {
     if (this.running !== null) return this.hurry();
     this.running = { connection, isHurried: false };
-    void this.release(connection, uplink, wishes).then(() => {
+    void this.release(connection, audio, wishes).then(() => {
       this.running = null;
       done();
     });
@@ -46,18 +47,24 @@ export class Teardown {
 
   private hurry(): void {
     if (this.running !== null) this.running.isHurried = true;
-    this.running?.connection?.hangUp();
+    const connection = this.running?.connection;
+    // The first release takes leave when the uplink is out; now nothing is waited for, but a word costs no time.
+    connection?.leave();
+    connection?.hangUp();
     void this.ports.output.flush();
   }
 
-  private async release(connection: Connection | null, uplink: Uplink | null, wishes: ReleaseWishes): Promise<void> {
+  private async release(connection: Connection | null, audio: CallAudio | null, wishes: ReleaseWishes): Promise<void> {
+    const uplink = audio?.uplink ?? null;
     uplink?.expectTail();
     await settled(this.ports.input.stop());
     await this.drain(uplink);
     uplink?.finish();
     const closed = this.closeSocket(connection, wishes.awaitServerClose);
     if (wishes.letAgentFinish) await settled(this.ports.output.drain());
-    // Hanging up in the middle of a word must not click. An output that stands still is not waited for.
+    // Hanging up in the middle of a word must not click, neither may one begin that was still being decoded. An output that
+    // stands still is not waited for.
+    audio?.silence();
     await this.within(FADE_LIMIT_MS, settled(this.ports.output.flush()));
     await settled(this.ports.output.stop());
     await closed;

@@ -1,16 +1,7 @@
 // This file holds the small parts that the reducer's transitions are made of.
 import { createVoiceError } from '../errors.ts';
-import { limitOfTimer, type ConnectTimer } from './endings.ts';
 import type { AgentState, SessionStatus } from './status.ts';
-import type {
-  ConnectPhase,
-  Farewell,
-  ReducerSettings,
-  SessionEffect,
-  SessionState,
-  TimerName,
-  Transition,
-} from './state.ts';
+import type { ConnectPhase, Farewell, SessionEffect, SessionState, TimerName, Transition } from './state.ts';
 
 /** Every timer there is: none outlives the attempt it belongs to. */
 export const ALL_TIMERS: readonly TimerName[] = ['credentials', 'socket', 'acceptance', 'agent', 'retry', 'handOver'];
@@ -60,11 +51,6 @@ export function clear(timer: TimerName): SessionEffect {
 /** Gets credentials for the attempt that counts. */
 export function loadCredentials({ attempt }: SessionState): SessionEffect {
   return { type: 'loadCredentials', attempt };
-}
-
-/** Limits the wait that begins. */
-export function arm(timer: ConnectTimer, { timeouts }: ReducerSettings): SessionEffect {
-  return armFor(timer, limitOfTimer(timer, timeouts));
 }
 
 /** Arms a timer; one of the same name is replaced. */

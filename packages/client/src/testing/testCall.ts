@@ -1,6 +1,7 @@
 // This file puts a session, a scripted agent and virtual devices onto one virtual clock.
 import { loadDsp } from '@voicewire/dsp-wasm';
 import type { Capabilities } from '@voicewire/protocol';
+import * as callParts from '../session/callParts.ts';
 import type { SessionEventName, SessionEvents } from '../session/events.ts';
 import type { SessionOptions } from '../session/options.ts';
 import { VoiceSession } from '../session/session.ts';
@@ -54,6 +55,7 @@ export async function createTestCall(options: TestCallOptions): Promise<TestCall
   const call = new VoiceSession(
     { clock, sockets: agent.sockets, input: microphone, output, devices },
     { vendor: agent.vendor, ...session },
+    callParts,
   );
   return {
     clock,

@@ -42,6 +42,18 @@ describe('Outbox', () => {
     expect(outbox.canSendAudio).toBe(true);
   });
 
+  test('gives a receipt when a message leaves, and those of what never left when it is closed, in order', async () => {
+    const { outbox, clock } = createOutbox({ maxMessageRate: { messageCount: 2, windowMs: 1000 } });
+    const told: string[] = [];
+    for (const n of ['a', 'b', 'c', 'd', 'e']) outbox.send(control(n), (wasSent) => told.push(`${n} ${wasSent}`));
+    expect(told).toEqual(['a true', 'b true']);
+    await clock.advance(1000);
+    expect(told).toEqual(['a true', 'b true', 'c true', 'd true']);
+    for (const receipt of outbox.close()) receipt(false);
+    outbox.send(control('f'), (wasSent) => told.push(`f ${wasSent}`));
+    expect(told.slice(4)).toEqual(['e false', 'f false']);
+  });
+
   test('audio waits while the socket holds 60 ms of it, in bytes of the vendor’s framing', () => {
     const binary = createOutbox();
     binary.socket.bufferedBytes = 1919;

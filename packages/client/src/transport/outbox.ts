@@ -12,6 +12,9 @@ const BASE64_RATIO = 1.36;
 /** Control messages that may wait. Only a program that sends without end gets there. */
 const MAX_WAITING = 256;
 
+/** Called once: whether what it stands for was handed to the socket, or the connection ended before. */
+export type Receipt = (wasSent: boolean) => void;
+
 export interface OutboxPorts {
   readonly clock: Clock;
   /** Hands one message to the socket. */
@@ -20,11 +23,16 @@ export interface OutboxPorts {
   bufferedBytes(): number;
 }
 
+interface Waiting {
+  readonly message: OutboundMessage;
+  readonly receipt: Receipt | undefined;
+}
+
 /** One connection's way out. */
 export class Outbox {
   private readonly limiter: MessageRateLimiter | null;
   private readonly clogBytes: number;
-  private readonly waiting: OutboundMessage[] = [];
+  private waiting: Waiting[] = [];
   private timer: unknown = null;
   private isClosed = false;
 
@@ -52,19 +60,21 @@ export class Outbox {
   }
 
   /** Sends now, or as soon as the vendor's rate allows. Ask `canSendAudio` before audio, `hasRoom` before anything else. */
-  send(message: OutboundMessage): void {
-    if (this.isClosed) return;
-    if (this.waiting.length === 0 && this.delayMs() === 0) return this.write(message);
-    this.waiting.push(message);
+  send(message: OutboundMessage, receipt?: Receipt): void {
+    if (this.isClosed) return receipt?.(false);
+    if (this.waiting.length === 0 && this.delayMs() === 0) return this.write({ message, receipt });
+    this.waiting.push({ message, receipt });
     this.schedule();
   }
 
-  /** Nothing leaves any more. */
-  close(): void {
+  /** Nothing leaves any more. @returns The receipts of what waited, in order, for the caller to tell. */
+  close(): readonly Receipt[] {
     this.isClosed = true;
-    this.waiting.length = 0;
     this.ports.clock.clearTimer(this.timer);
     this.timer = null;
+    const waiting = this.waiting;
+    this.waiting = [];
+    return waiting.flatMap(({ receipt }) => receipt ?? []);
   }
 
   private get isClogged(): boolean {
@@ -75,16 +85,17 @@ export class Outbox {
     return this.limiter?.delayMs(this.ports.clock.nowMs()) ?? 0;
   }
 
-  private write(message: OutboundMessage): void {
+  private write({ message, receipt }: Waiting): void {
     this.limiter?.record(this.ports.clock.nowMs());
     this.ports.write(message);
+    receipt?.(true);
   }
 
   private schedule(): void {
     if (this.timer !== null) return;
     this.timer = this.ports.clock.setTimer(this.delayMs(), () => {
       this.timer = null;
-      while (this.waiting.length > 0 && this.delayMs() === 0) this.write(this.waiting.shift() as OutboundMessage);
+      while (this.waiting.length > 0 && this.delayMs() === 0) this.write(this.waiting.shift() as Waiting);
       if (this.waiting.length > 0) this.schedule();
     });
   }

@@ -68,6 +68,11 @@ export class Uplink {
     this.encoder = encoder;
   }
 
+  /** Frames that were given up before they came here. */
+  countDropped(frameCount: number): void {
+    this.gate.countDropped(frameCount);
+  }
+
   push(frame: CapturedFrame): void {
     const captureEndMs = this.input.captureTimeMs(frame.firstSampleIndex + frame.spanSamples);
     this.gate.push(frame.pcm, captureEndMs, frame.speechScore < this.ports.speechThreshold, this.ports.nowMs());

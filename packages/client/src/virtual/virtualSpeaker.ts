@@ -1,10 +1,16 @@
 // This file is a loudspeaker without a device: it plays through the real playout stage, paced by a clock, into a sink.
 import type { Dsp } from '@voicewire/dsp-wasm';
 import type { Latency } from '../ports/audioInput.ts';
-import type { AudioOutput, AudioOutputCounters, AudioOutputSink } from '../ports/audioOutput.ts';
+import {
+  NOTHING_PLAYED,
+  type AudioOutput,
+  type AudioOutputCounters,
+  type AudioOutputSink,
+} from '../ports/audioOutput.ts';
 import type { Clock } from '../ports/clock.ts';
 import { PlayoutPort } from '../playout/playoutPort.ts';
-import { PlayoutStage, type PlayoutCommand, type PlayoutMessage } from '../worklet/playoutStage.ts';
+import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutMessages.ts';
+import { PlayoutStage } from '../worklet/playoutStage.ts';
 
 /** Samples are pulled this often, as an audio callback would. */
 const BLOCK_MS = 10;
@@ -38,7 +44,7 @@ export class VirtualSpeaker implements AudioOutput {
   }
 
   get counters(): AudioOutputCounters {
-    return this.port?.counters ?? PlayoutPort.ZERO_COUNTERS;
+    return this.port?.counters ?? NOTHING_PLAYED;
   }
 
   /** @throws {Error} `unsupported-sample-rate` of the DSP, when it cannot work at this rate. */

@@ -8,8 +8,9 @@ test('capture and playout stages allocate less than 0.1 byte of heap per quantum
   const output = execFileSync(process.execPath, ['--expose-gc', '--max-semi-space-size=128', script], {
     encoding: 'utf8',
   });
-  const { capture, playout, wasteful, posted } = JSON.parse(output) as Record<string, number>;
+  const { capture, neural, playout, wasteful, posted } = JSON.parse(output) as Record<string, number>;
   assertAtMost('capture', capture ?? Number.NaN, 0.1, 'bytes per quantum');
+  assertAtMost('capture with the neural detector', neural ?? Number.NaN, 0.1, 'bytes per quantum');
   assertAtMost('playout', playout ?? Number.NaN, 0.1, 'bytes per quantum');
   assertAtLeast('a stage that drops one object per quantum', wasteful ?? Number.NaN, 5, 'bytes per quantum');
   expect(posted).toBeGreaterThan(10_000);

@@ -2,7 +2,8 @@
 import { createDsp } from '@voicewire/dsp-wasm/sync';
 import { wasmBytes } from '@voicewire/dsp-wasm/wasm';
 import { describeFault } from './fault.ts';
-import { PlayoutStage, type PlayoutCommand, type PlayoutMessage } from './playoutStage.ts';
+import type { PlayoutCommand, PlayoutMessage } from './playoutMessages.ts';
+import { PlayoutStage } from './playoutStage.ts';
 
 class PlayoutProcessor extends AudioWorkletProcessor implements AudioWorkletProcessorImpl {
   private stage: PlayoutStage | null = null;

@@ -2,29 +2,7 @@
 // Audio thread: nothing is allocated after construction but what posting a message costs the platform.
 import type { Dsp } from '@voicewire/dsp-wasm';
 import { Playout } from '../playout/playout.ts';
-
-/** What the main thread says to the playout worklet. */
-export type PlayoutCommand =
-  | { readonly type: 'write'; readonly pcm: Int16Array }
-  | { readonly type: 'flush'; readonly upstreamSamples: number }
-  | { readonly type: 'volume'; readonly gain: number }
-  | { readonly type: 'stop' };
-
-/** What the playout worklet says to the main thread. */
-export type PlayoutMessage =
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly code: string; readonly message: string }
-  | { readonly type: 'stopped' }
-  | { type: 'speechStarted' | 'speechEnded' | 'flushed'; streamSample: number; outputFrame: number }
-  | PlayoutReport;
-
-export interface PlayoutReport {
-  type: 'report';
-  playedSamples: number;
-  discardedSamples: number;
-  underrunCount: number;
-  rmsDb: number;
-}
+import type { PlayoutCommand, PlayoutMessage, PlayoutReport } from './playoutMessages.ts';
 
 /** Reports per second; also sent when the ring has just run empty. */
 const REPORTS_PER_SECOND = 10;

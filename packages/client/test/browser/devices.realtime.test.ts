@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRig, type Rig } from './harness.ts';
 
 /** Two seconds of a quiet tone: these tests need a microphone, not speech. */
@@ -9,14 +9,23 @@ const MICROPHONE = {
 };
 const RELEASED = { liveTracks: 0, openContexts: 0, openSockets: 0, workers: 0, listeners: 0 };
 
-let rig: Rig | null = null;
+/** One browser for the tests that need nothing special of it; each opens the page anew. */
+let shared: Rig;
+beforeAll(async () => {
+  shared = await createRig({ microphone: MICROPHONE });
+});
+afterAll(() => shared.close());
+
+let own: Rig | null = null;
 afterEach(async () => {
-  await rig?.close();
-  rig = null;
+  await own?.close();
+  own = null;
 });
 
-async function openLab(options: Partial<Parameters<typeof createRig>[0]> = {}): Promise<Rig> {
-  rig = await createRig({ microphone: MICROPHONE, ...options });
+/** @param options Of a browser that is like no other. */
+async function openLab(options?: Partial<Parameters<typeof createRig>[0]>): Promise<Rig> {
+  own = options === undefined ? null : await createRig({ microphone: MICROPHONE, ...options });
+  const rig = own ?? shared;
   await rig.openLab();
   return rig;
 }
@@ -159,8 +168,8 @@ describe('an audio context that is taken away', () => {
 
 describe('a page that may not make sound yet', () => {
   test('says so, gives up after 10 s, and connects when unlock() is called in a click', async () => {
-    rig = await createRig({ microphone: MICROPHONE });
-    const { page } = rig;
+    own = await createRig({ microphone: MICROPHONE });
+    const { page } = own;
     const said: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'log') said.push(message.text());
@@ -171,7 +180,7 @@ describe('a page that may not make sound yet', () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
-    await rig.openPage('blocked.html');
+    await own.openPage('blocked.html');
     await says('audio-blocked');
     await says('blocked', 2);
     await page.mouse.click(100, 100);

@@ -48,7 +48,7 @@ export function simulateCrowd({ clients, downMs, random, ratio = 1 }: Crowd): Cr
         type: 'socketClosed',
         attempt: 1,
         closeCode: 1012,
-        wasResuming: false,
+        leftForMs: null,
         verdict: { code: 'server-shutdown', retry: 'backoff', vendorCode: '1012' },
       },
       SETTINGS,

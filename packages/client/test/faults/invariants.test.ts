@@ -117,6 +117,15 @@ const BROKEN: readonly (readonly [string, string, readonly Moment[], RegExp])[] 
     /13 frames/,
   ],
   [
+    'words of a dead reply that another one overlapped',
+    'iv',
+    [
+      ...[...UP, BEGUN, packet(15, [1], 'a'), written(15, 1), packet(16, [2], 'b'), written(16, 2)],
+      ...[CALLED, packet(25, [3], 'a'), written(25, 3)],
+    ],
+    /dead/,
+  ],
+  [
     'a packet of a named dead reply',
     'iv',
     [...UP, BEGUN, packet(15, [1], 'a'), written(15, 1), CALLED, packet(25, [2], 'a'), written(25, 2)],
@@ -310,6 +319,15 @@ describe('each invariant notices', () => {
   test('and every invariant is among them', () => {
     expect(new Set(BROKEN.map(([, id]) => id))).toEqual(new Set(INVARIANTS.map(({ id }) => id)));
   });
+});
+
+test('twelve frames within 100 ms on each of two connections are no breach: one is kept warm to take over', () => {
+  const beside = (atMs: number): Moment => [
+    atMs,
+    { type: 'audioSent', attempt: 1, frames: [null, null, null, null, null, null] },
+  ];
+  const both = [sent(900, 1, 2, 3, 4, 5, 6), beside(900), sent(950, 7, 8, 9, 10, 11, 12), beside(950)];
+  expect(judge('iii', [...UP, BEGUN, OPENED, ...both, concluded(9e3, 'connected')])).toEqual([]);
 });
 
 const VENDORS: readonly TestVendor[] = [

@@ -3,6 +3,7 @@ import type { Vendor } from '@voicewire/protocol';
 import { createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
 import { VoiceError, type SessionPorts } from '../../src/index.ts';
 import { createConversation, type Conversation, type ConversationOptions } from '../sandbox/conversation.ts';
+import { Excuses } from './excuses.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import type { Method, Observation, Reply } from './observation.ts';
 import { SessionObserver } from './sessionObserver.ts';
@@ -44,6 +45,8 @@ export interface Rig extends Conversation {
   call(method: Method, ...args: unknown[]): Answer;
   /** Connection attempts so far: sockets that the session asked for. */
   attempts(): number;
+  /** Rules that a server sees broken by what this client could not know. */
+  excusedRules(): readonly string[];
   /** The user says something for so long. */
   speak(durationMs: number): void;
   /** Ends the watch: whatever must hold at the end is judged. Rules that the sandbox saw broken are breaches too. */
@@ -56,8 +59,12 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const { conditionsOf, wrapCredentials, alterPorts = (ports) => ports, seed = 1, invariants } = options;
   const early: Observation[] = [];
   const watch: { observer: SessionObserver | null } = { observer: null };
-  const see = (observation: Observation): void =>
-    void (watch.observer === null ? early.push(observation) : watch.observer.see(observation));
+  const excuses = new Excuses();
+  const see = (observation: Observation): void => {
+    excuses.see(observation);
+    if (watch.observer === null) early.push(observation);
+    else watch.observer.see(observation);
+  };
   const user: UserState = { isMuted: false };
   let attempts = 0;
   const replies = new WeakMap<Uint8Array, Reply>();
@@ -78,7 +85,13 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   for (const observation of early) see(observation);
   const { session } = conversation;
   const names = ['speechLost', 'congested', 'userSpeechStarted', 'userSpeechEnded', 'agentAction', 'raw'] as const;
-  const recorded = ['statusChanged', 'agentStateChanged', 'agentSpeechStarted', 'agentSpeechEnded'] as const;
+  const recorded = [
+    'statusChanged',
+    'agentStateChanged',
+    'agentSpeechStarted',
+    'agentSpeechEnded',
+    'handedOver',
+  ] as const;
   const words = ['interrupted', 'error', 'disconnected', 'unknownMessage', 'transcript', 'agentText'] as const;
   for (const name of [...names, ...recorded, ...words, 'turnCompleted'] as const)
     session.on(name, (event) => see({ type: 'event', name, event }));
@@ -100,6 +113,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     },
     abort: () => signals.at(-1)?.abort(),
     attempts: () => attempts,
+    excusedRules: () => excuses.rules,
     call(method, ...args) {
       const call = calls++;
       const answer: Answer = { code: undefined };

@@ -113,26 +113,25 @@ describe('10,000 clients of a server that restarts', () => {
     expect(Math.max(...backMs) - Math.min(...backMs)).toBeGreaterThan(500);
   });
 
+  // After a long outage waits are uniform up to 30 s, and the first stretch of a return holds 1.95 times its share: chance
+  // makes some draws of 10,000 a little more, so the middle one of five counts.
+  const middlePeak = (downMs: number, ratio = 1): number => {
+    const peaks = [11, 12, 13, 14, 15].map(
+      (seed) => simulateCrowd({ clients: 10_000, downMs, random: createSeededRandom(seed).next, ratio }).peakToMean,
+    );
+    return peaks.toSorted((a, b) => a - b)[2] ?? Infinity;
+  };
+
   test.each([0, 60_000, 600_000])('and is gone for %d ms come back at twice their mean rate at most', (downMs) => {
-    const { peakToMean, attempts, lastMs } = simulateCrowd({
-      clients: 10_000,
-      downMs,
-      random: createSeededRandom(11).next,
-    });
-    expect(peakToMean, `${attempts} attempts, the last after ${lastMs} ms`).toBeLessThanOrEqual(2);
+    expect(middlePeak(downMs)).toBeLessThanOrEqual(2);
   });
 
-  // Stragglers, whom chance gave many short waits in a row, stretch the mean: nine in ten tell more of such an outage.
-  test.each([2_000, 5_000, 20_000])(
-    'and is gone for %d ms: nine in ten come back at three times their mean rate at most',
+  // Stragglers, whom chance gave many short waits in a row, stretch the mean: nine in ten tell more of such an outage. Of all
+  // the figures are 9.7, 6.2, 5.3, 3.8 and 2.4.
+  test.each([1_000, 2_000, 5_000, 10_000, 20_000])(
+    'and is gone for %d ms: nine in ten come back at two and a half times their mean rate at most',
     (downMs) => {
-      const { peakToMean } = simulateCrowd({
-        clients: 10_000,
-        downMs,
-        random: createSeededRandom(11).next,
-        ratio: 0.9,
-      });
-      expect(peakToMean).toBeLessThanOrEqual(3);
+      expect(middlePeak(downMs, 0.9)).toBeLessThanOrEqual(2.5);
     },
   );
 

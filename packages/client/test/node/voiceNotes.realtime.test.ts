@@ -66,6 +66,14 @@ test('a WAV file goes up, the reply comes down into another, sample by sample, a
   expect(sandbox.ledger.violations).toEqual([]);
 });
 
+test('words go up as they are, and are answered', async () => {
+  const text = 'Zażółć? 😀 "Yes"\r\nand more';
+  const events = await collect(sendVoiceNote({ vendor: vendorOf(), text }));
+  expect(events.find(({ type }) => type === 'transcript')).toMatchObject({ text, isFinal: true });
+  expect(events.at(-1)?.type).toBe('noteCompleted');
+  expect(sandbox.ledger.violations).toEqual([]);
+});
+
 test('a recording is sent when it is stopped', async () => {
   const recording = recordVoiceNote({ input: wavFile(join(folder, 'note.wav')) });
   setTimeout(() => void recording.stop(), 1_200);

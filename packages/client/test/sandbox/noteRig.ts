@@ -21,7 +21,9 @@ import {
   type HttpHead,
   type HttpPort,
   type HttpUpload,
+  type NoteContent,
   type NotePorts,
+  type NoteTerms,
   type SendNoteOptions,
   type VoiceNoteEvent,
 } from '../../src/index.ts';
@@ -78,7 +80,7 @@ export interface NoteRig {
   /** Hz of the last of it. */
   readonly playedRate: number;
   /** Begins a note; the events come as virtual time goes on. */
-  send(options: Omit<SendNoteOptions, 'vendor'>): SentNote;
+  send(options: Omit<NoteTerms, 'vendor'> & NoteContent): SentNote;
 }
 
 /** A note under way. */

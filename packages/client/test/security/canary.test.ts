@@ -1,10 +1,11 @@
 import type { Vendor } from '@voicewire/protocol';
 import { describe, expect, test } from 'vitest';
+import { runNoteCanary } from './canaryNotes.ts';
 import { runCanary } from './canaryRun.ts';
 import { CANARY_VENDORS, type CanaryVendor } from './canaryVendors.ts';
 
-/** Of each vendor; `pnpm nightly` sends 100,000 in all. */
-const MESSAGE_COUNT = Number(process.env['VOICEWIRE_CANARY_COUNT'] ?? 2_000) / CANARY_VENDORS.length;
+/** Of each vendor, and of voice notes; `pnpm nightly` sends 100,000 in all. */
+const MESSAGE_COUNT = Number(process.env['VOICEWIRE_CANARY_COUNT'] ?? 2_500) / (CANARY_VENDORS.length + 1);
 const SEED = 17;
 
 describe(`secrets that hostile servers quote, in ${MESSAGE_COUNT} messages each`, () => {
@@ -16,6 +17,18 @@ describe(`secrets that hostile servers quote, in ${MESSAGE_COUNT} messages each`
     expect(report.sentSecretCount).toBeGreaterThan(0);
     expect(report.maskedCount).toBeGreaterThan(MESSAGE_COUNT / 10);
     expect(report.shownCount).toBeGreaterThan(MESSAGE_COUNT / 2);
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect('polluted' in {}).toBe(false);
+  });
+
+  test('voice notes: none comes out, in events, errors, uploads or logs', async () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    const report = await runNoteCanary(MESSAGE_COUNT, SEED);
+    expect(report.leaks.slice(0, 3), `seed ${SEED}`).toEqual([]);
+    expect(report.sentSecretCount).toBeGreaterThan(0);
+    expect(report.maskedCount).toBeGreaterThan(MESSAGE_COUNT / 10);
+    // Of a refused note little is read, and of a reply nothing after its `error`.
+    expect(report.shownCount).toBeGreaterThan(MESSAGE_COUNT / 4);
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect('polluted' in {}).toBe(false);
   });
@@ -45,6 +58,24 @@ describe('the search for secrets finds', () => {
   test('one that the server hides in an escape, in speech: that passes as it is, and is found', async () => {
     const escaped = `{"type":"server.vad-speech-ended","transcript":"\\u0063${secret.slice(1)}","start":1,"end":2}`;
     expect((await leaksOf({ welcome: [...amigo.welcome, escaped] })).join()).toContain('transcript: ');
+  });
+
+  test('one in a voice note, where its vendor does not say what is secret', async () => {
+    const { leaks } = await runNoteCanary(200, SEED, (vendor) => ({
+      ...vendor,
+      parseCredentials: (value) => ({ ok: true, message: { word: (value as { token: string }).token } }),
+      createConversation(platform) {
+        const conversation = vendor.createConversation(platform);
+        const tokenOf = (credentials: unknown) => ({ token: (credentials as { word: string }).word });
+        return {
+          get phase() {
+            return conversation.phase;
+          },
+          begin: (credentials, note) => conversation.begin(tokenOf(credentials), note),
+        };
+      },
+    }));
+    expect(leaks.join()).toContain('agentText');
   });
 
   test('one in a log', async () => {

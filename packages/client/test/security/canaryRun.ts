@@ -10,6 +10,8 @@ import {
 } from '../../src/index.ts';
 import { FakeClock, VirtualMicrophone, VirtualSpeaker } from '../../src/testing/index.ts';
 import type { CanaryVendor } from './canaryVendors.ts';
+import { captureConsole, show, Shown } from './shown.ts';
+import { hostileMessage, quote } from './quotations.ts';
 
 /** What a run saw. */
 export interface CanaryReport {
@@ -26,8 +28,6 @@ export interface CanaryReport {
 }
 
 const MESSAGES_PER_SESSION = 50;
-/** A secret that is cut shows too much of it from here on. */
-const TELLING_CHARS = 16;
 const CLOSE_CODES = [1000, 1001, 1006, 1008, 1011, 3000, 4000, 4003, 4029, 4500];
 const EVENTS: readonly SessionEventName[] = [
   'statusChanged',
@@ -127,79 +127,4 @@ async function playSession(canary: CanaryVendor, dsp: Dsp, random: SeededRandom,
 function tryCommands(session: VoiceSession, shown: Shown): void {
   for (const done of [session.sendUserMessage('hello'), session.sendRaw({ type: 'client.extend-timeout' })])
     done.catch((error: unknown) => shown.add(`command: ${show(error)}`));
-}
-
-/** A secret as servers put it into their sentences. */
-function quote({ canaries }: CanaryVendor, random: SeededRandom): string {
-  const secret = canaries[Math.floor(random.next() * canaries.length)] ?? '';
-  const sentences = [
-    secret,
-    `Bearer ${secret}`,
-    `key=${secret}&x=1`,
-    `bad token "${secret}".`,
-    `${'x'.repeat(495)} ${secret}`,
-  ];
-  return sentences[Math.floor(random.next() * sentences.length)] ?? secret;
-}
-
-/** One of the vendor's messages with a quotation in it, whole or broken. */
-function hostileMessage(canary: CanaryVendor, random: SeededRandom): string | Uint8Array {
-  const word = quote(canary, random);
-  const messages = canary.messages(word);
-  const text = JSON.stringify(messages[Math.floor(random.next() * messages.length)]);
-  const kind = random.next();
-  // Not within a quotation: half a secret is another text.
-  const place = Math.floor(random.next() * Math.max(0, text.indexOf(JSON.stringify(word).slice(1, 8))));
-  if (kind < 0.05) return Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff);
-  if (kind < 0.1) return word;
-  // Broken off after the quotation.
-  if (kind < 0.15) return text.slice(0, text.lastIndexOf(JSON.stringify(word).slice(-6)) + 6);
-  if (kind < 0.2) return `${'['.repeat(100)}${text}${']'.repeat(100)}`;
-  if (kind < 0.25) return text.replace('{', `{"type":"${word}",`);
-  if (kind < 0.3) return `${text.slice(0, place)}\u0000${text.slice(place)}`;
-  return text;
-}
-
-/** Keeps what came out only as long as it takes to search it. */
-class Shown {
-  readonly leaks: string[] = [];
-  shownCount = 0;
-  maskedCount = 0;
-  private readonly telling: readonly string[];
-
-  constructor(canaries: readonly string[]) {
-    this.telling = canaries.flatMap((secret) => [secret.slice(0, TELLING_CHARS), secret.slice(-TELLING_CHARS)]);
-  }
-
-  add(text: string): void {
-    this.shownCount++;
-    if (text.includes('[redacted]')) this.maskedCount++;
-    for (const part of this.telling) {
-      const at = text.indexOf(part);
-      if (at >= 0) this.leaks.push(text.slice(Math.max(0, at - 100), at + 40));
-    }
-  }
-}
-
-/** Everything in a value, errors with their causes included. */
-function show(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner instanceof Error) {
-      const { name, message, stack, cause } = inner;
-      const own: Record<string, unknown> = Object.fromEntries(Object.entries(inner));
-      return { ...own, name, message, stack, cause };
-    }
-    if (ArrayBuffer.isView(inner))
-      return Buffer.from(inner.buffer, inner.byteOffset, inner.byteLength).toString('latin1');
-    return inner;
-  });
-}
-
-function captureConsole(onText: (text: string) => void): () => void {
-  const names = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
-  const saved = names.map((name) => console[name]);
-  for (const name of names) console[name] = (...words: unknown[]) => onText(words.map(show).join(' '));
-  return () => {
-    for (const [index, name] of names.entries()) console[name] = saved[index] ?? console[name];
-  };
 }

@@ -3,17 +3,14 @@ import type { Vendor } from '@voicewire/protocol';
 import { amigo } from '@voicewire/protocol/amigo';
 import { soca } from '@voicewire/protocol/soca';
 import { voiceApi } from '@voicewire/protocol/voice-api';
+import type { HostileServer } from './quotations.ts';
 
 /** One vendor under test. */
-export interface CanaryVendor {
+export interface CanaryVendor extends HostileServer {
   readonly name: string;
   readonly vendor: Vendor;
-  /** Its secrets: none may be seen. */
-  readonly canaries: readonly string[];
   /** What makes a session of it. */
   readonly welcome: readonly string[];
-  /** Messages that the server may send at any time, with `word` in every text that is its own. */
-  readonly messages: (word: string) => readonly object[];
 }
 
 const ID = '65f0c2a19b7d4e0012ab34cd';
@@ -21,7 +18,7 @@ const TOKEN = 'canary0123456789token9f8e7d6c5b4a';
 const KEY = 'sk-canary0123456789key1a2b3c4d5e6f';
 
 /** What no vendor says, and a server might. */
-const unknowns = (word: string): readonly object[] => [
+export const unknowns = (word: string): readonly object[] => [
   { type: word },
   { type: 'unheard-of', [word]: word },
   { type: 'unheard-of', ['__proto__']: { polluted: word }, constructor: { prototype: { polluted: word } } },

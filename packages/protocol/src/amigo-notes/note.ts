@@ -29,22 +29,21 @@ const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?
 /** Samples without a header come at this rate where MP3 was asked for, in Hz. Ours: the rate of fillers and of uploads. */
 const DEFAULT_RAW_SAMPLE_RATE = 16_000;
 
-/** Describes the upload of one note; issues for audio and updates that cannot be sent. */
+/** Describes the upload of one note; issues for audio, text and updates that cannot be sent. */
 export function describeNote(
   access: NotesAccess & { readonly conversationId: string },
   wishes: ReplyWishes,
   note: VoiceNote,
 ): ParseResult<FormRequest> {
-  const upload = readUpload(note.audio);
+  const upload = readUpload(note);
   const updates = note.contextualUpdates ?? [];
   const issues = [...(upload.ok ? [] : upload.issues), ...updates.flatMap(faultsOfUpdate)];
   if (!upload.ok || issues.length > 0) return { ok: false, issues };
-  const { recording, config } = upload.message;
+  const { recording, declaration } = upload.message;
   const { responseFormat = 'voice', actionFilter = FILLERS_ONLY } = wishes;
   const query: InteractQuery = {
-    request_format: 'voice',
+    ...declaration,
     response_format: responseFormat,
-    request_audio_config: config,
     ...(responseFormat === 'voice' ? responseAudioOf(wishes) : {}),
     current_agent_action_type: actionFilter,
   };

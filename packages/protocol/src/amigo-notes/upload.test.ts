@@ -19,20 +19,28 @@ const MP3 = Uint8Array.from({ length: 208 }, (_, index) => [0xff, 0xf3, 0x40, 0x
 describe('readUpload', () => {
   test.each([4000, 8000, 16_000, 44_100])('declares a WAV file at %i Hz by its own header', (sampleRate) => {
     const file = wav(sampleRate, 100);
-    expect(readUpload(file)).toEqual({
+    expect(readUpload({ audio: file })).toEqual({
       ok: true,
       message: {
         recording: { kind: 'voice', contentType: 'audio/wav', bytes: file },
-        config: { type: 'pcm', frame_rate: sampleRate, n_channels: 1, sample_width: 2 },
+        declaration: {
+          request_format: 'voice',
+          request_audio_config: { type: 'pcm', frame_rate: sampleRate, n_channels: 1, sample_width: 2 },
+        },
       },
     });
   });
 
   test('declares 32-bit samples as 4 bytes wide, and MP3 as MP3', () => {
-    expect(readUpload(changed(NOTE, 34, 32))).toMatchObject({ ok: true, message: { config: { sample_width: 4 } } });
-    expect(readUpload(MP3)).toEqual({
+    expect(readUpload({ audio: changed(NOTE, 34, 32) })).toMatchObject({
+      message: { declaration: { request_audio_config: { sample_width: 4 } } },
+    });
+    expect(readUpload({ audio: MP3 })).toEqual({
       ok: true,
-      message: { recording: { kind: 'voice', contentType: 'audio/mpeg', bytes: MP3 }, config: { type: 'mp3' } },
+      message: {
+        recording: { kind: 'voice', contentType: 'audio/mpeg', bytes: MP3 },
+        declaration: { request_format: 'voice', request_audio_config: { type: 'mp3' } },
+      },
     });
   });
 
@@ -56,13 +64,33 @@ describe('readUpload', () => {
     ['too many bytes', new Uint8Array(LIMITS.maxUploadBytes + 1), 'at most 2000000 bytes'],
     ['a string', 'RIFF', 'bytes'],
   ])('refuses %s', (_name, audio, expected) => {
-    const result = readUpload(audio as Uint8Array);
+    const result = readUpload({ audio: audio as Uint8Array });
     expect(!result.ok && result.issues).toEqual([
       { path: ['audio'], expected, received: expect.any(String) as string },
     ]);
   });
 
   test('takes exactly 60 s', () => {
-    expect(readUpload(wav(8000, 480_000)).ok).toBe(true);
+    expect(readUpload({ audio: wav(8000, 480_000) }).ok).toBe(true);
+  });
+
+  test('declares words as text, as they are', () => {
+    const text = '  Zażółć 😀\r\n ';
+    expect(readUpload({ text })).toEqual({
+      ok: true,
+      message: { recording: { kind: 'text', text }, declaration: { request_format: 'text' } },
+    });
+    expect(readUpload({ text: 'é'.repeat(LIMITS.maxUploadBytes / 2) }).ok).toBe(true);
+  });
+
+  test.each([
+    ['no text', { text: '' }, 'some text'],
+    ['blanks', { text: ' \n\t' }, 'some text'],
+    ['2,000,002 bytes of text', { text: 'é'.repeat(LIMITS.maxUploadBytes / 2 + 1) }, 'at most 2000000 bytes'],
+    ['a number', { text: 5 }, 'text'],
+    ['text beside audio', { text: 'yes', audio: NOTE }, 'audio or text'],
+  ])('refuses %s', (_name, content, expected) => {
+    const result = readUpload(content as { text: string });
+    expect(!result.ok && result.issues).toEqual([{ path: ['text'], expected, received: expect.any(String) as string }]);
   });
 });

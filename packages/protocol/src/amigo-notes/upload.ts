@@ -1,23 +1,42 @@
-// This file looks into the file that is to be uploaded, so that what is declared is what is in it.
+// This file looks into what is to be uploaded, so that what is declared is what is in it.
 import type { ParseResult } from '../neutral/parseResult.ts';
 import { isBytes } from '../wire/bytes.ts';
+import type { NoteContent } from '../neutral/voiceNote.ts';
 import { failUnlike, failWith } from '../wire/issues.ts';
 import { sniffAudio } from '../wire/sniffAudio.ts';
+import { encodeUtf8 } from '../wire/utf8.ts';
 import { WAV_FORMAT_PCM, type WavHeader, readWavHeader } from '../wire/wavHeader.ts';
 import { LIMITS } from './constants.ts';
-import type { RecordedMessage, RequestAudioConfig } from './requestMessages.ts';
+import type { InteractQuery, RecordedMessage, RequestAudioConfig } from './requestMessages.ts';
 
 /** An upload and how it is to be read. */
 export interface Upload {
   readonly recording: RecordedMessage;
-  readonly config: RequestAudioConfig;
+  readonly declaration: Pick<InteractQuery, 'request_format' | 'request_audio_config'>;
+}
+
+/** Tells what a note is: an audio file, or words. What the server would refuse gives issues. */
+export function readUpload({ audio, text }: NoteContent): ParseResult<Upload> {
+  if (text === undefined) return readFile(audio);
+  return audio === undefined ? readText(text) : failWith('audio or text', 'both', ['text']);
+}
+
+/** The server answers 400 to an empty message. */
+function readText(text: string): ParseResult<Upload> {
+  if (typeof text !== 'string') return failUnlike('text', text, ['text']);
+  if (text.trim() === '') return failWith('some text', 'none', ['text']);
+  const { length } = encodeUtf8(text);
+  if (length > LIMITS.maxUploadBytes) {
+    return failWith(`at most ${LIMITS.maxUploadBytes} bytes`, `${length} bytes`, ['text']);
+  }
+  return { ok: true, message: { recording: { kind: 'text', text }, declaration: { request_format: 'text' } } };
 }
 
 /**
  * Tells what an audio file is. Files that the server would refuse give issues: WAV must be mono PCM of 2 or 4 bytes per
  * sample at 4 to 44.1 kHz, with a true size; anything but WAV and MP3 is refused; so is what is too large or too long.
  */
-export function readUpload(audio: Uint8Array): ParseResult<Upload> {
+function readFile(audio: Uint8Array): ParseResult<Upload> {
   if (!isBytes(audio)) return failUnlike('bytes', audio, ['audio']);
   if (audio.length > LIMITS.maxUploadBytes) {
     return failWith(`at most ${LIMITS.maxUploadBytes} bytes`, `${audio.length} bytes`, ['audio']);
@@ -25,7 +44,7 @@ export function readUpload(audio: Uint8Array): ParseResult<Upload> {
   const kind = sniffAudio(audio, true);
   if (kind === 'raw') return failWith('a WAV or MP3 file', `${audio.length} other bytes`, ['audio']);
   if (kind === 'mp3') {
-    return { ok: true, message: { recording: recordingOf('audio/mpeg', audio), config: { type: 'mp3' } } };
+    return { ok: true, message: fileOf('audio/mpeg', audio, { type: 'mp3' }) };
   }
   const result = readWavHeader(audio);
   if (result.status === 'incomplete') return failWith('a data chunk', 'none', ['audio']);
@@ -33,9 +52,7 @@ export function readUpload(audio: Uint8Array): ParseResult<Upload> {
     return { ok: false, issues: result.issues.map((issue) => ({ ...issue, path: ['audio', ...issue.path] })) };
   }
   const config = configOf(result.header, audio.length);
-  return config.ok
-    ? { ok: true, message: { recording: recordingOf('audio/wav', audio), config: config.message } }
-    : config;
+  return config.ok ? { ok: true, message: fileOf('audio/wav', audio, config.message) } : config;
 }
 
 function configOf(header: WavHeader, fileBytes: number): ParseResult<RequestAudioConfig> {
@@ -58,6 +75,9 @@ function configOf(header: WavHeader, fileBytes: number): ParseResult<RequestAudi
   return { ok: true, message: { type: 'pcm', frame_rate: sampleRate, n_channels: 1, sample_width: sampleWidth } };
 }
 
-function recordingOf(contentType: string, bytes: Uint8Array): RecordedMessage {
-  return { kind: 'voice', contentType, bytes };
+function fileOf(contentType: string, bytes: Uint8Array, config: RequestAudioConfig): Upload {
+  return {
+    recording: { kind: 'voice', contentType, bytes },
+    declaration: { request_format: 'voice', request_audio_config: config },
+  };
 }

@@ -115,6 +115,25 @@ describe('a note', () => {
     expect(asked).toEqual(wanted);
   });
 
+  test('that is written declares no file, and asks for the same voice', () => {
+    const { request } = begin({}, { text: 'Yes, please 😀' });
+    expect(queryOf(begin({}, { text: 'Yes' }))).toEqual({
+      request_format: 'text',
+      response_format: 'voice',
+      response_audio_format: '{"type":"pcm","sample_rate":16000}',
+      audio_format: 'pcm',
+      current_agent_action_type: '^action-too-long$',
+    });
+    expect(request.form.at(-1)).toEqual({
+      kind: 'file',
+      name: 'recorded_message',
+      fileName: 'message.txt',
+      contentType: 'text/plain; charset=utf-8',
+      bytes: encodeUtf8('Yes, please 😀'),
+    });
+    expect(request.url).not.toContain('Yes');
+  });
+
   test('carries what happened before it, in order', () => {
     const contextualUpdates = [
       { text: 'opened the map', happenedAt: '2026-11-21T12:00:00Z' },
@@ -133,6 +152,7 @@ describe('a note', () => {
 
   test.each([
     ['samples without a header', { audio: new Uint8Array(100) }, ['audio']],
+    ['text of blanks', { text: ' ' }, ['text']],
     [
       'an empty update',
       { audio: AUDIO, contextualUpdates: [{ text: '', happenedAt: '2026-11-21T12:00:00Z' }] },

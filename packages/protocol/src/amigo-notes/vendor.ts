@@ -38,7 +38,7 @@ export interface AmigoNotesOptions extends Place, ReplyWishes {
 
 /** What this protocol offers and demands. */
 export const CAPABILITIES = {
-  uploads: ['wav', 'mp3'],
+  uploads: ['wav', 'mp3', 'text'],
   uploadSampleRate: 16_000,
   maxUploadBytes: LIMITS.maxUploadBytes,
   maxUploadMs: LIMITS.maxUploadMs,

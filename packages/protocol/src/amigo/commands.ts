@@ -80,6 +80,7 @@ function reduceConversing(
     case 'setTurnDetector':
       return setTurnDetector(state, command.detector, settings) ?? refuseNow(state, command);
     case 'finish':
+      if (state.phase === 'finishing') return say(state);
       if (state.phase === 'userAudio') return endUtterance({ ...state, wantsFinish: true });
       return say({ ...state, wantsFinish: true });
     case 'sendRaw':

@@ -188,10 +188,13 @@ describe('a conversation where the client detects turns', () => {
 
   test('finishes from any place: after the utterance and its reply, and after texts that wait', () => {
     const talk = AmigoTalk.inManual().speak().say('finish', { type: 'sendUserMessage', text: 'Bye' });
+    expect(talk.session.waitingCommands?.()).toEqual(['sendUserMessage', 'finish']);
     talk.hear(completeOf());
     expect(talk.sentTypes).toEqual(['audio config', 'audio end', 'new-text-message']);
+    expect(talk.session.waitingCommands?.()).toEqual(['finish']);
     talk.hear(completeOf());
     expect(talk.sentTypes.slice(3)).toEqual(['finish-conversation']);
+    expect(talk.session.waitingCommands?.()).toEqual([]);
     talk.hear(COMPLETED);
     expect(talk.sentTypes.slice(4)).toEqual(['close-connection']);
     expect(talk.events.at(-1)).toMatchObject({ type: 'sessionEnded', cause: 'client-ended' });

@@ -102,7 +102,9 @@ function pursue(state: SessionState): Transition | undefined {
     return transmit({ ...state, queue, phase: startsTurn ? 'agentTurn' : phase }, text);
   }
   if (!state.wantsFinish) return undefined;
-  if (phase === 'ready') return transmit({ ...state, phase: 'finishing' }, { type: 'client.finish-conversation' });
+  if (phase === 'ready') {
+    return transmit({ ...state, phase: 'finishing', wantsFinish: false }, { type: 'client.finish-conversation' });
+  }
   // Finishing is refused while the server detects turns ([rt] "Finish Conversation", VAD mode).
   return switchVad({ ...state, phase: 'vadDisabling' }, false);
 }

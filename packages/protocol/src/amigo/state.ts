@@ -128,6 +128,14 @@ export function isUplinkOpen({ phase }: SessionState): boolean {
   return phase === 'ready' || phase === 'userAudio' || phase === 'vad' || phase === 'vadDisabling';
 }
 
+/** What was commanded and waits until it is legal, in the order in which it will be said. */
+export function waitingCommands({ queue, wantsFinish }: SessionState): SessionCommand['type'][] {
+  const texts = queue.map(({ message_type: type }) =>
+    type === 'user-message' ? 'sendUserMessage' : 'sendContextualUpdate',
+  );
+  return wantsFinish ? [...texts, 'finish'] : texts;
+}
+
 /** A new wait for what the server owes in `phase`; each is an object of its own. */
 export function waitOf(phase: Phase): PendingWait | undefined {
   switch (phase) {

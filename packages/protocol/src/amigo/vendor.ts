@@ -29,7 +29,7 @@ import {
   type AmigoOptions,
 } from './options.ts';
 import { reduceSession } from './session.ts';
-import { initialState, type SessionInput, type SessionSettings, type Transition } from './state.ts';
+import { initialState, waitingCommands, type SessionInput, type SessionSettings, type Transition } from './state.ts';
 
 const CREDENTIALS_RULES: TextRules = {
   /**
@@ -144,6 +144,7 @@ function createSession(settings: SessionSettings, token: string, wasResuming: bo
       const transition = apply({ type: 'commanded', command });
       return transition.refused ? { ok: false, issues: transition.refused } : { ok: true, step: stepOf(transition) };
     },
+    waitingCommands: () => waitingCommands(state),
     pendingWait: () => state.wait,
     expireWait: (wait) => stepOf(apply({ type: 'expired', wait })),
     resumePoint() {

@@ -85,6 +85,11 @@ export interface VendorSession {
   receive(data: string | Uint8Array): SessionStep;
   /** The engine wants to say something. A command that is not legal now is refused with issues and changes nothing. */
   command(command: SessionCommand): CommandResult;
+  /**
+   * Commands that were taken and have not been sent: they wait until they are legal, each behind earlier ones of its type.
+   * What waits when the connection ends was never said. Absent: none ever waits.
+   */
+  waitingCommands?(): readonly SessionCommand['type'][];
   /** What the server owes now. The same object for as long as it is the same wait; compare with `===`. */
   pendingWait(): PendingWait | undefined;
   /** The time of `wait` is up. What the session does without the answer; nothing when the wait is no longer pending. */

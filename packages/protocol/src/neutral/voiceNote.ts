@@ -14,13 +14,18 @@ export interface FormRequest extends Omit<HttpRequest, 'body'> {
   readonly form: readonly FormPart[];
 }
 
-/** What a user sends. */
-export interface VoiceNote {
+/** What a user says or writes. */
+export type NoteContent =
   /** A whole file, of a kind in `capabilities.uploads`. Must stay as it is until it is sent. */
-  readonly audio: Uint8Array;
+  | { readonly audio: Uint8Array; readonly text?: never }
+  /** Written, where `capabilities.uploads` has `text`. The reply is of the kind that a spoken note gets. */
+  | { readonly text: string; readonly audio?: never };
+
+/** What a user sends. */
+export type VoiceNote = NoteContent & {
   /** What the agent should know beforehand, in the order in which it happened. */
   readonly contextualUpdates?: readonly ContextualUpdate[];
-}
+};
 
 /** Something that happened before the note. */
 export interface ContextualUpdate {
@@ -50,9 +55,10 @@ export type VoiceNoteEvent = Extract<
 
 /** What a vendor of notes offers and demands. */
 export interface VoiceNoteCapabilities {
-  readonly uploads: readonly ('wav' | 'mp3')[];
+  readonly uploads: readonly ('wav' | 'mp3' | 'text')[];
   /** Hz; what to record at. */
   readonly uploadSampleRate: number;
+  /** Of a file, or of a text in UTF-8. */
   readonly maxUploadBytes: number;
   /** Longest note, in ms, where the file tells how long it is. */
   readonly maxUploadMs: number;

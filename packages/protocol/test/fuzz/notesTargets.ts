@@ -242,12 +242,14 @@ function uploadTarget(): FuzzTarget {
     inputs: fc.oneof({ weight: 4, arbitrary: changed }, fc.uint8Array({ maxLength: 200 })),
     check(input): Outcome {
       const bytes = typeof input === 'string' ? encodeUtf8(input) : input;
-      const result = readUpload(bytes);
+      const result = readUpload({ audio: bytes });
       const outcome = outcomeOf(result);
       if (!result.ok || typeof outcome === 'object') return outcome;
-      const { recording, config } = result.message;
+      const { recording, declaration } = result.message;
+      const { request_audio_config: config } = declaration;
       if (recording.kind !== 'voice' || recording.bytes !== bytes) return { fault: 'other bytes than were given' };
-      if (recording.contentType !== (config.type === 'pcm' ? 'audio/wav' : 'audio/mpeg')) return { fault: 'two kinds' };
+      if (recording.contentType !== (config?.type === 'pcm' ? 'audio/wav' : 'audio/mpeg'))
+        return { fault: 'two kinds' };
       const query = { request_format: 'voice', response_format: 'text', request_audio_config: JSON.stringify(config) };
       const isAccepted = parseInteractQuery(Object.entries(query)).ok;
       if (!isAccepted) return { fault: `a server refuses ${JSON.stringify(config)}` };

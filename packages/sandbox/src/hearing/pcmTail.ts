@@ -30,8 +30,12 @@ export class PcmTail {
     this.#reserve(this.#end + block.length);
     const at = this.#end % this.#ring.length;
     const first = Math.min(block.length, this.#ring.length - at);
-    this.#ring.set(block.subarray(0, first), at);
-    this.#ring.set(block.subarray(first), 0);
+    if (first === block.length) {
+      this.#ring.set(block, at);
+    } else {
+      this.#ring.set(block.subarray(0, first), at);
+      this.#ring.set(block.subarray(first), 0);
+    }
     this.#end += block.length;
   }
 

@@ -14,6 +14,8 @@ export class Reframer {
 
   push(block: Int16Array): void {
     const frameSamples = this.#part.length;
+    // Nearly always: a view per frame would be work for the garbage collector.
+    if (block.length === frameSamples && this.#partSamples === 0) return this.#onFrame(block);
     for (let at = 0; at < block.length;) {
       const count = Math.min(frameSamples - this.#partSamples, block.length - at);
       const piece = block.subarray(at, at + count);

@@ -144,10 +144,12 @@ export class ConnectionLedger implements ConnectionRecord {
       this.#bytesOut += sizeBytes;
     }
     const stateAfter = this.state;
-    const frame: FrameRecord = { atMs: this.#nowMs(), direction, opcode, sizeBytes, type, stateBefore, stateAfter };
-    this.#frames.push(frame);
+    const atMs = this.#nowMs();
+    this.#frames.push(atMs, sizeBytes, this.#frames.kindOf(direction, opcode, type, stateBefore, stateAfter));
+    if (this.#sink === undefined) return;
+    const frame: FrameRecord = { atMs, direction, opcode, sizeBytes, type, stateBefore, stateAfter };
     const index = direction === 'in' ? { frameIndex: this.frameIndex } : {};
-    this.#sink?.({ kind: 'frame', connection: this.id, ...index, ...frame });
+    this.#sink({ kind: 'frame', connection: this.id, ...index, ...frame });
   }
 
   recordViolation(ruleId: string, severity: Severity, detail: string, frameIndex = this.frameIndex): void {

@@ -13,39 +13,51 @@ const frame = (n: number): FrameRecord => ({
   stateAfter: `after ${n % 11}`,
 });
 
+function push(log: FrameLog, frame: FrameRecord): void {
+  const { atMs, direction, opcode, sizeBytes, type, stateBefore, stateAfter } = frame;
+  log.push(atMs, sizeBytes, log.kindOf(direction, opcode, type, stateBefore, stateAfter));
+}
+
 describe('FrameLog', () => {
   test.each([0, 1, 16, 17, 99, 100, 101, 250, 1000])('of %i frames, the last 100 come back as they were', (count) => {
     const log = new FrameLog(100);
     const frames = Array.from({ length: count }, (_, n) => frame(n));
-    for (const each of frames) log.push(each);
+    for (const each of frames) push(log, each);
     expect(log.toArray()).toEqual(frames.slice(-100));
   });
 
   test('a capacity of 3 holds 3', () => {
     const log = new FrameLog(3);
-    for (let n = 0; n < 5; n++) log.push(frame(n));
+    for (let n = 0; n < 5; n++) push(log, frame(n));
     expect(log.toArray()).toEqual([frame(2), frame(3), frame(4)]);
   });
 
   test('what was read does not change with what follows', () => {
     const log = new FrameLog(2);
-    log.push(frame(1));
+    push(log, frame(1));
     const [first] = log.toArray();
-    for (let n = 2; n < 9; n++) log.push(frame(n));
+    for (let n = 2; n < 9; n++) push(log, frame(n));
     expect(first).toEqual(frame(1));
   });
 
   test('of 20,000 frames, each of a type of its own, the last 100 come back as they were', () => {
     const log = new FrameLog(100);
     const frames = Array.from({ length: 20_000 }, (_, n) => ({ ...frame(n), type: `made up ${n}` }));
-    for (const each of frames) log.push(each);
+    for (const each of frames) push(log, each);
     expect(log.toArray()).toEqual(frames.slice(-100));
+  });
+
+  test.each([255, 256, 257, 600, 601, 2000])('of %i frames, the last 600 come back as they were', (count) => {
+    const log = new FrameLog(600);
+    const frames = Array.from({ length: count }, (_, n) => frame(n));
+    for (const each of frames) push(log, each);
+    expect(log.toArray()).toEqual(frames.slice(-600));
   });
 
   test('sizes up to 4 GiB stay what they are', () => {
     const log = new FrameLog(3);
     const frames = [0, 65_536, 2 ** 32].map((sizeBytes, n) => ({ ...frame(n), sizeBytes }));
-    for (const each of frames) log.push(each);
+    for (const each of frames) push(log, each);
     expect(log.toArray()).toEqual(frames);
   });
 });

@@ -2,7 +2,8 @@
 // hear speech would be 50,000 a second, each kept for 40 s: work for the garbage collector that everyone would hear.
 import type { FrameRecord } from './records.ts';
 
-const FIRST_CAPACITY = 16;
+/** Room is taken by so many frames at a time: doubling it would have a thousand sessions copy their logs all at once. */
+const FRAMES_PER_BLOCK = 256;
 /** Of a frame: its time, and its kind and size as one. */
 const NUMBERS_PER_FRAME = 2;
 /** Kinds that can be told apart in one number with the size. Twice the longest log, so that there is always room. */
@@ -14,7 +15,7 @@ type FrameKind = Omit<FrameRecord, 'atMs' | 'sizeBytes'>;
 /** A ring of the last `capacity` frames; it takes room as it needs it. */
 export class FrameLog {
   readonly #capacity: number;
-  #numbers = new Float64Array(NUMBERS_PER_FRAME * FIRST_CAPACITY);
+  readonly #blocks: Float64Array[] = [];
   #kinds: FrameKind[] = [];
   /** Which of them the latest frame of each direction was. */
   readonly #latestKind = { in: -1, out: -1 };
@@ -26,13 +27,33 @@ export class FrameLog {
     this.#capacity = capacity;
   }
 
-  push(frame: FrameRecord): void {
-    const at = NUMBERS_PER_FRAME * this.#next;
-    if (at === this.#numbers.length) this.#grow();
-    this.#numbers[at] = frame.atMs;
-    this.#numbers[at + 1] = frame.sizeBytes * MAX_KINDS + this.#kindOf(frame);
+  /** @param kind Of `kindOf`, just now: kinds are numbered anew when there are too many. */
+  push(atMs: number, sizeBytes: number, kind: number): void {
+    const block = this.#blocks[Math.floor(this.#next / FRAMES_PER_BLOCK)] ?? this.#grow();
+    const at = NUMBERS_PER_FRAME * (this.#next % FRAMES_PER_BLOCK);
+    block[at] = atMs;
+    block[at + 1] = sizeBytes * MAX_KINDS + kind;
     this.#next = (this.#next + 1) % this.#capacity;
     this.#count = Math.min(this.#count + 1, this.#capacity);
+  }
+
+  /** The number of what frames have in common. Takes words one by one: an object per frame would be garbage. */
+  kindOf(
+    direction: FrameKind['direction'],
+    opcode: FrameKind['opcode'],
+    type: string,
+    stateBefore: string,
+    stateAfter: string,
+  ): number {
+    const latest = this.#kinds[this.#latestKind[direction]];
+    const isLatest =
+      latest !== undefined &&
+      latest.type === type &&
+      latest.stateBefore === stateBefore &&
+      latest.stateAfter === stateAfter &&
+      latest.opcode === opcode;
+    if (!isLatest) this.#latestKind[direction] = this.#findKind({ direction, opcode, type, stateBefore, stateAfter });
+    return this.#latestKind[direction];
   }
 
   /** What is kept, oldest first; a fresh array. */
@@ -42,52 +63,48 @@ export class FrameLog {
   }
 
   #read(index: number): FrameRecord {
-    const atMs = this.#numbers[NUMBERS_PER_FRAME * index] ?? 0;
-    const sizeAndKind = this.#numbers[NUMBERS_PER_FRAME * index + 1] ?? 0;
+    const block = this.#blocks[Math.floor(index / FRAMES_PER_BLOCK)];
+    const at = NUMBERS_PER_FRAME * (index % FRAMES_PER_BLOCK);
+    const atMs = block?.[at] ?? 0;
+    const sizeAndKind = block?.[at + 1] ?? 0;
     const kind = this.#kinds[sizeAndKind % MAX_KINDS];
     if (kind === undefined) throw new Error('A frame of no kind.');
     const { direction, opcode, type, stateBefore, stateAfter } = kind;
     return { atMs, direction, opcode, sizeBytes: Math.floor(sizeAndKind / MAX_KINDS), type, stateBefore, stateAfter };
   }
 
-  #kindOf(frame: FrameRecord): number {
-    const { direction } = frame;
-    const latest = this.#latestKind[direction];
-    if (!isKind(frame, this.#kinds[latest])) this.#latestKind[direction] = this.#findKind(frame);
-    return this.#latestKind[direction];
-  }
-
-  #findKind(frame: FrameRecord): number {
-    const known = this.#kinds.findIndex((kind) => isKind(frame, kind));
+  #findKind(wanted: FrameKind): number {
+    const known = this.#kinds.findIndex((kind) => isSame(kind, wanted));
     if (known >= 0) return known;
     if (this.#kinds.length === MAX_KINDS) this.#forgetKinds();
-    const { direction, opcode, type, stateBefore, stateAfter } = frame;
-    return this.#kinds.push({ direction, opcode, type, stateBefore, stateAfter }) - 1;
+    return this.#kinds.push(wanted) - 1;
   }
 
   /** Keeps those of frames that are kept. */
   #forgetKinds(): void {
     const kept = this.toArray();
     this.#kinds = [];
+    this.#latestKind.in = -1;
+    this.#latestKind.out = -1;
     this.#count = 0;
     this.#next = 0;
-    for (const frame of kept) this.push(frame);
+    for (const { atMs, sizeBytes, direction, opcode, type, stateBefore, stateAfter } of kept)
+      this.push(atMs, sizeBytes, this.kindOf(direction, opcode, type, stateBefore, stateAfter));
   }
 
-  #grow(): void {
-    const numbers = new Float64Array(NUMBERS_PER_FRAME * Math.min(2 * this.#count, this.#capacity));
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
+  #grow(): Float64Array {
+    const block = new Float64Array(NUMBERS_PER_FRAME * FRAMES_PER_BLOCK);
+    this.#blocks.push(block);
+    return block;
   }
 }
 
-function isKind(frame: FrameKind, kind: FrameKind | undefined): boolean {
+function isSame(a: FrameKind, b: FrameKind): boolean {
   return (
-    kind !== undefined &&
-    frame.type === kind.type &&
-    frame.stateBefore === kind.stateBefore &&
-    frame.stateAfter === kind.stateAfter &&
-    frame.opcode === kind.opcode &&
-    frame.direction === kind.direction
+    a.type === b.type &&
+    a.stateBefore === b.stateBefore &&
+    a.stateAfter === b.stateAfter &&
+    a.opcode === b.opcode &&
+    a.direction === b.direction
   );
 }

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BinaryWriter } from './binaryWriter.ts';
+import { BinaryWriter, WriterRoom } from './binaryWriter.ts';
 
 /** A stream whose system takes what is written at once, or keeps it by reference until `takeAll`. */
 class TestStream extends Duplex {
@@ -57,29 +57,32 @@ describe('BinaryWriter', () => {
     [65_535, [0x82, 126, 255, 255]],
   ])('a message of %i bytes is one write, headers as in RFC 6455', async (length, header) => {
     const stream = new TestStream(false);
-    new BinaryWriter().write(stream, new Uint8Array(length).fill(7));
+    new BinaryWriter(stream, new WriterRoom()).write(new Uint8Array(length).fill(7));
     await turn();
     expect(stream.writes).toEqual([Buffer.concat([Buffer.from(header), Buffer.alloc(length, 7)])]);
   });
 
   test('of 5 messages within a turn of the event loop, the first is a write, and the others are one', async () => {
-    const writer = new BinaryWriter();
+    const room = new WriterRoom();
     const streams = [new TestStream(false), new TestStream(false)] as const;
-    for (let n = 0; n < 5; n++) for (const stream of streams) writer.write(stream, speech(n));
+    const writers = streams.map((stream) => new BinaryWriter(stream, room));
+    for (let n = 0; n < 5; n++) for (const writer of writers) writer.write(speech(n));
     await turn();
     for (const { writes } of streams)
       expect(writes).toEqual([frame(0), Buffer.concat([frame(1), frame(2), frame(3), frame(4)])]);
-    writer.write(streams[0], speech(5));
+    writers[0]?.write(speech(5));
     expect(streams[0].writes[2]).toEqual(frame(5));
   });
 
   test('what a slow system has not taken yet stays what it was, whatever is written to others', async () => {
-    const writer = new BinaryWriter();
+    const room = new WriterRoom();
     const slow = new TestStream(true);
     const quick = new TestStream(false);
+    const toSlow = new BinaryWriter(slow, room);
+    const toQuick = new BinaryWriter(quick, room);
     for (let n = 0; n < 50; n++) {
-      writer.write(slow, speech(n));
-      writer.write(quick, speech(100 + n));
+      toSlow.write(speech(n));
+      toQuick.write(speech(100 + n));
       await turn();
     }
     expect(slow.writes).toEqual([]);

@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { Sandbox } from '../sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
-import { BinaryWriter, MAX_PLAIN_BYTES } from './binaryWriter.ts';
+import { BinaryWriter, MAX_PLAIN_BYTES, WriterRoom } from './binaryWriter.ts';
 import { plainHeaders } from './httpServer.ts';
 
 /** Sockets on one HTTP server. */
@@ -19,7 +19,7 @@ export interface SocketServer {
 /** Serves every upgrade request of `server`. */
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   const carriers = new Map<number, WebSocketServer>();
-  const writer = new BinaryWriter();
+  const room = new WriterRoom();
   const subprotocols = new WeakMap<IncomingMessage, string>();
   const carrierFor = (maxPayload: number): WebSocketServer => {
     const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
@@ -42,7 +42,7 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
         carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
-          attach(socket, stream, writer, start),
+          attach(socket, stream, room, start),
         );
       },
     });
@@ -70,10 +70,11 @@ function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage
 function attach(
   socket: WebSocket,
   stream: Duplex,
-  writer: BinaryWriter,
+  room: WriterRoom,
   start: (socket: ServerSocket) => ServerSocketEvents,
 ): void {
   socket.binaryType = 'nodebuffer';
+  const writer = new BinaryWriter(stream, room);
   const events = start({
     get bufferedAmountBytes() {
       return socket.bufferedAmount;
@@ -82,7 +83,7 @@ function attach(
       if (socket.readyState !== socket.OPEN) return;
       if (typeof data === 'string' || data.length > MAX_PLAIN_BYTES) socket.send(data);
       // As nothing is ever compressed, `ws` holds nothing back that this could overtake.
-      else writer.write(stream, data);
+      else writer.write(data);
     },
     sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
     ping: (onPong) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesToPcm, pcmToBytes, viewPcmAsBytes } from './pcmBytes.ts';
+import { PcmView, bytesToPcm, pcmToBytes } from './pcmBytes.ts';
 
 const PCM = Int16Array.of(0, 1, -1, 256, -256, 32_767, -32_768, 0x1234);
 const BYTES = Uint8Array.of(0, 0, 1, 0, 255, 255, 0, 1, 0, 255, 255, 127, 0, 128, 0x34, 0x12);
@@ -7,7 +7,7 @@ const BYTES = Uint8Array.of(0, 0, 1, 0, 255, 255, 0, 1, 0, 255, 255, 127, 0, 128
 describe('PCM on the wire', () => {
   test('the low byte comes first', () => {
     expect(pcmToBytes(PCM)).toEqual(BYTES);
-    expect(viewPcmAsBytes(PCM)).toEqual(BYTES);
+    expect(new PcmView().of(PCM)).toEqual(BYTES);
     expect(bytesToPcm(BYTES)).toEqual(PCM);
   });
 
@@ -29,7 +29,18 @@ describe('PCM on the wire', () => {
 
   test('bytes of a part of a larger block are those of that part', () => {
     const larger = Int16Array.of(9, ...PCM, 9);
-    for (const toBytes of [pcmToBytes, viewPcmAsBytes]) expect(toBytes(larger.subarray(1, -1))).toEqual(BYTES);
+    expect(pcmToBytes(larger.subarray(1, -1))).toEqual(BYTES);
+    expect(new PcmView().of(larger.subarray(1, -1))).toEqual(BYTES);
+  });
+
+  test('a view that is kept shows what its block holds now, and that of another block once that is asked for', () => {
+    const view = new PcmView();
+    const pcm = new Int16Array(PCM.length);
+    expect(view.of(pcm)).toEqual(new Uint8Array(BYTES.length));
+    pcm.set(PCM);
+    expect(view.of(pcm)).toEqual(BYTES);
+    expect(view.of(new Int16Array(2))).toEqual(new Uint8Array(4));
+    expect(view.of(pcm)).toEqual(BYTES);
   });
 
   test('a copy stays what it is when the samples change', () => {

@@ -32,9 +32,19 @@ export function pcmToBytes(pcm: Int16Array): Uint8Array {
   return bytes;
 }
 
-/** The same without a copy where there need not be one: valid as long as `pcm` does not change. */
-export function viewPcmAsBytes(pcm: Int16Array): Uint8Array {
-  return IS_WIRE_ORDER ? memoryOf(pcm) : pcmToBytes(pcm);
+/** Bytes of one block after the other, mostly the same block with new samples: a view per frame would be garbage. */
+export class PcmView {
+  #pcm: Int16Array | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  /** Not a copy where there need not be one: valid as long as `pcm` does not change. */
+  of(pcm: Int16Array): Uint8Array {
+    if (this.#pcm !== pcm || !IS_WIRE_ORDER) {
+      this.#pcm = pcm;
+      this.#bytes = IS_WIRE_ORDER ? memoryOf(pcm) : pcmToBytes(pcm);
+    }
+    return this.#bytes;
+  }
 }
 
 function memoryOf(pcm: Int16Array): Uint8Array {

@@ -8,7 +8,7 @@ import type { ServerSocket, ServerSocketEvents, SocketClose } from '../server/co
 import type { FaultPlan } from '../server/faultPlan.ts';
 import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES } from '../server/limits.ts';
 import { sizeOfMessage } from '../server/messageSize.ts';
-import { viewPcmAsBytes } from '../server/pcmBytes.ts';
+import { PcmView } from '../server/pcmBytes.ts';
 import { TimerSet } from '../server/timerSet.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import { ERROR_TEXTS, SHUTDOWN_CLOSE_CODE, TOO_BIG_CLOSE_CODE, judgeClose } from './closing.ts';
@@ -83,6 +83,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   #agent: AgentSession | undefined;
   /** Cuts messages of other lengths, as a fault wants them. */
   #framing: DownlinkFraming | undefined;
+  readonly #audioView = new PcmView();
   #endedAtMs = 0;
   #lastInboundAtMs = 0;
 
@@ -281,7 +282,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     if (this.state !== 'connected' && this.state !== 'agent_ready') return;
     this.#ports.ledger.recordSentAudio(frame);
     // The socket has it written, or copied, when `send` returns.
-    const bytes = viewPcmAsBytes(frame);
+    const bytes = this.#audioView.of(frame);
     if (this.#framing === undefined) this.#sendAudioMessage(bytes);
     else for (const message of this.#framing.push(bytes)) this.#sendAudioMessage(message);
     if (this.#socket.bufferedAmountBytes > MAX_UNSENT_BYTES) {
@@ -295,8 +296,8 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #sendAudioMessage(bytes: Uint8Array): void {
-    if (this.#faults.has('empty-frames')) this.#send({ type: 'audio', bytes: new Uint8Array(0) });
-    this.#send({ type: 'audio', bytes });
+    if (this.#faults.has('empty-frames')) this.#sendRaw(new Uint8Array(0), 'audio');
+    this.#sendRaw(bytes, 'audio');
   }
 
   #send(message: ServerMessage): void {

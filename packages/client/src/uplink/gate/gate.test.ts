@@ -375,6 +375,22 @@ describe('the end of a turn', () => {
 });
 
 describe('a session that ends while its socket is clogged', () => {
+  test('gives up what has waited for 200 ms, when the socket takes audio again in half a second only', () => {
+    const { gate, passed, reports, socket, speak, open } = createGate();
+    open();
+    speak(0, 10);
+    socket.isClogged = true;
+    speak(10, 17);
+    for (let nowMs = 360; nowMs <= 420; nowMs += 20) gate.tick(nowMs);
+    expect(gate.isBehind).toBe(true);
+    for (let nowMs = 440; nowMs <= 860; nowMs += 20) gate.tick(nowMs);
+    expect(gate.isBehind).toBe(false);
+    socket.isClogged = false;
+    gate.finish();
+    expect(passed).toEqual(range(0, 10));
+    expect(reports).toEqual(['congested 7']);
+  });
+
   test('says what did not leave', () => {
     const { gate, passed, reports, socket, speak, open } = createGate();
     open();

@@ -9,6 +9,8 @@ const GAP_FRAMES = 75;
 const GAP_MS = 1_500;
 /** May wait while the socket is clogged: 140 ms, which makes 200 ms with what the socket itself holds. */
 const CLOGGED_FRAMES = 7;
+/** What has waited for so long on a clogged socket, and nothing comes after it, is stale. */
+const STALE_MS = 200;
 /** Catching up goes at twice real time. */
 const CATCH_UP_RATIO = 2;
 const FRAME_MS = 20;
@@ -69,6 +71,8 @@ export class Gate {
   /** Frames that may leave now. */
   private allowance = 0;
   private pushedMs: number | null = null;
+  private openedMs = 0;
+  private takenMs = 0;
   /** Frames at the head that end the user's turn, and who wants to know when they are gone. */
   private turnFrames = 0;
   private readonly turnListeners: (() => void)[] = [];
@@ -118,6 +122,7 @@ export class Gate {
     this.forget(nowMs);
     this.endGap();
     this.state = 'open';
+    this.openedMs = nowMs;
     this.backlog = this.frames.length;
   }
 
@@ -137,6 +142,11 @@ export class Gate {
     this.gapStartMs = (isBehind ? this.frames.oldestMs : undefined) ?? nowMs;
   }
 
+  /** Frames older than the pre-roll that never came here. */
+  countDropped(frameCount: number): void {
+    this.droppedBeforeOpen += frameCount;
+  }
+
   /** Takes one frame in; lets out, message by message, what the time since the last one allows. */
   push(pcm: Int16Array, captureEndMs: number, isSilent: boolean, nowMs: number): void {
     if (this.isSoundWithheld) this.muted += 1;
@@ -149,7 +159,7 @@ export class Gate {
   tick(nowMs: number): void {
     this.allow(nowMs);
     this.release();
-    this.relieve();
+    this.relieve(nowMs);
     this.tellTurnOut();
   }
 
@@ -204,6 +214,7 @@ export class Gate {
       return this.countLost(isMuted);
     }
     if (state === 'closed' && frames.length >= PREROLL_FRAMES) this.dropBeforeOpen();
+    this.takenMs = keptMs;
     frames.add(pcm, { captureEndMs, keptMs, isSilent: isSilent || isMuted, isMuted });
   }
 
@@ -231,11 +242,18 @@ export class Gate {
   }
 
   /** Drops what waits for too long while the socket is clogged. */
-  private relieve(): void {
+  private relieve(nowMs: number): void {
     if (this.state !== 'open') return;
     const before = this.congested;
+    // Muted, or at the end of the session, no newer frames push the old ones out.
+    if (nowMs - this.takenMs > BURST_FRAMES * FRAME_MS) this.dropStale(nowMs);
     while (this.frames.length > CLOGGED_FRAMES + this.backlog) this.dropCongested(this.frames.findLeastMissed());
     if (this.congested === before || this.unreportedCongested >= REPORT_FRAMES) this.reportCongested();
+  }
+
+  private dropStale(nowMs: number): void {
+    const staleMs = nowMs - STALE_MS - this.backlog * FRAME_MS;
+    while (Math.max(this.frames.oldestMs ?? Infinity, this.openedMs) < staleMs) this.dropCongested(0);
   }
 
   private dropCongested(index: number): void {

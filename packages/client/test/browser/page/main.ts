@@ -81,9 +81,19 @@ function vendorOf(name: string | null) {
   return voiceApi({ credentials });
 }
 
+const asked = vendorOf(query.get('vendor'));
+/** Limits as JSON, so that nobody has to sit out the usual ones. */
+const timeouts = { ...asked.capabilities.timeouts, ...(JSON.parse(query.get('timeouts') ?? '{}') as object) };
+
 const session = createVoiceSession({
-  vendor: vendorOf(query.get('vendor')),
-  microphone: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  vendor: { ...asked, capabilities: { ...asked.capabilities, timeouts } },
+  microphone: {
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    vad: query.get('vad') === 'neural' ? 'neural' : 'built-in',
+  },
+  bargeIn: query.has('bargeIn') ? {} : false,
   audio,
 });
 

@@ -20,6 +20,8 @@ export const accountedSamples: Invariant = {
     let openFlushes = 0;
     let fadeLeft = 0;
     let hasFailed = false;
+    /** The end of a block: the last of a fade, or the first of what comes after it. The next block tells. */
+    let doubtful: readonly number[] = [];
 
     const fail = (breach: string): void => {
       // One sample that is missing shifts all that follow.
@@ -34,10 +36,10 @@ export const accountedSamples: Invariant = {
       at = 0;
       resumeAt = 0;
     };
-    const isNewAudio = (heard: readonly number[], i: number): boolean => {
-      const next = heard.slice(i, i + SURE_SAMPLES);
-      return next.every((value, k) => value === queue[resumeAt + k]);
-    };
+    const goesOn = (next: readonly number[], from: number): boolean =>
+      next.every((value, k) => value === queue[from + k]);
+    const isNewAudio = (heard: readonly number[], i: number): boolean =>
+      goesOn(heard.slice(i, i + SURE_SAMPLES), resumeAt);
     const hear = (block: Float32Array, sampleRate: number): void => {
       const heard: number[] = [];
       const places: number[] = [];
@@ -47,8 +49,22 @@ export const accountedSamples: Invariant = {
         heard.push(value);
         places.push(i);
       }
+      if (doubtful.length > 0 && heard.length > 0) {
+        const joined = [...doubtful, ...heard];
+        const isNew = goesOn(joined.slice(0, SURE_SAMPLES), openFlushes > 0 ? resumeAt : at);
+        if (isNew) {
+          places.unshift(...doubtful.map(() => 0));
+          heard.unshift(...doubtful);
+        }
+        doubtful = [];
+      }
       const fadeSamples = (SILENT_AFTER_MS * sampleRate) / 1_000;
       for (let i = 0; i < heard.length; i++) {
+        const rest = heard.length - i;
+        if (openFlushes > 0 && fadeLeft > 0 && rest < SURE_SAMPLES && isNewAudio(heard, i)) {
+          doubtful = heard.slice(i);
+          return;
+        }
         const isFading = openFlushes > 0 && (places[i] ?? 0) < fadeSamples && fadeLeft > 0 && !isNewAudio(heard, i);
         if (isFading) {
           // Faded values are not compared; there are never more of them than were queued.
@@ -70,6 +86,7 @@ export const accountedSamples: Invariant = {
             resumeAt = 0;
             openFlushes = 0;
             hasFailed = false;
+            doubtful = [];
             return;
           case 'written':
             for (const value of observation.pcm) if (value !== 0) queue.push(value);

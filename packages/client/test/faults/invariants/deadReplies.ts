@@ -5,7 +5,8 @@ import type { Observation } from '../observation.ts';
 /** Knows which agent audio may be heard. Independent of the engine's own bookkeeping: the two are compared. */
 export class DeadReplies {
   private readonly dead = new Set<string>();
-  private current: string | undefined;
+  /** Received, and not cut off: an interruption ends them all, where a vendor's replies overlap. */
+  private readonly alive = new Set<string>();
   private lastArrivalMs = -Infinity;
   private isCut = false;
   private arrivalGapMs = 0;
@@ -19,9 +20,8 @@ export class DeadReplies {
     const gapMs = atMs - this.lastArrivalMs;
     this.lastArrivalMs = atMs;
     if (generation !== undefined) {
-      if (this.dead.has(generation)) return false;
-      this.current = generation;
-      return true;
+      this.meet(generation);
+      return !this.dead.has(generation);
     }
     if (gapMs >= this.arrivalGapMs) this.isCut = false;
     return !this.isCut;
@@ -34,10 +34,11 @@ export class DeadReplies {
   /** The user interrupts, or the vendor without naming a reply. */
   cut(atMs: number): void {
     this.isCut = atMs - this.lastArrivalMs < this.arrivalGapMs;
-    if (this.current !== undefined) this.dead.add(this.current);
+    for (const generation of this.alive) this.bury(generation);
   }
 
   bury(generation: string): void {
+    this.alive.delete(generation);
     this.dead.add(generation);
   }
 
@@ -45,9 +46,16 @@ export class DeadReplies {
   follow(observation: Observation, atMs: number, isUp: boolean): void {
     if (observation.type === 'attemptBegun') this.begin(observation.capabilities);
     if (observation.type === 'called' && observation.method === 'interrupt' && isUp) this.cut(atMs);
-    if (observation.type !== 'vendorSaid' || observation.event.type !== 'interrupted') return;
+    if (observation.type !== 'vendorSaid') return;
+    // Its words are there, and its sound follows.
+    if (observation.event.type === 'agentText') this.meet(observation.event.generation);
+    if (observation.event.type !== 'interrupted') return;
     const { generation } = observation.event;
     if (generation === undefined) this.cut(atMs);
     else this.bury(generation);
+  }
+
+  private meet(generation: string | undefined): void {
+    if (generation !== undefined && !this.dead.has(generation)) this.alive.add(generation);
   }
 }

@@ -19,9 +19,8 @@ export const deadTurns: Invariant = {
   holds:
     'the player gets every sample of the replies that live, once and in order, and not one of a reply that was cut off',
   watch(report) {
-    const replies = new DeadReplies();
-    /** By attempt: what another connection says continues nothing that has no name. */
-    const nameless = new Map<number, DeadReplies>();
+    /** By attempt: another connection continues nothing, and a vendor may count its replies anew. */
+    const replies = new Map<number, DeadReplies>();
     let isUp = false;
     let isPcm = true;
     /** By attempt: two connections can be open while one takes over from the other. */
@@ -69,9 +68,8 @@ export const deadTurns: Invariant = {
     };
     return {
       see(observation, atMs) {
-        replies.follow(observation, atMs, isUp);
-        if (observation.type === 'attemptBegun') nameless.set(observation.attempt, new DeadReplies());
-        for (const [of, own] of nameless) {
+        if (observation.type === 'attemptBegun') replies.set(observation.attempt, new DeadReplies());
+        for (const [of, own] of replies) {
           const isOwn = 'attempt' in observation ? observation.attempt === of : lines.get(of)?.isWaiting !== true;
           if (isOwn) own.follow(observation, atMs, isUp);
         }
@@ -102,18 +100,18 @@ export const deadTurns: Invariant = {
               fillers = [...fillers.slice(-3), new Int16Array(bytes.slice().buffer, 0, bytes.byteLength >> 1)];
             }
             if (event.type !== 'agentAudio') return;
-            const judge = event.generation === undefined ? (nameless.get(of) ?? replies) : replies;
-            const isAlive = judge.arrive(event.generation, atMs);
+            const isAlive = replies.get(of)?.arrive(event.generation, atMs) === true;
             isPcm = event.format.encoding === 'pcm-s16le';
             if (isPcm) arrive(of, event.bytes, `${of} ${event.streamId ?? event.generation ?? ''}`, isAlive);
             return;
           }
           case 'written':
             if (isPcm) return checkWritten(observation.pcm);
-            if (observation.reply !== undefined && replies.isDead(observation.reply.generation))
-              report(
-                `${observation.pcm.length} samples of the dead reply ${observation.reply.generation} were written`,
-              );
+            if (observation.reply === undefined) return;
+            if (replies.get(observation.reply.attempt)?.isDead(observation.reply.generation) === true) {
+              const { generation } = observation.reply;
+              report(`${observation.pcm.length} samples of the dead reply ${generation} were written`);
+            }
             return;
           default:
         }

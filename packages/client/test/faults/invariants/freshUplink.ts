@@ -14,7 +14,7 @@ const CHOKE_MS = 1_000;
 /** Kept while the vendor does not listen yet, and while the connection is gone; caught up at twice real time. */
 const PREROLL_MS = 500;
 const GAP_MS = 1_500;
-/** The densest stretch of this length is compared with the steady rate. */
+/** The densest stretch of this length on one connection is compared with the steady rate. */
 const DENSITY_WINDOW_MS = 100;
 const MAX_DENSITY_RATIO = 2;
 
@@ -31,7 +31,8 @@ export const freshUplink: Invariant = {
     let congestedMs = -Infinity;
     /** Older than they may be, unless a choke is reported that held them. */
     let stale: { readonly atMs: number; readonly breach: string }[] = [];
-    const sent: { atMs: number; frames: number }[] = [];
+    /** By attempt: one that is to take over is kept warm with zeros, in the cadence of the one that holds. */
+    const sent = new Map<number, { atMs: number; frames: number }[]>();
 
     const checkAge = (frame: number, atMs: number): void => {
       const ageMs = atMs - (capturedMs[frame] ?? atMs);
@@ -43,9 +44,12 @@ export const freshUplink: Invariant = {
       if (ageMs > limitMs + CHOKE_MS) report(breach);
       else if (atMs - congestedMs > CHOKE_MS) stale.push({ atMs, breach });
     };
-    const checkDensity = (atMs: number): void => {
-      while (sent[0] !== undefined && sent[0].atMs <= atMs - DENSITY_WINDOW_MS) sent.shift();
-      const frames = sent.reduce((sum, entry) => sum + entry.frames, 0);
+    const checkDensity = (attempt: number, sentFrames: number, atMs: number): void => {
+      const recent = (sent.get(attempt) ?? []).filter((entry) => entry.atMs > atMs - DENSITY_WINDOW_MS);
+      recent.push({ atMs, frames: sentFrames });
+      sent.set(attempt, recent);
+      if (isLeaving) return;
+      const frames = recent.reduce((sum, entry) => sum + entry.frames, 0);
       // A window of five frames can hold the ends of two messages, and a block of the microphone brings frames in pairs.
       const limit = (MAX_DENSITY_RATIO * DENSITY_WINDOW_MS) / FRAME_MS + 2 * messageFrames;
       if (frames > limit) report(`${frames} frames left within ${DENSITY_WINDOW_MS} ms, wanted ${limit} or less`);
@@ -55,7 +59,6 @@ export const freshUplink: Invariant = {
         switch (observation.type) {
           case 'called':
             if (observation.method === 'disconnect' || observation.method === 'finish') isLeaving = true;
-            if (observation.method === 'connect') isLeaving = false;
             return;
           case 'event': {
             if (observation.name === 'congested') {
@@ -81,9 +84,8 @@ export const freshUplink: Invariant = {
             if (observation.event.type === 'sessionAccepted') allowanceMs = Math.max(allowanceMs, PREROLL_MS);
             return;
           case 'audioSent':
-            sent.push({ atMs, frames: observation.frames.length });
             for (const frame of observation.frames) if (frame !== null) checkAge(frame, atMs);
-            if (!isLeaving) checkDensity(atMs);
+            checkDensity(observation.attempt, observation.frames.length, atMs);
             return;
           case 'concluded':
             for (const { breach } of stale) report(breach);

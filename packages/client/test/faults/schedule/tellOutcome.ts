@@ -1,4 +1,5 @@
 // This file words what came of a story, with the one command that plays it again.
+import { replayCommand } from './brokenInvariants.ts';
 import type { Outcome } from './runSchedule.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -10,6 +11,6 @@ export function tellOutcome(schedule: Schedule, { breaches, lines }: Outcome): s
     `The story: ${JSON.stringify(schedule)}`,
     'What happened before:',
     ...lines.map((line) => `  ${line.slice(0, 200)}`),
-    `Again: node packages/client/scripts/schedules.mjs --seed ${schedule.seed}`,
+    `Again: ${replayCommand(schedule.seed)}`,
   ].join('\n');
 }

@@ -47,6 +47,7 @@ function tapSession(
         see({ type: 'audioSent', attempt, frames: frameNumbers(command.bytes) });
       return result;
     },
+    waitingCommands: () => session.waitingCommands?.() ?? [],
     pendingWait: () => session.pendingWait(),
     expireWait: (wait) => session.expireWait(wait),
     resumePoint() {
