@@ -1,5 +1,5 @@
 // This file drives the audio-thread stages with a stub port and prints the heap bytes they allocate per quantum. Run it
-// with --expose-gc and a --max-semi-space-size so large that nothing is collected in between: garbage counts too.
+// with --expose-gc, and with --min- and --max-semi-space-size so large that nothing is collected in between: garbage counts too.
 import { loadDsp } from '@voicewire/dsp-wasm';
 import { loadNeuralVadAssets } from '@voicewire/dsp-wasm/neural-vad';
 import { openNeuralVad } from '@voicewire/dsp-wasm/neural-vad/sync';
