@@ -7,7 +7,13 @@ import { voiceTokenPlugin } from './voiceTokenPlugin.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the page is made of; all else in the repository stays unserved, this file with it. */
-const SERVED_FOLDERS = ['src', 'public', '../../packages/client/dist', '../../packages/protocol/dist'];
+const SERVED_FOLDERS = [
+  'src',
+  'public',
+  '../../packages/client/dist',
+  '../../packages/protocol/dist',
+  '../../packages/dsp-wasm/dist',
+];
 
 /** @param access The Voice API server to talk to; null for the built-in sandbox. */
 export function webDemoConfig(access: VoiceApiAccess | null): UserConfig {

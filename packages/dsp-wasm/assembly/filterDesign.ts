@@ -30,7 +30,8 @@ export function designHalfBand(taps: usize, work: usize, pairCount: i32, passEdg
 
 /**
  * Low-pass of 2 · `halfLength` + 1 taps, still to be scaled, whose errors up to `passEdge` count `passWeight` times those
- * from `stopEdge` on.
+ * in the stop bands: from `stopEdge`, 3 N, to 5 N, from 7 to 9 N and so on. What lies between has been stopped by the sharp
+ * filter, or will be.
  */
 export function designLowPass(
   taps: usize,
@@ -40,8 +41,11 @@ export function designLowPass(
   stopEdge: f64,
   passWeight: f64,
 ): void {
-  const count = addBand(work, 0, 0, passEdge, halfLength, 1, passWeight);
-  approximate(work, addBand(work, count, stopEdge, 0.5, halfLength, 0, 1), halfLength);
+  let count = addBand(work, 0, 0, passEdge, halfLength, 1, passWeight);
+  for (let from = stopEdge; from < 0.5; from += stopEdge * (4 / 3)) {
+    count = addBand(work, count, from, min(from + stopEdge * (2 / 3), 0.5), halfLength, 0, 1);
+  }
+  approximate(work, count, halfLength);
   sampleTaps(taps, work, halfLength, 2 * halfLength + 1, 0);
 }
 

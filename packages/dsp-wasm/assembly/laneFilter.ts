@@ -37,7 +37,6 @@ export function initLanes(
   isHalfBand: i32,
   reachSamples: i32,
   streams: usize,
-  streamSamples: i32,
   streamBytes: i32,
 ): void {
   const filter = changetype<LaneFilter>(at);
@@ -51,7 +50,7 @@ export function initLanes(
   filter.isHalfBand = isHalfBand;
   filter.reachSamples = reachSamples;
   filter.streams = streams;
-  filter.streamSamples = streamSamples;
+  filter.streamSamples = (streamBytes >> 2) - PERIODS_1;
   filter.streamBytes = streamBytes;
   resetLanes(filter);
 }
@@ -97,8 +96,12 @@ export function filterLanes(filter: LaneFilter, inputSamples: i32): i32 {
 /** Periods per turn with taps for 1, 2 and 3 outputs: with more accumulators than six the engine spills registers. */
 const PERIODS_1 = 24;
 const PERIODS_2 = 12;
+/** What the last turn for 2 outputs may have instead, a vector less: a quantum of 128 at 48 kHz is 42 or 43 periods. */
+const PERIODS_2_SHORT = 8;
 const PERIODS_3 = 8;
 
+// @ts-ignore: decorator
+@inline
 function halfBand(filter: LaneFilter, samples: usize, output: usize, periods: i32): void {
   const isUp = filter.up == 2;
   // An output reaches back to 2K samples, or one more going down.
@@ -109,6 +112,8 @@ function halfBand(filter: LaneFilter, samples: usize, output: usize, periods: i3
 }
 
 /** Even outputs belong to the one stream, odd ones to the other; both filters are at the same place of a period. */
+// @ts-ignore: decorator
+@inline
 function feedStreams(filter: LaneFilter, samples: usize, periods: i32): void {
   const next = changetype<LaneFilter>(filter.feeds);
   makeRoom(next, periods);
@@ -162,41 +167,59 @@ function filterTwo(
   apart: usize,
   periods: i32,
 ): void {
-  for (; periods > 0; periods -= PERIODS_2, samples += PERIODS_2 * 4) {
-    let even0 = f32x4.splat(0);
-    let even1 = f32x4.splat(0);
-    let even2 = f32x4.splat(0);
-    let odd0 = f32x4.splat(0);
-    let odd1 = f32x4.splat(0);
-    let odd2 = f32x4.splat(0);
-    for (let at = taps; at < end; at += 12) {
-      const x = samples + load<u32>(at);
-      const even = v128.load32_splat(at, 4);
-      const odd = v128.load32_splat(at, 8);
-      const x0 = v128.load(x);
-      const x1 = v128.load(x, 16);
+  const turnBytes = <usize>PERIODS_2 * (apart != 0 ? 4 : stride);
+  for (; periods > PERIODS_2_SHORT; periods -= PERIODS_2, samples += PERIODS_2 * 4, output += turnBytes) {
+    turnOfTwo(true, taps, end, samples, output, stride, apart);
+  }
+  if (periods > 0) turnOfTwo(false, taps, end, samples, output, stride, apart);
+}
+
+/** Three vectors of periods, or two. */
+// @ts-ignore: decorator
+@inline
+function turnOfTwo(
+  isWhole: bool,
+  taps: usize,
+  end: usize,
+  samples: usize,
+  output: usize,
+  stride: usize,
+  apart: usize,
+): void {
+  let even0 = f32x4.splat(0);
+  let even1 = f32x4.splat(0);
+  let even2 = f32x4.splat(0);
+  let odd0 = f32x4.splat(0);
+  let odd1 = f32x4.splat(0);
+  let odd2 = f32x4.splat(0);
+  for (let at = taps; at < end; at += 12) {
+    const x = samples + load<u32>(at);
+    const even = v128.load32_splat(at, 4);
+    const odd = v128.load32_splat(at, 8);
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    even0 = f32x4.add(even0, f32x4.mul(x0, even));
+    even1 = f32x4.add(even1, f32x4.mul(x1, even));
+    odd0 = f32x4.add(odd0, f32x4.mul(x0, odd));
+    odd1 = f32x4.add(odd1, f32x4.mul(x1, odd));
+    if (isWhole) {
       const x2 = v128.load(x, 32);
-      even0 = f32x4.add(even0, f32x4.mul(x0, even));
-      even1 = f32x4.add(even1, f32x4.mul(x1, even));
       even2 = f32x4.add(even2, f32x4.mul(x2, even));
-      odd0 = f32x4.add(odd0, f32x4.mul(x0, odd));
-      odd1 = f32x4.add(odd1, f32x4.mul(x1, odd));
       odd2 = f32x4.add(odd2, f32x4.mul(x2, odd));
     }
-    if (apart != 0) {
-      v128.store(output, even0);
-      v128.store(output, even1, 16);
-      v128.store(output, even2, 32);
-      v128.store(output + apart, odd0);
-      v128.store(output + apart, odd1, 16);
-      v128.store(output + apart, odd2, 32);
-      output += PERIODS_2 * 4;
-    } else {
-      storePairs(output, stride, even0, odd0);
-      storePairs(output + 4 * stride, stride, even1, odd1);
-      storePairs(output + 8 * stride, stride, even2, odd2);
-      output += <usize>PERIODS_2 * stride;
-    }
+  }
+  if (apart != 0) {
+    v128.store(output, even0);
+    v128.store(output, even1, 16);
+    if (isWhole) v128.store(output, even2, 32);
+    output += apart;
+    v128.store(output, odd0);
+    v128.store(output, odd1, 16);
+    if (isWhole) v128.store(output, odd2, 32);
+  } else {
+    storePairs(output, stride, even0, odd0);
+    storePairs(output + 4 * stride, stride, even1, odd1);
+    if (isWhole) storePairs(output + 8 * stride, stride, even2, odd2);
   }
 }
 
@@ -239,10 +262,17 @@ function filterThree(taps: usize, end: usize, samples: usize, output: usize, per
   }
 }
 
+// Each of these shuffles takes two lanes of either vector, which is one instruction on most machines; others are three.
 // @ts-ignore: decorator
 @inline
 function storeThree(output: usize, a: v128, b: v128, c: v128): void {
-  v128.store(output, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 4, 1, 1), c, 0, 1, 4, 2));
-  v128.store(output, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 5, 2, 6, 6), c, 0, 5, 1, 2), 16);
-  v128.store(output, v128.shuffle<f32>(v128.shuffle<f32>(a, b, 3, 7, 3, 7), c, 6, 0, 1, 7), 32);
+  const a0b0 = v128.shuffle<f32>(a, b, 0, 0, 4, 4);
+  const c0a1 = v128.shuffle<f32>(c, a, 0, 0, 5, 5);
+  const b1c1 = v128.shuffle<f32>(b, c, 1, 1, 5, 5);
+  const a2b2 = v128.shuffle<f32>(a, b, 2, 2, 6, 6);
+  const c2a3 = v128.shuffle<f32>(c, a, 2, 2, 7, 7);
+  const b3c3 = v128.shuffle<f32>(b, c, 3, 3, 7, 7);
+  v128.store(output, v128.shuffle<f32>(a0b0, c0a1, 0, 2, 4, 6));
+  v128.store(output, v128.shuffle<f32>(b1c1, a2b2, 0, 2, 4, 6), 16);
+  v128.store(output, v128.shuffle<f32>(c2a3, b3c3, 0, 2, 4, 6), 32);
 }

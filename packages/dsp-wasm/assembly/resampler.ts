@@ -54,6 +54,8 @@ export function resampleTail(at: usize, zeroSamples: i32, outputSamples: i32): i
   return min(filter(resampler, zeroSamples), outputSamples);
 }
 
+// @ts-ignore: decorator
+@inline
 function filter(resampler: Resampler, inputSamples: i32): i32 {
   const samples = runStage(resampler.first, inputSamples);
   return resampler.second == 0 ? samples : runStage(resampler.second, samples);
@@ -67,6 +69,8 @@ function hasLanes(at: usize): bool {
   return changetype<Stage>(at).kernel == LANES;
 }
 
+// @ts-ignore: decorator
+@inline
 function runStage(at: usize, inputSamples: i32): i32 {
   if (hasLanes(at)) return filterLanes(changetype<LaneFilter>(at), inputSamples);
   return filterRows(changetype<RowFilter>(at), inputSamples);

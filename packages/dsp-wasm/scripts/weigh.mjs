@@ -16,7 +16,7 @@ const LEFT_OUT = [
   {
     path: /design\/speechModel/,
     part: 'model',
-    stub: 'export const SPEECH_MODEL_LENGTH = 0, FEATURE_COUNT = 0; export const speechModel = () => new Float64Array();',
+    stub: 'export const FEATURE_COUNT = 0; export const speechModel = () => new Float32Array();',
   },
   {
     path: /src\/player\//,

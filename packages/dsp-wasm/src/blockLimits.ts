@@ -13,9 +13,8 @@ const LARGEST_MAX_INPUT_SAMPLES = 2 ** 19;
 /** Default 4096. @throws {AudioFormatError} `invalid-max-input` unless a whole number from 1 to 524288. */
 export function maxInputSamplesOf(options: { readonly maxInputSamples?: number }): number {
   const { maxInputSamples = DEFAULT_MAX_INPUT_SAMPLES } = options;
-  const largestSamples = LARGEST_MAX_INPUT_SAMPLES;
-  const details = { maxInputSamples, largestSamples };
-  checkWhole('invalid-max-input', 'maxInputSamples', maxInputSamples, 1, largestSamples, details);
+  const details = { maxInputSamples, largestSamples: LARGEST_MAX_INPUT_SAMPLES };
+  checkWhole('invalid-max-input', 'maxInputSamples', maxInputSamples, 1, LARGEST_MAX_INPUT_SAMPLES, details);
   return maxInputSamples;
 }
 

@@ -96,8 +96,8 @@ export interface CaptureChain extends Disposable {
 export function createCaptureChain(module: WasmModule, options: CaptureChainOptions): CaptureStage & CaptureChain {
   const { inputSampleRate, frameMs = 20, vad: hasVad = true, dither = 'none', ditherSeed = 0 } = options;
   checkSampleRate('inputSampleRate', inputSampleRate);
-  const supportedFrameMs: readonly number[] = SUPPORTED_FRAME_MS;
-  checkOneOf('unsupported-frame-length', 'frameMs', frameMs, supportedFrameMs, { frameMs, supportedFrameMs }, ' ms');
+  const details = { frameMs, supportedFrameMs: SUPPORTED_FRAME_MS };
+  checkOneOf<number>('unsupported-frame-length', 'frameMs', frameMs, SUPPORTED_FRAME_MS, details, ' ms');
   const shape = {
     inputSampleRate,
     maxInputSamples: maxInputSamplesOf(options),
@@ -105,9 +105,7 @@ export function createCaptureChain(module: WasmModule, options: CaptureChainOpti
     hasVad,
     dither: ditherOf(dither, ditherSeed),
   };
-  const capture = openCaptureStage(module, shape, listenerOf(options));
-  const groupDelayMs = (capture.groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE;
-  return makeDisposable('capture chain', { ...capture, groupDelayMs });
+  return makeDisposable('capture chain', openCaptureStage(module, shape, listenerOf(options)));
 }
 
 function listenerOf({ onFrame, onMeasuredFrame }: CaptureChainOptions): MeasuredFrameListener {

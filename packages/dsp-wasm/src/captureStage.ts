@@ -1,7 +1,7 @@
 // This file runs the capture kernels over their memory: audio of any block length in, measured int16 frames out.
 import { checkBlock } from './blockLimits.ts';
 import { BALANCED, designConversion } from './design/conversion.ts';
-import { FEATURE_COUNT, SPEECH_MODEL_LENGTH, speechModel } from './design/speechModel.ts';
+import { FEATURE_COUNT, speechModel } from './design/speechModel.ts';
 import { openTapDesigner } from './design/tapDesigner.ts';
 import type { TpdfDither } from './dither.ts';
 import type { Stage } from './load/stage.ts';
@@ -45,8 +45,7 @@ export interface CaptureStage {
   readonly stage: Stage;
   /** In samples at 16 kHz. */
   readonly groupDelaySamples: number;
-  /** Address of the features of the detector's last hop: its weights are fitted to them. */
-  readonly features: number;
+  readonly groupDelayMs: number;
   process(block: Float32Array): void;
   flush(): void;
   reset(): void;
@@ -68,7 +67,9 @@ export function openCaptureStage(
   const maxFrames = Math.ceil(resampler.maxOutputSamples / frameSamples) + 1;
   const struct = map.reserve(CAPTURE_STRUCT_BYTES);
   const vad = hasVad ? map.reserve(VAD_STRUCT_BYTES) : 0;
-  const model = map.reserve(SPEECH_MODEL_LENGTH * 4);
+  const speech = speechModel();
+  const model = map.reserve(speech.byteLength);
+  // Those of the last hop: the weights are fitted to them.
   const features = map.reserve(FEATURE_COUNT * 8);
   const frames = map.reserve(maxFrames * frameSamples * 2);
   const records = map.reserve(maxFrames * RECORD_FLOATS * 4);
@@ -76,7 +77,7 @@ export function openCaptureStage(
 
   const { kernels, buffer } = stage;
   if (hasVad) {
-    new Float32Array(buffer, model).set(speechModel());
+    new Float32Array(buffer, model).set(speech);
     kernels.initVad(vad, model, features);
   }
   const firstNumber = dither?.firstNumber ?? 0;
@@ -123,16 +124,16 @@ export function openCaptureStage(
   return {
     stage,
     groupDelaySamples,
-    features,
+    groupDelayMs: (groupDelaySamples * 1000) / CAPTURE_SAMPLE_RATE,
     process(block) {
       checkBlock(block, maxInputSamples);
       input.set(block);
-      if (block.length > 0) isEmpty = false;
+      isEmpty &&= block.length === 0;
       deliver(captureBlock(struct, block.length));
     },
     flush() {
       try {
-        if (!isEmpty) deliver(kernels.captureTail(struct, resampler.tailZeroSamples, resampler.tailSamples));
+        if (!isEmpty) deliver(kernels.captureTail(struct, ...resampler.tail));
       } finally {
         // Ended even where the listener throws.
         reset();

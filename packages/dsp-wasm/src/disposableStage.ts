@@ -17,7 +17,6 @@ export function makeDisposable<T extends object>(title: string, stage: T): T & D
   const dispose = (): void => {
     for (const name of names) members[name] = refuse;
   };
-  const disposeSymbol = (Symbol as { readonly dispose?: symbol }).dispose;
-  if (disposeSymbol !== undefined) Object.defineProperty(stage, disposeSymbol, { value: dispose });
-  return Object.assign(stage, { dispose }) as T & Disposable & { dispose(): void };
+  const disposeSymbol = (Symbol as { readonly dispose?: symbol }).dispose ?? 'dispose';
+  return Object.assign(stage, { dispose, [disposeSymbol]: dispose }) as T & Disposable & { dispose(): void };
 }

@@ -5,7 +5,7 @@ import { DSP_WASM_BASE64 } from './generated/dspWasm.ts';
 import type { WasmSource } from './load/compile.ts';
 import { compile } from './load/compile.ts';
 import { decodeEmbedded } from './load/embedded.ts';
-import { findWebAssembly } from './load/webAssembly.ts';
+import { canRun } from './load/webAssembly.ts';
 
 export type { AudioFormatErrorCode, AudioFormatErrorDetails } from './audioFormatError.ts';
 export { AudioFormatError } from './audioFormatError.ts';
@@ -51,7 +51,7 @@ export async function loadDsp(options: LoadDspOptions = {}): Promise<Dsp> {
 
 async function ownKernels(): Promise<WasmSource> {
   const bytes = decodeEmbedded(DSP_WASM_BASE64);
-  if (findWebAssembly()?.validate(bytes) === true) return bytes;
+  if (canRun(bytes)) return bytes;
   const { scalarWasmBytes } = await import('./fallback.ts');
   return scalarWasmBytes();
 }

@@ -89,11 +89,11 @@ export function createResampler(module: WasmModule, options: ResamplerOptions): 
     process(input: Float32Array): Float32Array {
       checkBlock(input, maxInputSamples);
       block.set(input);
-      if (input.length > 0) isEmpty = false;
+      isEmpty &&= input.length === 0;
       return viewOf(resample(struct, input.length));
     },
     flush(): Float32Array {
-      const written = isEmpty ? 0 : kernels.resampleTail(struct, plan.tailZeroSamples, plan.tailSamples);
+      const written = isEmpty ? 0 : kernels.resampleTail(struct, ...plan.tail);
       reset();
       return viewOf(written);
     },

@@ -14,9 +14,8 @@ export interface RateRatio {
 
 /** @throws {AudioFormatError} `unsupported-sample-rate` with the option's name, `sampleRate` and the supported rates. */
 export function checkSampleRate(option: string, sampleRate: number): void {
-  const supportedSampleRates: readonly number[] = SUPPORTED_SAMPLE_RATES;
-  const details = { option, sampleRate, supportedSampleRates };
-  checkOneOf('unsupported-sample-rate', option, sampleRate, supportedSampleRates, details, ' Hz');
+  const details = { option, sampleRate, supportedSampleRates: SUPPORTED_SAMPLE_RATES };
+  checkOneOf<number>('unsupported-sample-rate', option, sampleRate, SUPPORTED_SAMPLE_RATES, details, ' Hz');
 }
 
 /** The ratio of two whole-number rates in lowest terms. */

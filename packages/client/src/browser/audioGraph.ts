@@ -2,4 +2,5 @@
 // is loaded on demand, beside them.
 export { CaptureNode } from './captureNode.ts';
 export { ContextClock } from './contextClock.ts';
+export { loadNeuralDetector } from './neuralDetector.ts';
 export { PlayoutNode } from './playoutNode.ts';

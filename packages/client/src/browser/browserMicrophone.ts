@@ -34,7 +34,9 @@ export class BrowserMicrophone implements AudioInput {
     const [audio] = await Promise.all([this.shared.context.acquire(), lease.opened]);
     if (epoch !== this.epoch) throw abortedError();
     this.audio = audio;
-    const capture = new audio.graph.CaptureNode(audio.context, audio.clock, {
+    const detector = await audio.graph.loadNeuralDetector(this.options);
+    if (epoch !== this.epoch) throw abortedError();
+    const capture = new audio.graph.CaptureNode(audio.context, audio.clock, detector, {
       onCounters: (counters) => (this.counters = counters),
       onFrame: (frame) => sink.onFrame(frame),
       onFailure: (error) => sink.onFailure(error),

@@ -1,7 +1,8 @@
 // This file is the capture worklet of one session, from its node's construction to its last frame.
+import type { NeuralVadAssets } from '@voicewire/dsp-wasm/neural-vad';
 import { createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioInputCounters, AudioInputSink } from '../ports/audioInput.ts';
-import type { CaptureMessage } from '../worklet/captureStage.ts';
+import type { CaptureMessage, CaptureOptions } from '../worklet/captureStage.ts';
 import type { ContextClock } from './contextClock.ts';
 import { retire } from './retire.ts';
 import type { MicrophoneListener } from './sharedMicrophone.ts';
@@ -25,9 +26,11 @@ export class CaptureNode implements MicrophoneListener {
     createVoiceError('capture-stalled', `No audio came from the microphone within ${FIRST_FRAME_LIMIT_MS} ms.`),
   );
 
+  /** @param neuralVad Of the neural detector; null for the built-in one. */
   constructor(
     readonly context: AudioContext,
     clock: ContextClock,
+    neuralVad: NeuralVadAssets | null,
     private readonly sink: CaptureNodeSink,
   ) {
     this.node = new AudioWorkletNode(context, 'voicewire-capture', {
@@ -35,6 +38,7 @@ export class CaptureNode implements MicrophoneListener {
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: 'explicit',
+      processorOptions: { neuralVad } satisfies CaptureOptions,
     });
     this.node.port.onmessage = ({ data: message }: MessageEvent<CaptureMessage>) => {
       if (message.type === 'failed') return this.onEnded(errorOfWorkletFault('capture', message, context.sampleRate));

@@ -11,6 +11,11 @@ export interface MicrophoneOptions {
   readonly autoGainControl?: boolean;
   /** An `id` of `listDevices()`. Default: the system's choice. `setInputDevice` overrides it. */
   readonly deviceId?: string;
+  /**
+   * What tells speech from other sound: the detector that every session has (default), or Silero's network in the audio
+   * thread, 450 kB that are loaded when it is asked for.
+   */
+  readonly vad?: 'built-in' | 'neural';
 }
 
 export function constraintsOf(options: MicrophoneOptions, deviceId: string): MediaStreamConstraints {

@@ -1,7 +1,10 @@
 import { loadDsp, type Dsp } from '@voicewire/dsp-wasm';
+import { loadNeuralVadAssets } from '@voicewire/dsp-wasm/neural-vad';
+import { openNeuralVad } from '@voicewire/dsp-wasm/neural-vad/sync';
 import { makeFloatSequence, SequenceVerifier } from '@voicewire/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CaptureStage, type CaptureFrameMessage } from './captureStage.ts';
+import { resample, speak } from '../../test/speechFixture.ts';
+import { CaptureStage, type CaptureFrameMessage, type CaptureMessage, type FrameDetector } from './captureStage.ts';
 
 const QUANTUM = 128;
 let dsp: Dsp;
@@ -9,11 +12,12 @@ beforeAll(async () => {
   dsp = await loadDsp();
 });
 
-function createStage(sampleRate: number) {
+function createStage(sampleRate: number, detector: FrameDetector | null = null) {
   const frames: CaptureFrameMessage[] = [];
-  const stage = new CaptureStage(dsp, sampleRate, QUANTUM, (message) => {
+  const post = (message: CaptureMessage): void => {
     if (message.type === 'frame') frames.push({ ...message, pcm: message.pcm.slice() });
-  });
+  };
+  const stage = new CaptureStage(dsp, sampleRate, QUANTUM, post, detector);
   return { stage, frames };
 }
 
@@ -78,5 +82,28 @@ describe('CaptureStage', () => {
     expect(frames.length).toBe(1);
     expect(frames[0]?.pcm.slice(0, QUANTUM).every((value) => value === 16_384)).toBe(true);
     expect(frames[0]?.pcm.slice(QUANTUM).every((value) => value === 0)).toBe(true);
+  });
+
+  test('another detector scores the frames as it scores them by itself, and leaves their samples as they are', async () => {
+    const assets = await loadNeuralVadAssets();
+    const open = () => openNeuralVad(assets, { sampleRate: 16_000 });
+    const speech = await resample(await speak('I heard you.'), 16_000, 48_000);
+    const samples = Float32Array.from(speech, (value) => value / 32_768);
+    const [usual, neural] = [createStage(48_000), createStage(48_000, open().stage)];
+    for (const { stage } of [usual, neural]) {
+      // 0.3 s of silence, with quanta that the platform did not deliver.
+      for (let i = 0; i < 113; i++)
+        stage.process(i === 0 || i > 50 ? new Float32Array(QUANTUM) : undefined, i * QUANTUM);
+      for (let at = 0; at + QUANTUM <= samples.length; at += QUANTUM)
+        stage.process(samples.subarray(at, at + QUANTUM), 113 * QUANTUM + at);
+    }
+    const alone = open();
+    expect(neural.frames.map(({ speechScore }) => speechScore)).toEqual(
+      neural.frames.map(({ pcm }) => alone.process(pcm)),
+    );
+    expect(neural.frames.map(({ pcm }) => [...pcm])).toEqual(usual.frames.map(({ pcm }) => [...pcm]));
+    const scores = neural.frames.map(({ speechScore }) => speechScore);
+    expect(Math.max(...scores.slice(0, 14))).toBeLessThan(0.2);
+    expect(Math.max(...scores)).toBeGreaterThan(0.9);
   });
 });

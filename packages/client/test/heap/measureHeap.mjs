@@ -1,6 +1,8 @@
 // This file drives the audio-thread stages with a stub port and prints the heap bytes they allocate per quantum. Run it
-// with --expose-gc and a --max-semi-space-size so large that nothing is collected in between: garbage counts too.
+// with --expose-gc, and with --min- and --max-semi-space-size so large that nothing is collected in between: garbage counts too.
 import { loadDsp } from '@voicewire/dsp-wasm';
+import { loadNeuralVadAssets } from '@voicewire/dsp-wasm/neural-vad';
+import { openNeuralVad } from '@voicewire/dsp-wasm/neural-vad/sync';
 import { CaptureStage } from '../../dist/worklet/captureStage.js';
 import { PlayoutStage } from '../../dist/worklet/playoutStage.js';
 
@@ -17,8 +19,8 @@ const post = () => {
 };
 const block = Float32Array.from({ length: QUANTUM }, (_, i) => Math.sin(i / 10) / 2);
 
-function captureRun() {
-  const stage = new CaptureStage(dsp, SAMPLE_RATE, QUANTUM, post);
+function captureRun(detector = null) {
+  const stage = new CaptureStage(dsp, SAMPLE_RATE, QUANTUM, post, detector);
   let frame = 0;
   return () => {
     stage.process(block, frame);
@@ -42,17 +44,24 @@ function playoutRun(isWasteful) {
 }
 
 // The least of several rounds: the engine's own compiling and re-optimising allocates now and then, the code in every round.
-function bytesPerQuantum(step) {
+function bytesPerQuantum(step, rounds = ROUNDS) {
   for (let i = 0; i < WARM_UP_QUANTA; i++) step();
-  const rounds = Array.from({ length: ROUNDS }, () => {
+  const measured = Array.from({ length: rounds }, () => {
     globalThis.gc();
     const before = process.memoryUsage().heapUsed;
     for (let i = 0; i < QUANTA; i++) step();
     return (process.memoryUsage().heapUsed - before) / QUANTA;
   });
-  return Math.min(...rounds);
+  return Math.min(...measured);
 }
 
-const runs = { capture: captureRun(), playout: playoutRun(false), wasteful: playoutRun(true) };
+const neuralVad = openNeuralVad(await loadNeuralVadAssets(), { sampleRate: 16_000 }).stage;
+const runs = {
+  capture: captureRun(),
+  playout: playoutRun(false),
+  wasteful: playoutRun(true),
+};
 const result = Object.fromEntries(Object.entries(runs).map(([name, step]) => [name, bytesPerQuantum(step)]));
+// A network takes its time: fewer rounds.
+result.neural = bytesPerQuantum(captureRun(neuralVad), 5);
 process.stdout.write(JSON.stringify({ ...result, posted }));

@@ -3,33 +3,18 @@ import { roundUp } from '../memory/memoryMap.ts';
 import type { RateRatio } from '../sampleRates.ts';
 import { reduceRatio } from '../sampleRates.ts';
 import type { FilterSpec, RateFilter } from './rateFilter.ts';
-import { designSharpTaps, designShortTaps, isLong } from './rateFilter.ts';
+import { designShortTaps, isLong, PASS_EDGE } from './rateFilter.ts';
 import type { TapDesigner } from './tapDesigner.ts';
 
 /**
  * 25 pairs: -102 dB, 30: -120 dB. The short filter stops images so much that rounding to int16 is all the noise there is:
  * 97 dB remain of the 97.1 that it leaves of a tone at -1 dBFS. A ripple of 7e-4 is 0.006 dB.
  */
-export const BALANCED: FilterSpec = {
-  sharpDownPairs: 25,
-  sharpUpPairs: 30,
-  shortDb: 120,
-  shortAliasDb: 105,
-  windowDb: 115,
-  rippleRatio: 7e-4,
-};
+export const BALANCED: FilterSpec = [false, 25, 30, 120, 105, 7e-4, 115];
 /** 32 pairs: -127 dB. */
-export const BEST: FilterSpec = {
-  sharpDownPairs: 32,
-  sharpUpPairs: 32,
-  shortDb: 128,
-  shortAliasDb: 128,
-  windowDb: 127.5,
-  rippleRatio: 2.5e-4,
-};
-
+export const BEST: FilterSpec = [false, 32, 32, 128, 128, 2.5e-4, 127.5];
 /** 28 pairs: -113 dB, of which the change of phase costs some. */
-export const LOW_LATENCY: FilterSpec = { ...BALANCED, sharpDownPairs: 28, isMinimumPhase: true };
+export const LOW_LATENCY: FilterSpec = [true, 28, 30, 120, 105, 7e-4, 115];
 
 /** Hz. Where a delay that depends on frequency is stated: in the middle of speech, and in the pass band of every pair. */
 const DELAY_FREQUENCY = 1000;
@@ -50,10 +35,9 @@ export function designConversion(
   designer: TapDesigner,
   inputSampleRate: number,
   outputSampleRate: number,
-  spec: FilterSpec,
+  [isHasty, sharpDownPairs, sharpUpPairs, ...shortSpec]: FilterSpec,
 ): Conversion {
   const isUp = outputSampleRate > inputSampleRate;
-  const isHasty = spec.isMinimumPhase === true;
   const sharpRate = 2 * Math.min(inputSampleRate, outputSampleRate);
   const filters: RateFilter[] = [];
   let delaySeconds = 0;
@@ -73,14 +57,14 @@ export function designConversion(
   };
   if (inputSampleRate !== outputSampleRate) {
     const [up, down] = isUp ? [2, 1] : [1, 2];
-    const pairCount = isUp ? spec.sharpUpPairs : spec.sharpDownPairs;
-    add({ up, down }, sharpRate, designSharpTaps(designer, up, pairCount), down);
+    const pairCount = isUp ? sharpUpPairs : sharpDownPairs;
+    add({ up, down }, sharpRate, designer.halfBand(pairCount, PASS_EDGE / 2, up), down);
     const [from, to] = isUp ? [sharpRate, outputSampleRate] : [inputSampleRate, sharpRate];
     if (from !== to) {
       const ratio = reduceRatio(from, to);
       const tapRate = from * ratio.up;
       // Whole output samples: `down` taps of the short filter, or of two samples of the sharp one.
-      add(ratio, tapRate, designShortTaps(designer, ratio, sharpRate / 4 / tapRate, spec), ratio.down * down);
+      add(ratio, tapRate, designShortTaps(designer, ratio, sharpRate / 4 / tapRate, shortSpec), ratio.down * down);
     }
   }
   const groupDelaySamples = delaySeconds * outputSampleRate;

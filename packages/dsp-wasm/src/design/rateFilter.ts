@@ -12,29 +12,34 @@ export interface RateFilter {
   readonly isHalfBand: boolean;
 }
 
-/** How long the filters are made. */
-export interface FilterSpec {
-  /** Taps beside the centre of the half-band filter, on one side. */
-  readonly sharpDownPairs: number;
-  /** More than going down: what it fails to stop is then noise beside the tone it comes from. */
-  readonly sharpUpPairs: number;
-  /** Attenuation that the short filter gets, in dB. */
-  readonly shortDb: number;
-  /** The same where it stops only what would be an alias: there is no image beside a tone for it to stop as well. */
-  readonly shortAliasDb: number;
-  /** How far from 1 its gain may be up to `PASS_EDGE`. */
-  readonly rippleRatio: number;
-  /** Attenuation that it gets at least when it is made by a window. */
-  readonly windowDb: number;
+/** How long the filters are made: one row of numbers per quality. */
+export type FilterSpec = readonly [
   /** Least delay in place of the same delay at all frequencies. */
-  readonly isMinimumPhase?: boolean;
-}
+  isMinimumPhase: boolean,
+  /** Taps beside the centre of the half-band filter, on one side. */
+  sharpDownPairs: number,
+  /** More than going down: what it fails to stop is then noise beside the tone it comes from. */
+  sharpUpPairs: number,
+  ...short: ShortSpec,
+];
+
+export type ShortSpec = readonly [
+  /** Attenuation that the short filter gets, in dB. */
+  stopDb: number,
+  /** The same where it stops only what would be an alias: there is no image beside a tone for it to stop as well. */
+  aliasDb: number,
+  /** How far from 1 its gain may be up to `PASS_EDGE`. */
+  rippleRatio: number,
+  /** Attenuation that it gets at least when it is made by a window. */
+  windowDb: number,
+];
 
 /** In units of the lower Nyquist frequency. A tone at 2 - 0.875 folds onto 0.875, the top of the band that counts. */
-const PASS_EDGE = 0.875;
+export const PASS_EDGE = 0.875;
 /**
- * The short filter must stop what would land in the sharp one's pass band or transition, that is all from 4 - 1.125 on;
- * close to that edge the sharp filter still helps.
+ * The short filter must stop what would land in the sharp one's pass band or transition, or comes from there: all from
+ * 4 - 1.125 to 4 + 1.125, from 8 - 1.125 to 8 + 1.125 and so on; close to those edges, within 0.125, the sharp filter still
+ * helps.
  */
 const STOP_EDGE = 3;
 /** A window is as flat as it stops well, and so may begin its transition earlier; 0.009 dB is then lost at `PASS_EDGE`. */
@@ -47,11 +52,6 @@ export const ROW_TAP_GROUP = 4;
 /** Beyond, an exchange over thousands of taps would take long, and a window does as well. */
 const MOST_EXCHANGED_BRANCHES = 4;
 
-/** Half-band low-pass between a rate and twice that rate: `pairCount` taps on either side of the one in the centre. */
-export function designSharpTaps(designer: TapDesigner, gain: number, pairCount: number): Float64Array {
-  return designer.halfBand(pairCount, PASS_EDGE / 2, gain);
-}
-
 /**
  * Low-pass between two rates, one of which is the sharp filter's.
  *
@@ -61,25 +61,26 @@ export function designShortTaps(
   designer: TapDesigner,
   ratio: RateRatio,
   nyquistRatio: number,
-  spec: FilterSpec,
+  [stopDb, aliasDb, rippleRatio, windowDb]: ShortSpec,
 ): Float64Array {
   const { up, down } = ratio;
   if (isLong(ratio)) {
     // As many taps as whole groups allow, and the best window that fits (Kaiser 1974).
     const dbPerTap = WINDOW_DB_PER_TAP * (STOP_EDGE - WINDOW_PASS_EDGE) * nyquistRatio;
     const groupTaps = (up * ROW_TAP_GROUP) / 2;
-    const halfLength = Math.ceil((spec.windowDb - WINDOW_BASE_DB) / dbPerTap / groupTaps) * groupTaps - 1;
+    const halfLength = Math.ceil((windowDb - WINDOW_BASE_DB) / dbPerTap / groupTaps) * groupTaps - 1;
     const beta = 0.1102 * (halfLength * dbPerTap + WINDOW_BASE_DB - 8.7);
     return designer.windowed(halfLength, (STOP_EDGE + WINDOW_PASS_EDGE) * (nyquistRatio / 2), beta, up);
   }
   // Going down, one branch makes no images; those that two make, about 1.5 times the sharp filter's rate, land about half
   // of that rate, where it stops them.
-  const ripple = 10 ** (-(up <= 2 && up < down ? spec.shortAliasDb : spec.shortDb) / 20);
+  const ripple = 10 ** (-(up <= 2 && up < down ? aliasDb : stopDb) / 20);
   // Taps that a low-pass of least error needs (Kaiser 1974).
-  const tapCount =
-    (-10 * Math.log10(spec.rippleRatio * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
+  const tapCount = (-10 * Math.log10(rippleRatio * ripple) - 13) / (14.6 * (STOP_EDGE - PASS_EDGE) * nyquistRatio) + 1;
+  // Where there is a second band that is left free, so does one with two fewer.
+  const halfLength = Math.ceil(tapCount / 2) - (5 * nyquistRatio < 0.5 ? 1 : 0);
   const [passEdge, stopEdge] = [PASS_EDGE * nyquistRatio, STOP_EDGE * nyquistRatio];
-  return designer.minimax(Math.ceil(tapCount / 2), passEdge, stopEdge, ripple / spec.rippleRatio, up);
+  return designer.minimax(halfLength, passEdge, stopEdge, ripple / rippleRatio, up);
 }
 
 /** Filters of many branches, whose delay is short. */

@@ -15,23 +15,27 @@ const PITCH_HIGH_HZ = 900;
 /** Reaches -50 dB at 2 kHz; what would fold onto pitches lies above 3.1 kHz. */
 export const PITCH_TAP_COUNT = 24;
 
-/** Numbers of each part of `speechModel`, in their order. */
+/** Numbers of each part of `speechModel`, in their order; behind them come the weights. */
 export const BANK_LENGTH = 3 * BAND_CENTRES_HZ.length;
 export const PITCH_LENGTH = PITCH_TAP_COUNT + 5;
 /** Features of a hop: three of each band, five of all. */
 export const FEATURE_COUNT = 3 * BAND_CENTRES_HZ.length + 5;
-export const SPEECH_MODEL_LENGTH = BANK_LENGTH + PITCH_LENGTH + FEATURE_COUNT + 1;
 
 /** Sections of the bands (g, a₁, a₂ in rows of eight), taps and section (b₀ b₁ b₂ a₁ a₂) of the pitch filter, weights. */
-export function speechModel(weights: readonly number[] = SPEECH_WEIGHTS): Float32Array {
-  const bands = BAND_CENTRES_HZ.map(bandPass);
+export function speechModel(): Float32Array {
+  const bands = BAND_CENTRES_HZ.map((centreHz) => section(centreHz, VAD_SAMPLE_RATE, BAND_QUALITY));
+  // Butterworth.
+  const [g, a1, a2] = section(PITCH_LOW_HZ, PITCH_SAMPLE_RATE, Math.SQRT1_2);
+  const b = (1 - g - a1 / 2) / 2;
   return Float32Array.from([
-    ...bands.map(({ gain }) => gain),
-    ...bands.map(({ a1 }) => a1),
-    ...bands.map(({ a2 }) => a2),
+    ...[0, 1, 2].flatMap((row) => bands.map((band) => band[row] ?? 0)),
     ...lowPassTaps(),
-    ...highPass(),
-    ...weights,
+    b,
+    -2 * b,
+    b,
+    a1,
+    a2,
+    ...SPEECH_WEIGHTS,
   ]);
 }
 
@@ -39,28 +43,20 @@ export function speechModel(weights: readonly number[] = SPEECH_WEIGHTS): Float3
 function lowPassTaps(): number[] {
   const taps = Array.from({ length: PITCH_TAP_COUNT }, (_, k) => {
     const fromCentre = k - (PITCH_TAP_COUNT - 1) / 2;
-    const omega = (2 * Math.PI * PITCH_HIGH_HZ) / VAD_SAMPLE_RATE;
     const hamming = 0.54 - 0.46 * Math.cos((2 * Math.PI * (k + 0.5)) / PITCH_TAP_COUNT);
-    return (hamming * Math.sin(omega * fromCentre)) / fromCentre;
+    return (hamming * Math.sin(((2 * Math.PI * PITCH_HIGH_HZ) / VAD_SAMPLE_RATE) * fromCentre)) / fromCentre;
   });
   const sum = taps.reduce((total, tap) => total + tap, 0);
   return taps.map((tap) => tap / sum);
 }
 
-// Bilinear sections of second order after R. Bristow-Johnson's "Audio EQ Cookbook": α = sin ω / 2Q, all over 1 + α.
-function bandPass(centreHz: number) {
-  const { alpha, cosine } = section(centreHz, VAD_SAMPLE_RATE, BAND_QUALITY);
-  return { gain: alpha / (1 + alpha), a1: (-2 * cosine) / (1 + alpha), a2: (1 - alpha) / (1 + alpha) };
-}
-
-/** Butterworth. */
-function highPass(): number[] {
-  const { alpha, cosine } = section(PITCH_LOW_HZ, PITCH_SAMPLE_RATE, Math.SQRT1_2);
-  const b = (1 + cosine) / 2;
-  return [b, -2 * b, b, -2 * cosine, 1 - alpha].map((value) => value / (1 + alpha));
-}
-
-function section(frequencyHz: number, sampleRate: number, quality: number) {
+/**
+ * Bilinear section of second order after R. Bristow-Johnson's "Audio EQ Cookbook": α = sin ω / 2Q, all over 1 + α. Gives
+ * g, the gain of a band-pass, a₁ and a₂; a high-pass has b₀ = (1 + cos ω) / 2, where 1 / (1 + α) = 1 - g.
+ */
+function section(frequencyHz: number, sampleRate: number, quality: number): [number, number, number] {
   const omega = (2 * Math.PI * frequencyHz) / sampleRate;
-  return { alpha: Math.sin(omega) / (2 * quality), cosine: Math.cos(omega) };
+  const alpha = Math.sin(omega) / (2 * quality);
+  const scale = 1 + alpha;
+  return [alpha / scale, (-2 * Math.cos(omega)) / scale, (1 - alpha) / scale];
 }

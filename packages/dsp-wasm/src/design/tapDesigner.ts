@@ -12,7 +12,10 @@ const MOST_TAPS = 20_480;
 export interface TapDesigner {
   /** `pairCount` taps that are not zero on either side of the one in the centre, which is `gain` / 2. */
   halfBand(pairCount: number, passEdge: number, gain: number): Float64Array;
-  /** Least largest error, which counts `passWeight` times up to `passEdge`; 2 · `halfLength` + 1 taps. */
+  /**
+   * Least largest error, which counts `passWeight` times up to `passEdge`; 2 · `halfLength` + 1 taps. What is stopped are
+   * bands of 2/3 `stopEdge` that begin there and every 4/3 of it.
+   */
   minimax(halfLength: number, passEdge: number, stopEdge: number, passWeight: number, gain: number): Float64Array;
   /** A sinc under a Kaiser window; as many taps. */
   windowed(halfLength: number, cutoff: number, beta: number, gain: number): Float64Array;
@@ -25,15 +28,15 @@ export function openTapDesigner(module: WasmModule): TapDesigner {
   const at = map.reserve(MOST_TAPS * 8);
   const work = map.reserve(DESIGN_WORK_BYTES);
   const { kernels, buffer } = openStage(module, map);
-  const view = (count: number) => new Float64Array(buffer, at, count);
-  const finish = (count: number, gain: number, frequency = 0) => {
-    const delaySamples = kernels.finishTaps(at, count, gain, frequency);
-    return { taps: view(count).slice(), delaySamples };
-  };
+  const row = new Float64Array(buffer, at);
+  const finish = (count: number, gain: number, frequency = 0) => ({
+    delaySamples: kernels.finishTaps(at, count, gain, frequency),
+    taps: row.slice(0, count),
+  });
   return {
     halfBand(pairCount, passEdge, gain) {
       kernels.designHalfBand(at, work, pairCount, passEdge, gain);
-      return view(4 * pairCount - 1).slice();
+      return row.slice(0, 4 * pairCount - 1);
     },
     minimax(halfLength, passEdge, stopEdge, passWeight, gain) {
       kernels.designLowPass(at, work, halfLength, passEdge, stopEdge, passWeight);
@@ -44,7 +47,7 @@ export function openTapDesigner(module: WasmModule): TapDesigner {
       return finish(2 * halfLength + 1, gain).taps;
     },
     minimumPhase(taps, gain, frequency) {
-      view(taps.length).set(taps);
+      row.set(taps);
       kernels.toMinimumPhase(at, work, taps.length);
       return finish(taps.length, gain, frequency);
     },

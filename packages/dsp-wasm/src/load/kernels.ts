@@ -32,7 +32,6 @@ export interface Kernels {
     isHalfBand: number,
     reachSamples: number,
     streams: number,
-    streamSamples: number,
     streamBytes: number,
   ): void;
   initRows(

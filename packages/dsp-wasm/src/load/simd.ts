@@ -1,5 +1,5 @@
 // This file finds out whether the platform's WebAssembly knows SIMD.
-import { findWebAssembly } from './webAssembly.ts';
+import { canRun } from './webAssembly.ts';
 
 /** A module with one function, which splats and counts bits: valid where SIMD is, and nowhere else. */
 const PROBE = Uint8Array.of(
@@ -11,5 +11,5 @@ const PROBE = Uint8Array.of(
  * WebAssembly at all. Only validates, so a content security policy does not matter, nor does it change the answer.
  */
 export function hasWasmSimd(): boolean {
-  return findWebAssembly()?.validate(PROBE) === true;
+  return canRun(PROBE);
 }

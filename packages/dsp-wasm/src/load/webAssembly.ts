@@ -21,9 +21,13 @@ export interface WebAssemblyLike {
   readonly Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
 }
 
-declare const WebAssembly: WebAssemblyLike | undefined;
+/** The platform's WebAssembly. Where there is none, whatever is asked of it throws a TypeError. */
+export function platformWebAssembly(): WebAssemblyLike {
+  return (globalThis as unknown as { readonly WebAssembly: WebAssemblyLike }).WebAssembly;
+}
 
-/** The platform's WebAssembly, or undefined where there is none. */
-export function findWebAssembly(): WebAssemblyLike | undefined {
-  return typeof WebAssembly === 'undefined' ? undefined : WebAssembly;
+/** Whether the platform can run such a module; false where it has no WebAssembly. Never throws. */
+export function canRun(bytes: Uint8Array | ArrayBuffer): boolean {
+  const platform: WebAssemblyLike | undefined = platformWebAssembly();
+  return platform?.validate(bytes) === true;
 }

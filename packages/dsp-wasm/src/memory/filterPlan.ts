@@ -12,8 +12,8 @@ export const ROW_STRUCT_BYTES = 64;
 const MOST_LANES = 12;
 /** Periods that the lane kernels work on in one turn, at most; they read and write whole turns. */
 const TURN_PERIODS = 24;
-/** Room for several quanta, so that what is kept of a stream is moved only now and then. */
-const STREAM_ROOM_SAMPLES = 1024;
+/** Room for several quanta, so that what is kept of a stream is moved only now and then, and behind them for a turn. */
+const STREAM_ROOM_SAMPLES = 1024 + 1 + TURN_PERIODS;
 const VECTOR_SAMPLES = 4;
 
 /** Around the samples that a filter reads or writes: its history before them, what it overwrites of a turn on both sides. */
@@ -54,14 +54,18 @@ function planLanes(
   inputSamples: number,
 ): number {
   const width = up === 3 || (up === 1 && !isHalfBand) ? up : 2;
-  const oldestPlace = Math.ceil((1 - taps.length - latenessSamples) / up);
+  const newestOf = (output: number): number => Math.floor((output * down - latenessSamples) / up);
+  const oldestOf = (output: number): number => Math.ceil((output * down - latenessSamples - taps.length + 1) / up);
+  // The first of each group of outputs, and samples that the group reads: as many for each as for the longest.
+  const groups = Array.from({ length: Math.ceil(up / width) }, (_, i) => i * width);
+  const readCount = Math.max(...groups.map((first) => newestOf(first + width - 1) - oldestOf(first) + 1));
+  const oldestPlace = isHalfBand ? oldestOf(0) : newestOf(width - 1) - readCount + 1;
   const oldestPeriod = Math.floor(oldestPlace / down);
   // Of a stream, that an output reaches back to, the newest included.
   const reachSamples = 1 - oldestPeriod;
-  const streamSamples = reachSamples + Math.ceil(inputSamples / down) + 1 + STREAM_ROOM_SAMPLES;
-  const streamBytes = roundUp(streamSamples + TURN_PERIODS, VECTOR_SAMPLES) * 4;
+  const streamSamples = roundUp(reachSamples + Math.ceil(inputSamples / down) + STREAM_ROOM_SAMPLES, VECTOR_SAMPLES);
+  const streamBytes = streamSamples * 4;
   const words: number[] = [];
-  let entryCount = 0;
   if (isHalfBand) {
     // The taps beside the centre on one side, outermost first, each with the one a vector further in.
     const pairCount = (taps.length + 1) / 4;
@@ -69,22 +73,17 @@ function planLanes(
     for (let pair = 0; pair < pairCount; pair++) {
       if (pair % (2 * VECTOR_SAMPLES) < VECTOR_SAMPLES) words.push(pair * 4, tapAt(pair), tapAt(pair + VECTOR_SAMPLES));
     }
-    entryCount = words.length / 3;
   } else {
-    const newestOf = (first: number): number => Math.floor(((first + width - 1) * down - latenessSamples) / up);
-    const countOf = (first: number): number =>
-      newestOf(first) - Math.ceil((first * down - latenessSamples - taps.length + 1) / up) + 1;
-    const groups = Array.from({ length: up / width }, (_, i) => i * width);
-    // As many for each group as for the longest, by samples that go into nothing.
-    entryCount = Math.max(...groups.map(countOf));
     for (const first of groups) {
-      for (let place = newestOf(first) - entryCount + 1; place <= newestOf(first); place++) {
-        const period = Math.max(Math.floor(place / down), oldestPeriod);
+      const newest = newestOf(first + width - 1);
+      for (let place = newest - readCount + 1; place <= newest; place++) {
+        const period = Math.floor(place / down);
         words.push((place - period * down) * streamBytes + (period - oldestPeriod) * 4);
         for (let i = first; i < first + width; i++) words.push(taps[i * down - latenessSamples - place * up] ?? 0);
       }
     }
   }
+  const entryCount = words.length / (width + 1) / groups.length;
   const struct = map.reserve(LANE_STRUCT_BYTES);
   const entries = map.reserve(words.length * 4);
   const streams = map.reserve(streamBytes * down);
@@ -103,7 +102,6 @@ function planLanes(
       isHalfBand ? 1 : 0,
       reachSamples,
       streams,
-      streamSamples,
       streamBytes,
     );
   });

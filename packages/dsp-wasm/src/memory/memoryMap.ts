@@ -3,7 +3,7 @@ import type { Kernels } from '../load/kernels.ts';
 
 /** A part of the memory that belongs to one purpose. */
 export interface Region {
-  /** Multiple of 16. */
+  /** Multiple of 64. */
   readonly offsetBytes: number;
   readonly byteLength: number;
 }
@@ -11,9 +11,10 @@ export interface Region {
 /** Everything below is left to the compiler, which needs 8 bytes today; a test checks that it is enough. */
 export const RESERVED_BYTES = 1024;
 
-const ALIGNMENT_BYTES = 16;
+/** A cache line: else it is chance how many loads of a vector lie across two. */
+const ALIGNMENT_BYTES = 64;
 /** Between regions: a stray write of a full SIMD vector or two lands here, where the tests look. */
-const GUARD_BYTES = 32;
+const GUARD_BYTES = 64;
 const PAGE_BYTES = 65_536;
 
 /** Writes what was planned into the memory, and starts the kernels on it. */
@@ -28,7 +29,7 @@ export class MemoryMap<K = Kernels> {
   pageCount = 1;
   #endBytes = RESERVED_BYTES;
 
-  /** Claims `byteLength` bytes, at least, and returns their address; kernels may read and write up to the next multiple of 16. */
+  /** Claims `byteLength` bytes, at least, and returns their address; kernels may read and write up to the next multiple of 64. */
   reserve(byteLength: number): number {
     const offsetBytes = this.#endBytes;
     const rounded = roundUp(byteLength, ALIGNMENT_BYTES);

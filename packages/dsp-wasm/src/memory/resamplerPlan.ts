@@ -14,9 +14,8 @@ export interface ResamplerPlan {
   readonly output: number;
   /** Most samples that one call can write. */
   readonly maxOutputSamples: number;
-  /** Zeros that bring the delayed rest of a stream out, `tailSamples` of output. */
-  readonly tailZeroSamples: number;
-  readonly tailSamples: number;
+  /** Zeros that bring the delayed rest of a stream out, and how many samples of output that is. */
+  readonly tail: readonly [zeroSamples: number, outputSamples: number];
 }
 
 /** @param stepSamples Input samples per output sample. */
@@ -39,5 +38,5 @@ export function planResampler(
     return planFilter(map, filter, fromSamples, from, output);
   });
   map.installs.push((kernels) => kernels.initResampler(struct, input, output, first, second));
-  return { struct, input, output, maxOutputSamples, tailZeroSamples, tailSamples };
+  return { struct, input, output, maxOutputSamples, tail: [tailZeroSamples, tailSamples] };
 }

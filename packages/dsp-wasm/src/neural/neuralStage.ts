@@ -32,8 +32,11 @@ export class NeuralStage {
   readonly stage: Stage<NeuralKernels>;
   readonly #struct: number;
   readonly #input: Float32Array;
-  /** The first of the struct's fields is the score, the second the gain. */
-  readonly #fields: Float32Array;
+  /**
+   * The first of the struct's fields is the score, the second the gain. Read here, where a getter's number could land on the
+   * heap: on an audio thread.
+   */
+  readonly fields: Float32Array;
   readonly #hearSamples: NeuralKernels['hearSamples'];
 
   constructor(module: WasmModule, weights: WeightFile, { maxInputSamples, spreadSamples, maxGain }: NeuralShape) {
@@ -47,17 +50,17 @@ export class NeuralStage {
     kernels.initNeuralVad(this.#struct, at, input, spreadSamples, maxGain);
     this.#hearSamples = kernels.hearSamples;
     this.#input = new Float32Array(buffer, input, maxInputSamples);
-    this.#fields = new Float32Array(buffer, this.#struct, 2);
+    this.fields = new Float32Array(buffer, this.#struct, 2);
   }
 
   /** 0..1. */
   get score(): number {
-    return this.#fields[0] ?? 0;
+    return this.fields[0] ?? 0;
   }
 
   /** Factor on the samples of the last hop. */
   get gain(): number {
-    return this.#fields[1] ?? 1;
+    return this.fields[1] ?? 1;
   }
 
   /** @param block At 16 kHz; its length has been checked. */

@@ -78,7 +78,7 @@ export function openNeuralVad(
     return samples;
   };
   return makeDisposable('neural voice activity detector', {
-    /** For tests that look at the memory. */
+    /** For tests that look at the memory, and for worklets: `feed`, then `fields`; `process` returns a number on the heap. */
     stage,
     sampleRate,
     hopMs: HOP_MS,

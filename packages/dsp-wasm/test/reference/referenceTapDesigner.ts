@@ -26,7 +26,9 @@ export const referenceTapDesigner: TapDesigner = {
     const valueAt = approximate(
       [
         ...makeGrid(0, passEdge, halfLength).map(({ x }) => ({ x, wanted: 1, weight: passWeight })),
-        ...makeGrid(stopEdge, 1 / 2, halfLength).map(({ x }) => ({ x, wanted: 0, weight: 1 })),
+        ...stopBands(stopEdge).flatMap(([from, to]) =>
+          makeGrid(from, to, halfLength).map(({ x }) => ({ x, wanted: 0, weight: 1 })),
+        ),
       ],
       halfLength,
     );
@@ -49,6 +51,16 @@ export const referenceTapDesigner: TapDesigner = {
     return { taps: early, delaySamples: groupDelayAt(early, frequency) };
   },
 };
+
+/** 3 to 5, 7 to 9 and so on, in units of a third of the first edge. */
+function stopBands(stopEdge: number): [number, number][] {
+  const unit = stopEdge / 3;
+  const count = Math.ceil((1 / 2 - stopEdge) / (4 * unit));
+  return Array.from({ length: count }, (_, i) => {
+    const from = (3 + 4 * i) * unit;
+    return [from, Math.min(from + 2 * unit, 1 / 2)];
+  });
+}
 
 /** A gain of so much at 0 Hz. */
 function scale(taps: Float64Array, gain: number): Float64Array {

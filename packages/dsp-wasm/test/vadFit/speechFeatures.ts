@@ -11,7 +11,9 @@ export function speechFeatures(module: WasmModule, samples: Float32Array, sample
   const shape = { inputSampleRate: sampleRate, maxInputSamples, frameSamples: VAD_HOP_SAMPLES, hasVad: true };
   const rows: Float64Array[] = [];
   const capture = openCaptureStage(module, shape, () => rows.push(features.slice()));
-  const features = new Float64Array(capture.stage.buffer, capture.features, FEATURE_COUNT);
+  const { buffer, regions } = capture.stage;
+  // Behind them lie the frames and their records.
+  const features = new Float64Array(buffer, regions.at(-3)?.offsetBytes, FEATURE_COUNT);
   forEachBlock(samples, [maxInputSamples], (block) => capture.process(block));
   return rows;
 }

@@ -87,7 +87,13 @@ const timeouts = { ...asked.capabilities.timeouts, ...(JSON.parse(query.get('tim
 
 const session = createVoiceSession({
   vendor: { ...asked, capabilities: { ...asked.capabilities, timeouts } },
-  microphone: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  microphone: {
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    vad: query.get('vad') === 'neural' ? 'neural' : 'built-in',
+  },
+  bargeIn: query.has('bargeIn') ? {} : false,
   audio,
 });
 
