@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BinaryWriter, WriterRoom } from './binaryWriter.ts';
+import { BinaryWriter, WriteTurn } from './binaryWriter.ts';
 
 /** A stream whose system takes what is written at once, or keeps it by reference until `takeAll`. */
 class TestStream extends Duplex {
@@ -57,29 +57,55 @@ describe('BinaryWriter', () => {
     [65_535, [0x82, 126, 255, 255]],
   ])('a message of %i bytes is one write, headers as in RFC 6455', async (length, header) => {
     const stream = new TestStream(false);
-    new BinaryWriter(stream, new WriterRoom()).write(new Uint8Array(length).fill(7));
+    new BinaryWriter(stream, new WriteTurn()).write(new Uint8Array(length).fill(7));
     await turn();
     expect(stream.writes).toEqual([Buffer.concat([Buffer.from(header), Buffer.alloc(length, 7)])]);
   });
 
-  test('of 5 messages within a turn of the event loop, the first is a write, and the others are one', async () => {
-    const room = new WriterRoom();
+  test('5 messages within a turn of the event loop are one write, and the next one is another', async () => {
+    const turnEnd = new WriteTurn();
     const streams = [new TestStream(false), new TestStream(false)] as const;
-    const writers = streams.map((stream) => new BinaryWriter(stream, room));
+    const writers = streams.map((stream) => new BinaryWriter(stream, turnEnd));
     for (let n = 0; n < 5; n++) for (const writer of writers) writer.write(speech(n));
     await turn();
-    for (const { writes } of streams)
-      expect(writes).toEqual([frame(0), Buffer.concat([frame(1), frame(2), frame(3), frame(4)])]);
+    for (const { writes } of streams) expect(writes).toEqual([Buffer.concat([0, 1, 2, 3, 4].map(frame))]);
     writers[0]?.write(speech(5));
-    expect(streams[0].writes[2]).toEqual(frame(5));
+    await turn();
+    expect(streams[0].writes.slice(1)).toEqual([frame(5)]);
+    expect(streams[1].writes).toHaveLength(1);
+  });
+
+  test('what waits is counted, leaves at once where told to, and only once', async () => {
+    const stream = new TestStream(false);
+    const writer = new BinaryWriter(stream, new WriteTurn());
+    writer.write(speech(1));
+    writer.write(speech(2));
+    expect([writer.waitingBytes, stream.writes.length]).toEqual([2 * 644, 0]);
+    writer.flush();
+    writer.write(speech(3));
+    expect(stream.writes).toEqual([Buffer.concat([frame(1), frame(2)])]);
+    await turn();
+    expect([writer.waitingBytes, stream.writes.length]).toEqual([0, 2]);
+    expect(stream.writes[1]).toEqual(frame(3));
+  });
+
+  test('what waits when the stream ends is dropped without an error', async () => {
+    const stream = new TestStream(false);
+    const errors: Error[] = [];
+    stream.on('error', (error) => errors.push(error));
+    const writer = new BinaryWriter(stream, new WriteTurn());
+    writer.write(speech(1));
+    stream.end();
+    await turn();
+    expect([stream.writes, errors, writer.waitingBytes]).toEqual([[], [], 0]);
   });
 
   test('what a slow system has not taken yet stays what it was, whatever is written to others', async () => {
-    const room = new WriterRoom();
+    const turnEnd = new WriteTurn();
     const slow = new TestStream(true);
     const quick = new TestStream(false);
-    const toSlow = new BinaryWriter(slow, room);
-    const toQuick = new BinaryWriter(quick, room);
+    const toSlow = new BinaryWriter(slow, turnEnd);
+    const toQuick = new BinaryWriter(quick, turnEnd);
     for (let n = 0; n < 50; n++) {
       toSlow.write(speech(n));
       toQuick.write(speech(100 + n));

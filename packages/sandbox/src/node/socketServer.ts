@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { Sandbox } from '../sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
-import { BinaryWriter, MAX_PLAIN_BYTES, WriterRoom } from './binaryWriter.ts';
+import { BinaryWriter, MAX_PLAIN_BYTES, WriteTurn } from './binaryWriter.ts';
 import { plainHeaders } from './httpServer.ts';
 
 /** Sockets on one HTTP server. */
@@ -19,7 +19,7 @@ export interface SocketServer {
 /** Serves every upgrade request of `server`. */
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   const carriers = new Map<number, WebSocketServer>();
-  const room = new WriterRoom();
+  const turn = new WriteTurn();
   const subprotocols = new WeakMap<IncomingMessage, string>();
   const carrierFor = (maxPayload: number): WebSocketServer => {
     const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
@@ -42,7 +42,7 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
         carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
-          attach(socket, stream, room, start),
+          attach(socket, stream, turn, start),
         );
       },
     });
@@ -70,33 +70,48 @@ function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage
 function attach(
   socket: WebSocket,
   stream: Duplex,
-  room: WriterRoom,
+  turn: WriteTurn,
   start: (socket: ServerSocket) => ServerSocketEvents,
 ): void {
   socket.binaryType = 'nodebuffer';
-  const writer = new BinaryWriter(stream, room);
+  const writer = new BinaryWriter(stream, turn);
   const events = start({
     get bufferedAmountBytes() {
-      return socket.bufferedAmount;
+      return socket.bufferedAmount + writer.waitingBytes;
     },
     send: (data) => {
       if (socket.readyState !== socket.OPEN) return;
-      if (typeof data === 'string' || data.length > MAX_PLAIN_BYTES) socket.send(data);
       // As nothing is ever compressed, `ws` holds nothing back that this could overtake.
-      else writer.write(data);
+      if (typeof data !== 'string' && data.length <= MAX_PLAIN_BYTES) return writer.write(data);
+      writer.flush();
+      socket.send(data);
     },
-    sendFragmented: (data, fragmentBytes) => sendFragmented(socket, data, fragmentBytes),
+    sendFragmented: (data, fragmentBytes) => {
+      writer.flush();
+      sendFragmented(socket, data, fragmentBytes);
+    },
     ping: (onPong) => {
       if (socket.readyState !== socket.OPEN) return;
+      writer.flush();
       socket.once('pong', onPong);
       socket.ping();
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    // 1005 stands for a close frame without a code.
-    close: (code, reason) => (code === 1005 ? socket.close() : socket.close(code, reason)),
-    terminate: () => socket.terminate(),
-    reset: () => reset(stream),
+    close: (code, reason) => {
+      writer.flush();
+      // 1005 stands for a close frame without a code.
+      if (code === 1005) socket.close();
+      else socket.close(code, reason);
+    },
+    terminate: () => {
+      writer.flush();
+      socket.terminate();
+    },
+    reset: () => {
+      writer.flush();
+      reset(stream);
+    },
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = data as Buffer;
