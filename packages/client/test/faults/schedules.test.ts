@@ -46,6 +46,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [37_125, 'the judge took a connect() that was refused for the beginning of another session'],
   [70_527, 'the sandbox wanted the answer to an utterance awaited that the finish itself had ended'],
   [84_183, 'the judge took the last sample of a fade for the first of the next reply, which was as quiet'],
+  [
+    103_603,
+    'the judge took four samples of a fade for those of the next reply, where both were hardly more than silence',
+  ],
   [92_637, 'the judge took a reply for alive of which something had come when another was interrupted by name'],
   [93_244, 'the sandbox did so on a new connection, which had said nothing yet'],
   [97_256, 'the judge missed that a session was connected, and ended in the same instant'],

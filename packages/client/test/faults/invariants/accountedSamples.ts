@@ -3,8 +3,8 @@ import type { Invariant } from './invariant.ts';
 
 /** What an interruption may take: a fade of 5 ms, the millisecond that was rendered already, and some rounding. */
 const SILENT_AFTER_MS = 8;
-/** So many equal samples in a row tell new audio from the fade of the old. */
-const SURE_SAMPLES = 4;
+/** So many equal samples in a row tell new audio from the fade of the old: both may be as quiet as ±1. */
+const SURE_SAMPLES = 32;
 
 /** Compares without silence: where the player inserts zeros is its own affair. Needs volume 1 and no change of rate. */
 export const accountedSamples: Invariant = {
