@@ -1,4 +1,6 @@
 // This file is the capture path that callers hold: audio of any block length in, measured 16 kHz int16 frames out.
+// For the readers of the declarations, who may not have it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AudioFormatError } from './audioFormatError.ts';
 import { maxInputSamplesOf } from './blockLimits.ts';
 import type { CaptureStage, MeasuredFrame } from './captureStage.ts';

@@ -1,4 +1,6 @@
 // This file is the streaming sample-rate converter that callers hold: checks, one copy in, one kernel call, a view out.
+// For the readers of the declarations, who may not have it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { checkBlock, maxInputSamplesOf } from './blockLimits.ts';
 import { designConversion } from './design/conversion.ts';
 import { openTapDesigner } from './design/tapDesigner.ts';

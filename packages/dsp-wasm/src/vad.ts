@@ -1,4 +1,6 @@
 // This file is the port that every voice activity detector fits: ours, a neural one, an adapter of somebody else's.
+// For the readers of the declarations, who may not have it.
+/// <reference lib="esnext.disposable" preserve="true" />
 
 /**
  * Scores how likely audio is speech. `SpeechGate` makes utterances of the scores of any detector.

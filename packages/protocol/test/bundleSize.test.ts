@@ -8,9 +8,9 @@ const BUDGETS = [
   { entry: 'amigo', imports: 'export *', maxBytes: 12_100 },
   { entry: 'amigo', imports: 'export { amigo }', maxBytes: 8500 },
   // No figure was asked for. Uploads take 3000: WAV, MP3, forms, UTF-8; base64 streams and lines of JSON 2000; and what
-  // only servers import 4000.
-  { entry: 'amigo-notes', imports: 'export *', maxBytes: 15_700 },
-  { entry: 'amigo-notes', imports: 'export { amigoNotes }', maxBytes: 9600 },
+  // only servers import 4000. 15,700 and 9600 until notes could be written, which takes 30 to 60.
+  { entry: 'amigo-notes', imports: 'export *', maxBytes: 15_800 },
+  { entry: 'amigo-notes', imports: 'export { amigoNotes }', maxBytes: 9700 },
   { entry: 'amigo-notes', imports: 'export { LIMITS, STATUS_CODES }', maxBytes: 500 },
   { entry: 'voice-api', imports: 'export *', maxBytes: 6900 },
   { entry: 'voice-api', imports: 'export { voiceApi }', maxBytes: 4000 },

@@ -1,4 +1,6 @@
 // This file is the concealment that callers hold: it passes speech on, and makes up what is missing in between.
+// For the readers of the declarations, who may not have it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { makeDisposable } from '../disposableStage.ts';
 import type { Stage } from '../load/stage.ts';
 import type { WasmModule } from '../load/webAssembly.ts';

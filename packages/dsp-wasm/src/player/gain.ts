@@ -1,4 +1,6 @@
 // This file is the volume that callers hold: it changes along a ramp, so that nothing clicks.
+// For the readers of the declarations, who may not have it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AudioFormatError } from '../audioFormatError.ts';
 import { makeDisposable } from '../disposableStage.ts';
 import type { Stage } from '../load/stage.ts';

@@ -1,4 +1,6 @@
 // This file is the time-stretch that callers hold: speech in, the same speech slower or faster out, at the same pitch.
+// For the readers of the declarations, who may not have it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AudioFormatError } from '../audioFormatError.ts';
 import { makeDisposable } from '../disposableStage.ts';
 import type { Stage } from '../load/stage.ts';

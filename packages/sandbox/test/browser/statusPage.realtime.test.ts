@@ -8,6 +8,8 @@ import { makeUserSpeech } from '../support/rig.ts';
 import { launchChromium } from './launchChromium.ts';
 
 const IMAGE = fileURLToPath(new URL('../../../../docs/images/sandbox-status.png', import.meta.url));
+/** An agent thinks and pauses: its level is not up all the time. */
+const PATIENT = { timeout: 10_000 };
 
 let browser: Browser;
 beforeAll(async () => {
@@ -35,7 +37,7 @@ describe('the status page', () => {
     await page.getByText('1 open of 1 connections so far').waitFor();
     const speaking = client.speak(makeUserSpeech(3000));
     const user = page.getByLabel('level of the user');
-    await expect.poll(() => user.evaluate((meter: HTMLMeterElement) => meter.value)).toBeGreaterThan(-40);
+    await expect.poll(() => user.evaluate((meter: HTMLMeterElement) => meter.value), PATIENT).toBeGreaterThan(-40);
     client.send(new Uint8Array(639));
     await page.getByRole('cell', { name: 'C-08' }).first().waitFor();
     await page.getByRole('cell', { name: '1 fatal' }).waitFor();
@@ -43,7 +45,7 @@ describe('the status page', () => {
     await client.speak(new Int16Array(16 * 700));
     await page.getByText(/^\[\d\.\d s of speech\]$/).waitFor();
     const agent = page.getByLabel('level of the agent');
-    await expect.poll(() => agent.evaluate((meter: HTMLMeterElement) => meter.value)).toBeGreaterThan(-40);
+    await expect.poll(() => agent.evaluate((meter: HTMLMeterElement) => meter.value), PATIENT).toBeGreaterThan(-40);
     if (process.env['VOICEWIRE_WRITE_IMAGES'] === '1') {
       await mkdir(fileURLToPath(new URL('.', `file://${IMAGE}`)), { recursive: true });
       await page.screenshot({ path: IMAGE });
