@@ -18,7 +18,8 @@ export class FramePacer implements TickedStream {
   later: TickedStream | undefined;
   readonly #ticker: FrameTicker;
   readonly #ports: FramePacerPorts;
-  readonly #frameSamples: number;
+  /** Shared with all streams of its length: filled and sent within one step. */
+  readonly #frame: Int16Array;
   readonly #frameMs: number;
   #dueMs: number | undefined;
 
@@ -29,7 +30,7 @@ export class FramePacer implements TickedStream {
   constructor(ticker: FrameTicker, ports: FramePacerPorts, frameSamples: number, frameMs: number) {
     this.#ticker = ticker;
     this.#ports = ports;
-    this.#frameSamples = frameSamples;
+    this.#frame = ticker.frameOf(frameSamples);
     this.#frameMs = frameMs;
   }
 
@@ -59,8 +60,7 @@ export class FramePacer implements TickedStream {
   step(): void {
     const dueMs = this.#dueMs;
     if (dueMs === undefined) return;
-    const frame = this.#ticker.frameOf(this.#frameSamples);
-    const sampleCount = this.#ports.read(frame);
+    const sampleCount = this.#ports.read(this.#frame);
     // Who reads may learn that a line begins, interrupt it, and so stop the pacer.
     if (this.#dueMs !== dueMs) return;
     if (sampleCount === 0) {
@@ -69,6 +69,6 @@ export class FramePacer implements TickedStream {
       return;
     }
     this.#dueMs = dueMs + this.#frameMs;
-    this.#ports.send(frame);
+    this.#ports.send(this.#frame);
   }
 }

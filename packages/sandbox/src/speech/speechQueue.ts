@@ -93,7 +93,7 @@ export class SpeechQueue {
       written += count;
       if (entry.at === entry.pcm.length) this.#shift(entry);
     }
-    frame.fill(0, written);
+    if (written < frame.length) frame.fill(0, written);
     return written;
   }
 
