@@ -1,5 +1,7 @@
-// This file keeps one AudioContext running: starts it, notices when the browser holds it back, and starts it again.
+// This file keeps one AudioContext running: starts it, notices when the browser holds it back or lets its clock stand still, and
+// starts it again.
 import { createVoiceError, type VoiceError } from '../errors.ts';
+import { FrozenClock } from './frozenClock.ts';
 import { Startup } from './startup.ts';
 
 /** A browser that may make sound starts a context within some tens of ms; one that holds it back never does. */
@@ -20,6 +22,7 @@ export class ContextKeeper {
   private readonly startup = new Startup(UNLOCK_LIMIT_MS, blockedError);
   private notice: ReturnType<typeof setTimeout> | undefined;
   private isStopped = false;
+  private readonly clock: FrozenClock;
   private readonly onStateChange = (): void => this.lookAtState();
 
   /** @param restarts Whether a context that stops by itself is started again: one of the page's own is the page's business. */
@@ -28,11 +31,13 @@ export class ContextKeeper {
     private readonly restarts: boolean,
     private readonly ports: ContextKeeperPorts,
   ) {
+    this.clock = new FrozenClock(context, () => ports.onBlocked());
     context.addEventListener('statechange', this.onStateChange);
   }
 
   /** @throws {VoiceError} `audio-blocked`, when no gesture came within 10 s of the notice. */
   start(): Promise<void> {
+    if (this.restarts) this.clock.start();
     if (this.context.state === 'running') this.startup.succeed();
     else this.tryToStart();
     return this.startup.done;
@@ -50,6 +55,7 @@ export class ContextKeeper {
 
   stop(): void {
     this.isStopped = true;
+    this.clock.stop();
     clearTimeout(this.notice);
     this.context.removeEventListener('statechange', this.onStateChange);
     this.startup.fail(createVoiceError('connect-aborted', 'Audio was released while it was being opened.'));
