@@ -2,13 +2,13 @@
 import { WAV_HEADER_BYTES, wavHeader } from '../audioFile/wav.ts';
 import { asVoiceError, createVoiceError, type VoiceError } from '../errors.ts';
 import type { AudioInput, CapturedFrame } from '../ports/audioInput.ts';
+import { meterLevelOf, SILENCE_DB } from '../ports/meterLevel.ts';
 import { createDeferred } from '../session/deferred.ts';
 
 /** Rate and length of the frames of every `AudioInput`. */
 export const RECORDING_SAMPLE_RATE = 16_000;
 const FRAME_MS = 20;
 const FRAME_BYTES = 640;
-const SILENCE_DB = -100;
 /** Longest recording unless told otherwise: bounds memory to 2 MB. */
 const DEFAULT_MAX_DURATION_MS = 60_000;
 
@@ -73,7 +73,7 @@ export class NoteRecording {
 
   /** Loudness now: 0 at −60 dBFS and below, 1 at full scale; 0 when not recording. */
   getInputLevel(): number {
-    return this.phase === 'recording' ? Math.min(Math.max((this.rmsDb + 60) / 60, 0), 1) : 0;
+    return this.phase === 'recording' ? meterLevelOf(this.rmsDb) : 0;
   }
 
   /**

@@ -1,5 +1,6 @@
 // This file is the writing side of a player that lives elsewhere: feeds it, and keeps track of what it reports.
 import type { AudioOutputCounters, AudioOutputSink, PlayedSample } from '../ports/audioOutput.ts';
+import { SILENCE_DB } from '../ports/meterLevel.ts';
 import type { PlayoutCommand, PlayoutMessage } from '../worklet/playoutMessages.ts';
 import { PlayoutFeed } from './feed.ts';
 
@@ -9,7 +10,7 @@ export class PlayoutPort {
   private played = 0;
   private discarded = 0;
   private underruns = 0;
-  private rmsDb = -100;
+  private rmsDb = SILENCE_DB;
   private hasOverflowed = false;
   private flushes: ((last: PlayedSample | null) => void)[] = [];
   private drains: (() => void)[] = [];

@@ -1,6 +1,7 @@
 // This file defines the speaker port: takes decoded agent audio, plays it gaplessly, and says what became audible when.
 import type { VoiceError } from '../errors.ts';
 import type { Latency } from './audioInput.ts';
+import { SILENCE_DB } from './meterLevel.ts';
 
 /**
  * A sample of agent audio as it leaves: `streamSample` counts the samples written since `start` (flushed ones too),
@@ -41,7 +42,7 @@ export const NOTHING_PLAYED: AudioOutputCounters = {
   playedSamples: 0,
   discardedSamples: 0,
   underrunCount: 0,
-  rmsDb: -100,
+  rmsDb: SILENCE_DB,
 };
 
 /** A loudspeaker, a file, a recorder. May be started again after `stop`. */

@@ -3,6 +3,8 @@
 import type { Capabilities } from '@voicewire/protocol';
 import type { VoiceError } from '../errors.ts';
 import type { CapturedFrame } from '../ports/audioInput.ts';
+import { meterLevelOf, SILENCE_DB } from '../ports/meterLevel.ts';
+import { PREROLL_FRAMES } from '../uplink/gate/preRoll.ts';
 import type { CallAudio } from './callAudio.ts';
 import type { SessionPorts } from './options.ts';
 
@@ -24,10 +26,6 @@ interface EarlyFrame {
 
 /** Rate of the player where the vendor's compressed audio does not promise one, in Hz. */
 const USUAL_SAMPLE_RATE = 44_100;
-/** What meters show before the first frame. */
-const SILENCE_DB = -100;
-/** Frames kept: 500 ms, the pre-roll of every connection. */
-const EARLY_FRAMES = 25;
 
 export class Call {
   private joined: CallAudio | null = null;
@@ -60,12 +58,12 @@ export class Call {
 
   /** Loudness of the microphone, muted or not: 0 at −60 dBFS and below, 1 at full scale. */
   get inputLevel(): number {
-    return levelOf(this.inputRmsDb);
+    return meterLevelOf(this.inputRmsDb);
   }
 
   /** Loudness of the agent, on the same scale. */
   get outputLevel(): number {
-    return levelOf(this.ports.output.counters.rmsDb);
+    return meterLevelOf(this.ports.output.counters.rmsDb);
   }
 
   /**
@@ -135,16 +133,11 @@ export class Call {
   private keep(frame: CapturedFrame): void {
     const own = { ...frame, pcm: frame.pcm.slice() };
     this.early.push({ frame: own, isMuted: this.isMuted, turnListeners: [] });
-    if (this.early.length > EARLY_FRAMES) this.dropOldest();
+    if (this.early.length > PREROLL_FRAMES) this.dropOldest();
   }
 
   private dropOldest(): void {
     this.dropped += 1;
     for (const onOut of this.early.shift()?.turnListeners ?? []) onOut();
   }
-}
-
-/** Level shown by meters: a straight line in dB, which is how loudness is heard. */
-function levelOf(rmsDb: number): number {
-  return Math.min(Math.max((rmsDb + 60) / 60, 0), 1);
 }

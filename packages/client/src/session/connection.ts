@@ -45,9 +45,10 @@ export interface LeftConversation {
 /** A command that waits within the protocol until it is legal. */
 interface Taken {
   readonly type: SessionCommand['type'];
-  readonly receipt: Receipt;
+  readonly receipt: Receipt | undefined;
 }
 
+const NO_RECEIPTS: readonly Receipt[] = [];
 /** RFC 6455: normal closure. */
 const NORMAL_CLOSURE = 1000;
 
@@ -142,7 +143,7 @@ export class Connection {
    * Says something. Refused while the socket is not open, and where too much waits already.
    * @param receipt Called unless it is refused: when all of it was handed to the socket, or never will be.
    */
-  command(command: SessionCommand, receipt: Receipt = () => undefined): CommandResult {
+  command(command: SessionCommand, receipt?: Receipt): CommandResult {
     const { protocol } = this;
     if (!this.isOpen || !this.isListening || protocol === null) return refused('the connection is not open');
     if (command.type !== 'sendAudio' && !this.outbox.hasRoom)
@@ -152,7 +153,7 @@ export class Connection {
     const { type } = command;
     const mustWait = type !== 'sendAudio' && this.countWaiting(type) > this.inside.filter(isOf(type)).length;
     if (mustWait) this.inside.push({ type, receipt });
-    this.perform(result.step, undefined, mustWait ? [] : [receipt]);
+    this.perform(result.step, undefined, mustWait ? undefined : receipt);
     return result;
   }
 
@@ -187,7 +188,7 @@ export class Connection {
     this.clearWait();
     this.ports.clock.clearTimer(this.keepAliveTimer);
     this.keepAliveTimer = null;
-    return [...this.outbox.close(), ...this.inside.splice(0).map(({ receipt }) => receipt)];
+    return [...this.outbox.close(), ...this.inside.splice(0).flatMap(({ receipt }) => receipt ?? [])];
   }
 
   private onOpen(): void {
@@ -228,9 +229,10 @@ export class Connection {
     this.sink.dispatch({ type: 'socketClosed', attempt: this.number, verdict, closeCode: code, leftForMs });
   }
 
-  /** @param receipts Of what the step says, beside what had waited within the protocol until now. */
-  private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs(), receipts: readonly Receipt[] = []): void {
-    this.send(step.send, [...this.takeSaid(), ...receipts]);
+  /** @param receipt Of what the step says, beside what had waited within the protocol until now. */
+  private perform(step: SessionStep, receivedMs = this.ports.clock.nowMs(), receipt?: Receipt): void {
+    const said = this.takeSaid();
+    this.send(step.send, receipt === undefined ? said : [...said, receipt]);
     for (const event of step.events) this.deliver(event, receivedMs);
     this.followWait();
   }
@@ -241,20 +243,21 @@ export class Connection {
 
   /** What had waited within the protocol, and does so no more. */
   private takeSaid(): readonly Receipt[] {
+    // Nearly always: this is asked for with every message and every frame.
+    if (this.inside.length === 0) return NO_RECEIPTS;
     const said = this.inside.filter(
       ({ type }, i) => this.inside.slice(i).filter(isOf(type)).length > this.countWaiting(type),
     );
     if (said.length > 0) this.inside = this.inside.filter((taken) => !said.includes(taken));
-    return said.map(({ receipt }) => receipt);
+    return said.flatMap(({ receipt }) => receipt ?? []);
   }
 
   private send(messages: readonly OutboundMessage[], receipts: readonly Receipt[]): void {
-    const tell: Receipt = (wasSent) => {
-      for (const receipt of receipts) receipt(wasSent);
-    };
+    const tell: Receipt | undefined =
+      receipts.length === 0 ? undefined : (wasSent) => receipts.forEach((receipt) => receipt(wasSent));
     const last = messages.at(-1);
     for (const message of messages) this.outbox.send(message, message === last ? tell : undefined);
-    if (last === undefined) tell(true);
+    if (last === undefined) tell?.(true);
   }
 
   private write(message: OutboundMessage): void {

@@ -62,7 +62,7 @@ export class Outbox {
   /** Sends now, or as soon as the vendor's rate allows. Ask `canSendAudio` before audio, `hasRoom` before anything else. */
   send(message: OutboundMessage, receipt?: Receipt): void {
     if (this.isClosed) return receipt?.(false);
-    if (this.waiting.length === 0 && this.delayMs() === 0) return this.write({ message, receipt });
+    if (this.waiting.length === 0 && this.delayMs() === 0) return this.write(message, receipt);
     this.waiting.push({ message, receipt });
     this.schedule();
   }
@@ -85,7 +85,7 @@ export class Outbox {
     return this.limiter?.delayMs(this.ports.clock.nowMs()) ?? 0;
   }
 
-  private write({ message, receipt }: Waiting): void {
+  private write(message: OutboundMessage, receipt: Receipt | undefined): void {
     this.limiter?.record(this.ports.clock.nowMs());
     this.ports.write(message);
     receipt?.(true);
@@ -95,7 +95,11 @@ export class Outbox {
     if (this.timer !== null) return;
     this.timer = this.ports.clock.setTimer(this.delayMs(), () => {
       this.timer = null;
-      while (this.waiting.length > 0 && this.delayMs() === 0) this.write(this.waiting.shift() as Waiting);
+      while (this.waiting[0] !== undefined && this.delayMs() === 0) {
+        const { message, receipt } = this.waiting[0];
+        this.waiting.shift();
+        this.write(message, receipt);
+      }
       if (this.waiting.length > 0) this.schedule();
     });
   }

@@ -1,9 +1,7 @@
 // This file decides which captured frames may leave, and which are kept, caught up or given up when they may not.
+import { PREROLL_FRAMES, PREROLL_MS } from './preRoll.ts';
 import { FrameQueue } from './frameQueue.ts';
 
-/** Kept while the vendor does not listen yet, so that first words are not lost: 500 ms. */
-const PREROLL_FRAMES = 25;
-const PREROLL_MS = 500;
 /** Kept while the connection is gone: 1,500 ms. What lasts longer is given up whole. */
 const GAP_FRAMES = 75;
 const GAP_MS = 1_500;
