@@ -7,6 +7,7 @@ import { SandboxError, orRefusal } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
 import { DEFAULT_TURN_OPTIONS } from './hearing/hearing.ts';
 import { createLateDetector } from './hearing/lateDetector.ts';
+import { PcmStore } from './hearing/pcmTail.ts';
 import type { Transcriber } from './hearing/transcriber.ts';
 import { impair } from './impairments/impair.ts';
 import { impairBody } from './impairments/impairedBody.ts';
@@ -167,6 +168,7 @@ class SandboxCore implements Sandbox {
     const services: SandboxServices = {
       clock,
       ticker: new FrameTicker(clock),
+      pcmStore: new PcmStore(),
       nowEpochMs: () => epochMs + clock.nowMs(),
       random,
       ledger: this.ledger,

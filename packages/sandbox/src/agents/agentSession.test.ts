@@ -4,6 +4,7 @@ import { DEFAULT_TURN_OPTIONS } from '../hearing/hearing.ts';
 import type { Transcriber } from '../hearing/transcriber.ts';
 import { createRandom } from '../random.ts';
 import { createVoice } from '../speech/voice.ts';
+import { PcmStore } from '../hearing/pcmTail.ts';
 import { FrameTicker } from '../speech/frameTicker.ts';
 import type { Agent, AgentContext, UserText } from './agent.ts';
 import type { AgentSessionPorts } from './agentSession.ts';
@@ -25,6 +26,7 @@ function createScene(ports: Partial<AgentSessionPorts> = {}, agent: Agent = {}) 
   const session = new AgentSession({
     clock,
     ticker: new FrameTicker(clock),
+    pcmStore: new PcmStore(),
     random: createRandom(SEED),
     voice: createVoice(undefined),
     detector: loudness,

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { SpeechDetector, TurnDetector, TurnOptions } from '../hearing/hearing.ts';
 import { Hearing } from '../hearing/hearing.ts';
+import type { PcmStore } from '../hearing/pcmTail.ts';
 import { Reframer } from '../hearing/reframer.ts';
 import type { Transcriber } from '../hearing/transcriber.ts';
 import { DESCRIBING_TRANSCRIBER, describeSpeech } from '../hearing/transcriber.ts';
@@ -32,6 +33,8 @@ export interface AgentSessionPorts {
   readonly clock: Clock;
   /** Runs on the same clock. */
   readonly ticker: FrameTicker;
+  /** Shared by all sessions of one sandbox. */
+  readonly pcmStore: PcmStore;
   readonly random: Random;
   readonly voice: Voice;
   readonly detector: SpeechDetector;
@@ -108,7 +111,7 @@ export class AgentSession {
       },
       onLineEnded: (line) => ports.onLineEnded?.(line),
     });
-    this.#hearing = new Hearing(ports.clock, ports.detector, ports.turns, {
+    this.#hearing = new Hearing(ports.clock, ports.pcmStore, ports.detector, ports.turns, {
       onSpeechStarted: (start) => this.#speechStarted(start),
       onSpeechEnded: (utterance) => this.#speechEnded(utterance),
     });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_TURN_OPTIONS } from '../hearing/hearing.ts';
 import { createRandom } from '../random.ts';
 import { createVoice } from '../speech/voice.ts';
+import { PcmStore } from '../hearing/pcmTail.ts';
 import { FrameTicker } from '../speech/frameTicker.ts';
 import type { AgentFactory } from './agent.ts';
 import { AgentSession } from './agentSession.ts';
@@ -25,6 +26,7 @@ function createScene(createAgent: AgentFactory) {
   const session = new AgentSession({
     clock,
     ticker: new FrameTicker(clock),
+    pcmStore: new PcmStore(),
     random: createRandom(3),
     voice: quickVoice,
     detector: { process: () => 0 },

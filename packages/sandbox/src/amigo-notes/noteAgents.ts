@@ -42,6 +42,7 @@ export class NoteAgent {
     this.#session = new AgentSession({
       clock: services.clock,
       ticker: services.ticker,
+      pcmStore: services.pcmStore,
       random: conditions.random,
       voice: services.voice,
       detector: NO_DETECTOR,

@@ -155,6 +155,7 @@ export class Dialogue {
     return new AgentSession({
       clock: services.clock,
       ticker: services.ticker,
+      pcmStore: services.pcmStore,
       random,
       voice: services.voice,
       detector: services.createDetector(),

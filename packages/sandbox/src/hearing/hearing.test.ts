@@ -2,6 +2,7 @@ import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import type { SpeechStart, Utterance } from './utterance.ts';
 import { DEFAULT_TURN_OPTIONS, Hearing } from './hearing.ts';
+import { PcmStore } from './pcmTail.ts';
 
 /** Hearing over a detector that reads its score off the first sample of each frame, in thousandths. */
 function createHearing(options = {}) {
@@ -15,6 +16,7 @@ function createHearing(options = {}) {
   };
   const hearing = new Hearing(
     clock,
+    new PcmStore(),
     detector,
     { ...DEFAULT_TURN_OPTIONS, ...options },
     {

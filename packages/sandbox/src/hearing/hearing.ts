@@ -4,6 +4,7 @@ import type { SpeechStart, Utterance } from './utterance.ts';
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Clock } from '../clock.ts';
 import { LevelMeter } from './levelMeter.ts';
+import type { PcmStore } from './pcmTail.ts';
 import { PcmTail } from './pcmTail.ts';
 
 /** Scores one 20 ms frame of 16 kHz speech: 0 certainly none, 1 certainly speech. `Dsp.createVad` makes one. */
@@ -71,6 +72,7 @@ export type TurnDetector = 'server' | 'client';
  */
 export class Hearing {
   readonly #clock: Clock;
+  readonly #store: PcmStore;
   readonly #detector: SpeechDetector;
   readonly #options: TurnOptions;
   readonly #events: HearingEvents;
@@ -92,13 +94,14 @@ export class Hearing {
   #watchdog: unknown;
   #turnDetector: TurnDetector = 'server';
 
-  constructor(clock: Clock, detector: SpeechDetector, options: TurnOptions, events: HearingEvents) {
+  constructor(clock: Clock, store: PcmStore, detector: SpeechDetector, options: TurnOptions, events: HearingEvents) {
     this.#clock = clock;
+    this.#store = store;
     this.#detector = detector;
     this.#options = options;
     this.#events = events;
     const startMs = Math.max(options.startSpeechMs, options.bargeInSpeechMs) + FRAME_MS;
-    this.#lead = new PcmTail((LEAD_MS + startMs) * SAMPLES_PER_MS);
+    this.#lead = new PcmTail((LEAD_MS + startMs) * SAMPLES_PER_MS, store);
   }
 
   /**
@@ -136,10 +139,13 @@ export class Hearing {
     return this.#speechStart === undefined ? undefined : (this.#speechEnd - this.#speechStart) / SAMPLES_PER_MS;
   }
 
-  /** Releases the detector and the timer. */
+  /** Releases the detector, the timer and what was heard. */
   close(): void {
     if (this.#watchdog !== undefined) this.#clock.clearTimer(this.#watchdog);
     this.#watchdog = undefined;
+    this.#lead.release();
+    this.#turn?.release();
+    this.#turn = undefined;
     this.#detector.dispose?.();
   }
 
@@ -171,7 +177,7 @@ export class Hearing {
     this.#speechEnd = this.#heardSamples;
     this.#runSamples = 0;
     this.#turnStart = Math.max(this.#lead.startSample, this.#speechStart - LEAD_MS * SAMPLES_PER_MS);
-    this.#turn = new PcmTail((MAX_KEPT_MS + 2 * LEAD_MS) * SAMPLES_PER_MS);
+    this.#turn = new PcmTail((MAX_KEPT_MS + 2 * LEAD_MS) * SAMPLES_PER_MS, this.#store);
     this.#turn.push(this.#lead.slice(this.#turnStart, this.#heardSamples));
     if (this.#turnDetector === 'server') this.#watchForLostAudio(this.#options.endSilenceMs);
     this.#events.onSpeechStarted({ startSample: this.#speechStart, isBargeIn });
@@ -199,6 +205,7 @@ export class Hearing {
       rmsDb: this.#level.rmsDb,
       pcm: this.#turn?.slice(0, this.#speechEnd + LEAD_MS * SAMPLES_PER_MS - this.#turnStart) ?? new Int16Array(0),
     };
+    this.#turn?.release();
     this.#turn = undefined;
     this.#speechStart = undefined;
     this.#isFrameSpeech = false;

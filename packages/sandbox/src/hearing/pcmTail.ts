@@ -1,18 +1,44 @@
 // This file keeps the latest stretch of a sample stream, addressed by position in the stream.
 
-/** First allocation, in samples (0.5 s at 16 kHz); grows to the capacity as audio comes. */
-const FIRST_SAMPLES = 8000;
+/** Room is taken by so many samples at a time: 0.25 s at 16 kHz. */
+const BLOCK_SAMPLES = 4000;
+/** What a store keeps of the room that nobody uses, in blocks: 4 MB. */
+const MAX_FREE_BLOCKS = 512;
 
-/** A ring over a stream of samples. */
+/**
+ * Lends blocks to the tails of one sandbox. Room that is new for each turn is old garbage at its end: a hundred people who
+ * speak to one process would have all of its heap collected every second.
+ */
+export class PcmStore {
+  readonly #free: Int16Array[] = [];
+
+  /** Any samples may be in it. */
+  take(): Int16Array {
+    return this.#free.pop() ?? new Int16Array(BLOCK_SAMPLES);
+  }
+
+  giveBack(blocks: readonly Int16Array[]): void {
+    this.#free.push(...blocks.slice(0, MAX_FREE_BLOCKS - this.#free.length));
+  }
+}
+
+/** The end of a stream of samples; it takes room as it needs it. */
 export class PcmTail {
+  readonly #store: PcmStore;
   readonly #capacitySamples: number;
-  #ring: Int16Array;
+  /** A ring. One block more than the capacity fills: the newest is not full yet. */
+  readonly #blocks: Int16Array[] = [];
+  readonly #maxBlocks: number;
   #end = 0;
 
-  /** @param capacitySamples How much of the end of the stream is kept, at most. */
-  constructor(capacitySamples: number) {
+  /**
+   * @param capacitySamples How much of the end of the stream is kept, at most.
+   * @param store Default: one of its own.
+   */
+  constructor(capacitySamples: number, store = new PcmStore()) {
+    this.#store = store;
     this.#capacitySamples = capacitySamples;
-    this.#ring = new Int16Array(Math.min(FIRST_SAMPLES, capacitySamples));
+    this.#maxBlocks = Math.ceil(capacitySamples / BLOCK_SAMPLES) + 1;
   }
 
   /** Position after the last sample, counted from the start of the stream. */
@@ -22,21 +48,19 @@ export class PcmTail {
 
   /** Position of the oldest sample that is kept. */
   get startSample(): number {
-    return Math.max(0, this.#end - this.#ring.length);
+    return Math.max(0, this.#end - this.#capacitySamples);
   }
 
-  /** Appends a block, which is copied and must not be longer than the capacity. */
-  push(block: Int16Array): void {
-    this.#reserve(this.#end + block.length);
-    const at = this.#end % this.#ring.length;
-    const first = Math.min(block.length, this.#ring.length - at);
-    if (first === block.length) {
-      this.#ring.set(block, at);
-    } else {
-      this.#ring.set(block.subarray(0, first), at);
-      this.#ring.set(block.subarray(first), 0);
+  /** Appends audio of any length, which is copied. */
+  push(pcm: Int16Array): void {
+    for (let at = 0; at < pcm.length;) {
+      const offset = this.#end % BLOCK_SAMPLES;
+      const count = Math.min(BLOCK_SAMPLES - offset, pcm.length - at);
+      // Nearly always all of it: a view per frame would be garbage.
+      this.#blockAt(this.#end).set(count === pcm.length ? pcm : pcm.subarray(at, at + count), offset);
+      at += count;
+      this.#end += count;
     }
-    this.#end += block.length;
   }
 
   /** Copies the samples from `start` up to `end`, as far as they are kept. */
@@ -44,20 +68,24 @@ export class PcmTail {
     const from = Math.min(this.#end, Math.max(start, this.startSample));
     const to = Math.min(Math.max(end, from), this.#end);
     const copy = new Int16Array(to - from);
-    const at = from % this.#ring.length;
-    const first = Math.min(copy.length, this.#ring.length - at);
-    copy.set(this.#ring.subarray(at, at + first));
-    copy.set(this.#ring.subarray(0, copy.length - first), first);
+    for (let at = from; at < to;) {
+      const offset = at % BLOCK_SAMPLES;
+      const count = Math.min(BLOCK_SAMPLES - offset, to - at);
+      copy.set(this.#blockAt(at).subarray(offset, offset + count), at - from);
+      at += count;
+    }
     return copy;
   }
 
-  /** Doubles the ring until `wanted` samples fit or the capacity is reached. Before it is full, nothing has wrapped. */
-  #reserve(wanted: number): void {
-    if (wanted <= this.#ring.length || this.#ring.length === this.#capacitySamples) return;
-    let length = this.#ring.length;
-    while (length < wanted && length < this.#capacitySamples) length = Math.min(length * 2, this.#capacitySamples);
-    const grown = new Int16Array(length);
-    grown.set(this.#ring.subarray(0, this.#end));
-    this.#ring = grown;
+  /** Gives all room back, and forgets the stream. */
+  release(): void {
+    this.#store.giveBack(this.#blocks);
+    this.#blocks.length = 0;
+    this.#end = 0;
+  }
+
+  #blockAt(position: number): Int16Array {
+    const index = Math.floor(position / BLOCK_SAMPLES) % this.#maxBlocks;
+    return (this.#blocks[index] ??= this.#store.take());
   }
 }

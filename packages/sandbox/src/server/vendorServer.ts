@@ -1,6 +1,7 @@
 // This file defines what the sandbox asks of a vendor's server, and what it lends to it.
 import type { Clock } from '../clock.ts';
 import type { SpeechDetector, TurnOptions } from '../hearing/hearing.ts';
+import type { PcmStore } from '../hearing/pcmTail.ts';
 import type { Transcriber } from '../hearing/transcriber.ts';
 import type { LedgerBook } from '../ledger/ledger.ts';
 import type { Random } from '../random.ts';
@@ -34,6 +35,8 @@ export interface SandboxServices {
   readonly clock: Clock;
   /** Paces all speech. */
   readonly ticker: FrameTicker;
+  /** Room for what users say. */
+  readonly pcmStore: PcmStore;
   /** Wall clock, in ms since 1970. Runs with `clock`, so it never jumps. */
   nowEpochMs(): number;
   /** The sandbox's own; a connection draws from `Conditions.random` instead. */

@@ -83,6 +83,7 @@ export class Dialogue {
     this.#agent = new AgentSession({
       clock: services.clock,
       ticker: services.ticker,
+      pcmStore: services.pcmStore,
       random: ports.random,
       voice: services.voice,
       detector: services.createDetector(),

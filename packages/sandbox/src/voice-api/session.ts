@@ -263,6 +263,7 @@ export class VoiceApiSession implements ServerSocketEvents {
     return new AgentSession({
       clock: services.clock,
       ticker: services.ticker,
+      pcmStore: services.pcmStore,
       random: conditions.random,
       voice: services.voice,
       detector: services.createDetector(),

@@ -199,6 +199,19 @@ describe('WebSockets', () => {
     expect(heard).toEqual(['false grüß dich 😀', 'true bytes', 'false ']);
   });
 
+  test('what a client sends in fragments arrives as one message, and each message is its own', async () => {
+    const served = await serveSocket();
+    const client = await open(served.authority);
+    for (const part of ['by', 't', 'es']) client.send(Buffer.from(part), { fin: part === 'es' });
+    client.send(Buffer.from('grüß').subarray(0, 3), { binary: false, fin: false });
+    client.send(Buffer.from('grüß').subarray(3), { fin: true });
+    client.send(Buffer.from('whole'));
+    client.send(new Uint8Array(0));
+    for (let i = 0; i < 100 && served.received.length < 4; i++) await sleep(20);
+    const texts = served.received.map((data) => (typeof data === 'string' ? data : Buffer.from(data).toString()));
+    expect(texts).toEqual(['bytes', 'grüß', 'whole', '']);
+  });
+
   test('while the server does not read, 20 MB back up at the client; then all arrive in order', async () => {
     const served = await serveSocket();
     const client = await open(served.authority);

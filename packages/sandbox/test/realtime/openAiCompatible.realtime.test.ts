@@ -12,6 +12,7 @@ import { openAiCompatible } from '../../src/node/openAi/openAiCompatible.ts';
 import { createRateConverter } from '../../src/node/rateConverter.ts';
 import { readWav } from '../../src/node/wavSamples.ts';
 import { createRandom } from '../../src/random.ts';
+import { PcmStore } from '../../src/hearing/pcmTail.ts';
 import { FrameTicker } from '../../src/speech/frameTicker.ts';
 import { openClipFile } from '../../src/speech/clipFile.ts';
 import { createVoice } from '../../src/speech/voice.ts';
@@ -38,6 +39,7 @@ async function createCall(answers: ModelAnswers, options: Partial<OpenAiOptions>
   const session = new AgentSession({
     clock,
     ticker: new FrameTicker(clock),
+    pcmStore: new PcmStore(),
     random: createRandom(1),
     voice: createVoice(clips),
     detector: { process: () => 0 },
