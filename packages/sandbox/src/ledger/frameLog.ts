@@ -16,9 +16,12 @@ type FrameKind = Omit<FrameRecord, 'atMs' | 'sizeBytes'>;
 export class FrameLog {
   readonly #capacity: number;
   readonly #blocks: Float64Array[] = [];
+  /** The one that is written to: one look less per frame at memory that a thousand others have pushed out of the cache. */
+  #block: Float64Array | undefined;
   #kinds: FrameKind[] = [];
   /** Which of them the latest frame of each direction was. */
-  readonly #latestKind = { in: -1, out: -1 };
+  #latestIn = -1;
+  #latestOut = -1;
   #count = 0;
   #next = 0;
 
@@ -29,12 +32,15 @@ export class FrameLog {
 
   /** @param kind Of `kindOf`, just now: kinds are numbered anew when there are too many. */
   push(atMs: number, sizeBytes: number, kind: number): void {
-    const block = this.#blocks[Math.floor(this.#next / FRAMES_PER_BLOCK)] ?? this.#grow();
-    const at = NUMBERS_PER_FRAME * (this.#next % FRAMES_PER_BLOCK);
+    const offset = this.#next % FRAMES_PER_BLOCK;
+    if (offset === 0 || this.#block === undefined)
+      this.#block = this.#blocks[Math.floor(this.#next / FRAMES_PER_BLOCK)] ?? this.#grow();
+    const block = this.#block;
+    const at = NUMBERS_PER_FRAME * offset;
     block[at] = atMs;
     block[at + 1] = sizeBytes * MAX_KINDS + kind;
-    this.#next = (this.#next + 1) % this.#capacity;
-    this.#count = Math.min(this.#count + 1, this.#capacity);
+    this.#next = this.#next + 1 === this.#capacity ? 0 : this.#next + 1;
+    if (this.#count < this.#capacity) this.#count += 1;
   }
 
   /** The number of what frames have in common. Takes words one by one: an object per frame would be garbage. */
@@ -45,15 +51,19 @@ export class FrameLog {
     stateBefore: string,
     stateAfter: string,
   ): number {
-    const latest = this.#kinds[this.#latestKind[direction]];
+    const latestNumber = direction === 'in' ? this.#latestIn : this.#latestOut;
+    const latest = this.#kinds[latestNumber];
     const isLatest =
       latest !== undefined &&
       latest.type === type &&
       latest.stateBefore === stateBefore &&
       latest.stateAfter === stateAfter &&
       latest.opcode === opcode;
-    if (!isLatest) this.#latestKind[direction] = this.#findKind({ direction, opcode, type, stateBefore, stateAfter });
-    return this.#latestKind[direction];
+    if (isLatest) return latestNumber;
+    const number = this.#findKind({ direction, opcode, type, stateBefore, stateAfter });
+    if (direction === 'in') this.#latestIn = number;
+    else this.#latestOut = number;
+    return number;
   }
 
   /** What is kept, oldest first; a fresh array. */
@@ -84,8 +94,8 @@ export class FrameLog {
   #forgetKinds(): void {
     const kept = this.toArray();
     this.#kinds = [];
-    this.#latestKind.in = -1;
-    this.#latestKind.out = -1;
+    this.#latestIn = -1;
+    this.#latestOut = -1;
     this.#count = 0;
     this.#next = 0;
     for (const { atMs, sizeBytes, direction, opcode, type, stateBefore, stateAfter } of kept)

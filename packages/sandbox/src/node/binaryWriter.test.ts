@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BinaryWriter, WriteTurn } from './binaryWriter.ts';
+import { BinaryWriter } from './binaryWriter.ts';
 
 /** A stream whose system takes what is written at once, or keeps it by reference until `takeAll`. */
 class TestStream extends Duplex {
@@ -54,61 +54,91 @@ describe('BinaryWriter', () => {
     [0, [0x82, 0]],
     [125, [0x82, 125]],
     [126, [0x82, 126, 0, 126]],
+    [16_380, [0x82, 126, 63, 252]],
+    [16_381, [0x82, 126, 63, 253]],
     [65_535, [0x82, 126, 255, 255]],
   ])('a message of %i bytes is one write, headers as in RFC 6455', async (length, header) => {
     const stream = new TestStream(false);
-    new BinaryWriter(stream, new WriteTurn()).write(new Uint8Array(length).fill(7));
+    new BinaryWriter().write(stream, new Uint8Array(length).fill(7));
     await turn();
     expect(stream.writes).toEqual([Buffer.concat([Buffer.from(header), Buffer.alloc(length, 7)])]);
   });
 
-  test('5 messages within a turn of the event loop are one write, and the next one is another', async () => {
-    const turnEnd = new WriteTurn();
+  test('5 messages to one stream within a turn of the event loop are one write, and the next one is another', async () => {
+    const writer = new BinaryWriter();
     const streams = [new TestStream(false), new TestStream(false)] as const;
-    const writers = streams.map((stream) => new BinaryWriter(stream, turnEnd));
-    for (let n = 0; n < 5; n++) for (const writer of writers) writer.write(speech(n));
+    for (const stream of streams) for (let n = 0; n < 5; n++) writer.write(stream, speech(n));
     await turn();
     for (const { writes } of streams) expect(writes).toEqual([Buffer.concat([0, 1, 2, 3, 4].map(frame))]);
-    writers[0]?.write(speech(5));
+    writer.write(streams[0], speech(5));
     await turn();
     expect(streams[0].writes.slice(1)).toEqual([frame(5)]);
     expect(streams[1].writes).toHaveLength(1);
   });
 
-  test('what waits is counted, leaves at once where told to, and only once', async () => {
+  test('messages to two streams in turn, short ones and long ones, each arrive whole and in order', async () => {
+    const writer = new BinaryWriter();
+    const streams = [new TestStream(false), new TestStream(false)];
+    const lengths = [640, 20_000, 640, 0, 16_000, 640, 65_535, 1];
+    for (const length of lengths)
+      for (const stream of streams) writer.write(stream, new Uint8Array(length).fill(length));
+    await turn();
+    for (const { writes } of streams) {
+      const bytes = Buffer.concat(writes);
+      let at = 0;
+      for (const length of lengths) {
+        const header = length < 126 ? 2 : 4;
+        expect(length < 126 ? bytes[at + 1] : bytes.readUInt16BE(at + 2)).toBe(length);
+        expect(bytes.subarray(at + header, at + header + length)).toEqual(Buffer.alloc(length, length));
+        at += header + length;
+      }
+      expect(bytes).toHaveLength(at);
+    }
+  });
+
+  test('30 messages of 640 bytes are two writes: a room is not overrun', async () => {
     const stream = new TestStream(false);
-    const writer = new BinaryWriter(stream, new WriteTurn());
-    writer.write(speech(1));
-    writer.write(speech(2));
-    expect([writer.waitingBytes, stream.writes.length]).toEqual([2 * 644, 0]);
-    writer.flush();
-    writer.write(speech(3));
+    const writer = new BinaryWriter();
+    for (let n = 0; n < 30; n++) writer.write(stream, speech(n));
+    await turn();
+    expect(stream.writes.map(({ length }) => length / 644)).toEqual([25, 5]);
+    expect(Buffer.concat(stream.writes)).toEqual(Buffer.concat(Array.from({ length: 30 }, (_, n) => frame(n))));
+  });
+
+  test('what waits is counted, leaves at once where told to, and only once', async () => {
+    const [stream, other] = [new TestStream(false), new TestStream(false)];
+    const writer = new BinaryWriter();
+    writer.write(stream, speech(1));
+    writer.write(stream, speech(2));
+    writer.flush(other);
+    expect([writer.waitingBytes(stream), writer.waitingBytes(other), stream.writes.length]).toEqual([2 * 644, 0, 0]);
+    writer.flush(stream);
+    writer.write(stream, speech(3));
     expect(stream.writes).toEqual([Buffer.concat([frame(1), frame(2)])]);
     await turn();
-    expect([writer.waitingBytes, stream.writes.length]).toEqual([0, 2]);
+    expect([writer.waitingBytes(stream), stream.writes.length]).toEqual([0, 2]);
     expect(stream.writes[1]).toEqual(frame(3));
   });
 
-  test('what waits when the stream ends is dropped without an error', async () => {
+  test.each([640, 20_000])('%i bytes that wait when the stream ends are dropped without an error', async (length) => {
     const stream = new TestStream(false);
     const errors: Error[] = [];
     stream.on('error', (error) => errors.push(error));
-    const writer = new BinaryWriter(stream, new WriteTurn());
-    writer.write(speech(1));
+    const writer = new BinaryWriter();
+    if (length === 640) writer.write(stream, new Uint8Array(length));
     stream.end();
+    writer.write(stream, new Uint8Array(length));
     await turn();
-    expect([stream.writes, errors, writer.waitingBytes]).toEqual([[], [], 0]);
+    expect([stream.writes, errors, writer.waitingBytes(stream)]).toEqual([[], [], 0]);
   });
 
   test('what a slow system has not taken yet stays what it was, whatever is written to others', async () => {
-    const turnEnd = new WriteTurn();
+    const writer = new BinaryWriter();
     const slow = new TestStream(true);
     const quick = new TestStream(false);
-    const toSlow = new BinaryWriter(slow, turnEnd);
-    const toQuick = new BinaryWriter(quick, turnEnd);
     for (let n = 0; n < 50; n++) {
-      toSlow.write(speech(n));
-      toQuick.write(speech(100 + n));
+      writer.write(slow, speech(n));
+      writer.write(quick, speech(100 + n));
       await turn();
     }
     expect(slow.writes).toEqual([]);

@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { Sandbox } from '../sandbox.ts';
 import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
-import { BinaryWriter, MAX_PLAIN_BYTES, WriteTurn } from './binaryWriter.ts';
+import { BinaryWriter, MAX_PLAIN_BYTES } from './binaryWriter.ts';
 import { plainHeaders } from './httpServer.ts';
 
 /** Sockets on one HTTP server. */
@@ -19,7 +19,7 @@ export interface SocketServer {
 /** Serves every upgrade request of `server`. */
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   const carriers = new Map<number, WebSocketServer>();
-  const turn = new WriteTurn();
+  const writer = new BinaryWriter();
   const subprotocols = new WeakMap<IncomingMessage, string>();
   const carrierFor = (maxPayload: number): WebSocketServer => {
     const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
@@ -42,7 +42,7 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
         carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
-          attach(socket, stream, turn, start),
+          attach(socket, stream, writer, start),
         );
       },
     });
@@ -70,46 +70,45 @@ function createCarrier(maxPayload: number, subprotocols: WeakMap<IncomingMessage
 function attach(
   socket: WebSocket,
   stream: Duplex,
-  turn: WriteTurn,
+  writer: BinaryWriter,
   start: (socket: ServerSocket) => ServerSocketEvents,
 ): void {
   socket.binaryType = 'fragments';
-  const writer = new BinaryWriter(stream, turn);
   const events = start({
     get bufferedAmountBytes() {
-      return socket.bufferedAmount + writer.waitingBytes;
+      return stream.writableLength + writer.waitingBytes(stream);
     },
     send: (data) => {
       if (socket.readyState !== socket.OPEN) return;
       // As nothing is ever compressed, `ws` holds nothing back that this could overtake.
-      if (typeof data !== 'string' && data.length <= MAX_PLAIN_BYTES) return writer.write(data);
-      writer.flush();
+      if (typeof data !== 'string' && data.length <= MAX_PLAIN_BYTES) return writer.write(stream, data);
+      writer.flush(stream);
       socket.send(data);
     },
     sendFragmented: (data, fragmentBytes) => {
-      writer.flush();
+      writer.flush(stream);
       sendFragmented(socket, data, fragmentBytes);
     },
     ping: (onPong) => {
       if (socket.readyState !== socket.OPEN) return;
-      writer.flush();
+      writer.flush(stream);
       socket.once('pong', onPong);
       socket.ping();
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     close: (code, reason) => {
-      writer.flush();
+      writer.flush(stream);
       // 1005 stands for a close frame without a code.
       if (code === 1005) socket.close();
       else socket.close(code, reason);
     },
     terminate: () => {
-      writer.flush();
+      writer.flush(stream);
       socket.terminate();
     },
     reset: () => {
-      writer.flush();
+      writer.flush(stream);
       reset(stream);
     },
   });

@@ -42,7 +42,7 @@ export class FrameTicker {
     if (this.#isStepping) return;
     const nowMs = this.clock.nowMs();
     // Only this one: the others have their timer.
-    while (stream.dueMs !== undefined && stream.dueMs <= nowMs) this.#step(stream);
+    this.#catchUp(stream, nowMs);
     this.#arm();
   }
 
@@ -58,17 +58,18 @@ export class FrameTicker {
     const nowMs = this.clock.nowMs();
     let stream = this.#first;
     while (stream?.dueMs !== undefined && stream.dueMs <= nowMs) {
-      this.#step(stream);
+      this.#catchUp(stream, nowMs);
       stream = this.#first;
     }
     this.#arm();
   }
 
-  #step(stream: TickedStream): void {
+  /** Makes all frames of one stream that are due: one after the other, they find what they need in the processor's cache. */
+  #catchUp(stream: TickedStream, nowMs: number): void {
     this.#remove(stream);
     this.#isStepping = true;
     try {
-      stream.step();
+      while (stream.dueMs !== undefined && stream.dueMs <= nowMs) stream.step();
     } finally {
       this.#isStepping = false;
       // It may have stopped and started within its step.
