@@ -43,7 +43,6 @@ export class NoteRun {
   private readonly cancellation: Cancellation;
   private readonly player: NotePlayer | null;
   private readonly conversation: NoteConversation;
-  private http: HttpExchange | null = null;
 
   constructor(
     private readonly ports: NotePorts,
@@ -68,10 +67,9 @@ export class NoteRun {
     }
   }
 
-  /** Stops everything: the recording, the request, the sound. */
+  /** Stops everything: the recording, the request, the sound, each where it waits. */
   cancel(): void {
     this.cancellation.cancel();
-    this.http?.cancel();
     // What the loop has not taken yet belongs to a note that nobody wants any more.
     this.events.clear();
   }
@@ -136,23 +134,24 @@ export class NoteRun {
     } catch (thrown) {
       exchange.end('cancelled');
       throw thrown;
-    } finally {
-      this.http?.cancel();
-      this.http = null;
     }
   }
 
   private async exchange(exchange: NoteExchange, hideSecrets: ByteFilter): Promise<Attempt> {
     const { url, headers, form } = exchange.request;
     const { contentType, bytes: body } = encodeMultipart(form, this.ports.random);
-    this.http = this.ports.http.post({ url, headers: { ...headers, 'Content-Type': contentType }, body });
-    this.events.push({ type: 'uploadStarted', uploadBytes: body.byteLength });
-    const progress: { status?: number; timeout?: VoiceError } = {};
-    const ending = await this.follow(this.http, exchange, hideSecrets, progress);
-    for (const event of exchange.read(hideSecrets.end())) this.deliver(event);
-    const { events, verdict, isConversationOver } = exchange.end(ending);
-    for (const event of events) this.deliver(event);
-    return { verdict, isConversationOver, status: progress.status, timeout: progress.timeout };
+    const http = this.ports.http.post({ url, headers: { ...headers, 'Content-Type': contentType }, body });
+    try {
+      this.events.push({ type: 'uploadStarted', uploadBytes: body.byteLength });
+      const progress: { status?: number; timeout?: VoiceError } = {};
+      const ending = await this.follow(http, exchange, hideSecrets, progress);
+      for (const event of exchange.read(hideSecrets.end())) this.deliver(event);
+      const { events, verdict, isConversationOver } = exchange.end(ending);
+      for (const event of events) this.deliver(event);
+      return { verdict, isConversationOver, status: progress.status, timeout: progress.timeout };
+    } finally {
+      http.cancel();
+    }
   }
 
   /** Reads the answer to its end. Only an abort is thrown: everything else is an ending. */
