@@ -8,9 +8,13 @@ import { join } from 'node:path';
  *
  * @typedef {object} TestCounts
  * @property {number} passed
- * @property {string[]} failures What failed: tests, files that did not load, hooks that threw, errors outside any test.
+ * @property {string[]} failures What failed, and why: tests, files that did not load, hooks that threw, errors outside
+ *   any test. A line each.
  * @property {{ name: string, reason: string }[]} skipped `reason` is the note given to `ctx.skip()`, or ''.
  */
+
+/** Characters of an error that go into a line. */
+const LONGEST_REASON = 300;
 
 /** @import { TestModule, Vitest } from 'vitest/node' */
 
@@ -35,12 +39,16 @@ export default class CountsReporter {
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {TestCounts} */
     const counts = { passed: 0, failures: [], skipped: [] };
-    for (const error of unhandledErrors) counts.failures.push(`outside any test: ${error.message ?? 'unknown error'}`);
+    for (const error of unhandledErrors) counts.failures.push(failure('outside any test', [error]));
     for (const module of modules) {
       // A file that does not load has no tests to count, and a hook that throws skips its tests: both are failures.
-      if (module.errors().length > 0) counts.failures.push(`${module.relativeModuleId} (does not load)`);
+      if (module.errors().length > 0) {
+        counts.failures.push(failure(`${module.relativeModuleId} (does not load)`, module.errors()));
+      }
       for (const suite of module.children.allSuites()) {
-        if (suite.errors().length > 0) counts.failures.push(`${module.relativeModuleId} > ${suite.fullName} (hook)`);
+        if (suite.errors().length > 0) {
+          counts.failures.push(failure(`${module.relativeModuleId} > ${suite.fullName} (hook)`, suite.errors()));
+        }
       }
       for (const test of module.children.allTests())
         count(counts, test, `${module.relativeModuleId} > ${test.fullName}`);
@@ -59,6 +67,17 @@ export default class CountsReporter {
 function count(counts, test, name) {
   const result = test.result();
   if (result.state === 'passed') counts.passed += 1;
-  else if (result.state === 'failed') counts.failures.push(name);
+  else if (result.state === 'failed') counts.failures.push(failure(name, result.errors));
   else counts.skipped.push({ name, reason: result.state === 'skipped' ? (result.note ?? '') : 'never ran' });
+}
+
+/**
+ * The first line of the first error is enough to see what it was; the rest is in the log above.
+ *
+ * @param {string} name
+ * @param {readonly { message?: string }[]} errors
+ */
+function failure(name, [error]) {
+  const [line = ''] = (error?.message ?? '').split('\n');
+  return `${name}: ${line.slice(0, LONGEST_REASON) || 'unknown error'}`;
 }

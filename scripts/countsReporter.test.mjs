@@ -17,9 +17,9 @@ describe('countsReporter', () => {
     const counts = JSON.parse(readFileSync(join(fixture, '.reports/fixture.json'), 'utf8'));
     expect(counts.passed).toBe(1);
     expect(counts.failures.toSorted()).toEqual([
-      'outcomes.spec.mjs > a suite whose hook throws (hook)',
-      'outcomes.spec.mjs > fails',
-      'unloadable.spec.mjs (does not load)',
+      'outcomes.spec.mjs > a suite whose hook throws (hook): the hook throws',
+      'outcomes.spec.mjs > fails: expected 1 to be 2 // Object.is equality',
+      'unloadable.spec.mjs (does not load): this file does not load',
     ]);
     expect(counts.skipped.map(({ reason }) => reason).toSorted()).toEqual(['', 'no microphone here']);
   });

@@ -15,6 +15,7 @@ interface Heard {
 
 const SAMPLE_RATE = 48_000;
 const LIVE_S = 2;
+const LIVE_QUANTA = (LIVE_S * SAMPLE_RATE) / 128;
 
 const worklet = (cdn: string): string => `
   import { createDsp } from '${cdn}sync.js';
@@ -22,11 +23,12 @@ const worklet = (cdn: string): string => `
   import { openNeuralVad } from '${cdn}neuralVadSync.js';
   const STARTING_QUANTA = 50;
   registerProcessor('listen', class extends AudioWorkletProcessor {
-    constructor({ processorOptions: { assets, spreadMs, quanta } }) {
+    constructor({ processorOptions: { assets, spreadMs, quanta, wastedMs } }) {
       super();
       const options = { sampleRate, spreadMs, maxInputSamples: 128 };
       this.vad = openNeuralVad(assets, sampleRate === 16000 ? options : { ...options, dsp: createDsp(wasmBytes()) });
       this.quanta = quanta;
+      this.wastedMs = wastedMs;
       this.scores = new Float32Array(quanta);
       this.count = 0;
       this.gaps = 0;
@@ -34,6 +36,7 @@ const worklet = (cdn: string): string => `
     }
     process([[block]]) {
       if (block === undefined) return true;
+      for (const endMs = Date.now() + this.wastedMs; Date.now() < endMs; );
       if (this.count > STARTING_QUANTA && currentFrame !== this.expected) this.gaps++;
       this.expected = currentFrame + block.length;
       if (this.count < this.quanta) this.scores[this.count++] = this.vad.process(block);
@@ -51,9 +54,9 @@ const page = (cdn: string): string => `
   const assets = await loadNeuralVadAssets();
   const samples = Float32Array.from(await (await fetch('/voice.json')).json());
   /** Plays the voice through the worklet of a context; resolves to what it has heard. */
-  window.listen = async (context, spreadMs, quanta) => {
+  window.listen = async (context, spreadMs, quanta, wastedMs) => {
     await context.audioWorklet.addModule('/listen.js');
-    const node = new AudioWorkletNode(context, 'listen', { processorOptions: { assets, spreadMs, quanta } });
+    const node = new AudioWorkletNode(context, 'listen', { processorOptions: { assets, spreadMs, quanta, wastedMs } });
     const heard = new Promise((resolve, reject) => {
       node.port.onmessage = ({ data }) => resolve(data);
       node.onprocessorerror = () => reject(new Error('processor error'));
@@ -98,20 +101,39 @@ afterAll(async () => {
   site.close();
 });
 
-/** @param context Expression that makes an audio context. */
-async function listen(context: string, spreadMs: number, quanta: number): Promise<Heard> {
+/**
+ * @param context Expression that makes an audio context.
+ * @param wastedMs Of each quantum's time.
+ */
+async function listen(context: string, spreadMs: number, quanta: number, wastedMs = 0): Promise<Heard> {
   const tab = await browser.newPage();
   try {
     await tab.goto(site.url);
     await tab.waitForFunction(() => (window as unknown as { isReady?: boolean }).isReady === true);
     return await tab.evaluate<Heard>(`(async () => {
       const context = ${context};
-      const heard = await window.listen(context, ${spreadMs}, ${quanta});
+      const heard = await window.listen(context, ${spreadMs}, ${quanta}, ${wastedMs});
+      // Chromium counts them.
       return { ...heard, underruns: context.playbackStats?.underrunEvents ?? null };
     })()`);
   } finally {
     await tab.close();
   }
+}
+
+/**
+ * Two seconds in which nothing was missed. A busy machine takes the audio thread its core now and then, whatever runs
+ * there; a detector that is too slow misses quanta every time.
+ */
+async function listenLive(spreadMs: number, { attempts = 5, wastedMs = 0 } = {}): Promise<Heard> {
+  const missed: string[] = [];
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const heard = await listen(`new AudioContext({ sampleRate: ${SAMPLE_RATE} })`, spreadMs, LIVE_QUANTA, wastedMs);
+    if (heard.underruns === null) throw new Error('This browser does not count underruns.');
+    if (heard.gaps + heard.underruns === 0) return heard;
+    missed.push(`${heard.gaps} gaps and ${heard.underruns} underruns`);
+  }
+  throw new Error(`In each of ${attempts} attempts quanta were missed: ${missed.join('; ')}.`);
 }
 
 describe('the neural detector in an AudioWorklet, its assets sent in processorOptions, under a strict policy', () => {
@@ -134,17 +156,13 @@ describe('the neural detector in an AudioWorklet, its assets sent in processorOp
   test.each([[0], [16]])(
     `live at 48 kHz, spread over %i ms: ${LIVE_S} s without a missing quantum`,
     async (spreadMs) => {
-      const quanta = (LIVE_S * SAMPLE_RATE) / 128;
-      const { scores, gaps, underruns } = await listen(
-        `new AudioContext({ sampleRate: ${SAMPLE_RATE} })`,
-        spreadMs,
-        quanta,
-      );
-      expect(scores).toHaveLength(quanta);
-      expect(gaps).toBe(0);
-      // Chromium counts them.
-      expect(underruns).toBe(0);
+      const { scores } = await listenLive(spreadMs);
+      expect(scores).toHaveLength(LIVE_QUANTA);
       expect(Math.max(...scores)).toBeGreaterThan(0.9);
     },
   );
+
+  test('live, a detector that takes longer than a quantum is caught missing some', async () => {
+    await expect(listenLive(0, { attempts: 1, wastedMs: 4 })).rejects.toThrow('quanta were missed');
+  });
 });
