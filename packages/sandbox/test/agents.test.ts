@@ -2,6 +2,8 @@ import { assertAtLeast, assertAtMost, assertNear, findBestCorrelation, measureRm
 import { describe, expect, test } from 'vitest';
 import type { AgentContext, Utterance } from '../src/core.ts';
 import { conversation, speaker } from '../src/core.ts';
+import { TEXT, createAmigoRig, piecesOf } from './support/amigoRig.ts';
+import { NotesClient } from './support/notesClient.ts';
 import { createRig, makeUserSpeech } from './support/rig.ts';
 
 /** Texts of everything the agent said, in order. */
@@ -161,6 +163,26 @@ describe('echo', () => {
     const [first, second] = rig.record.lines;
     expect(first?.sentSamples).toBeLessThan(first?.lengthSamples ?? 0);
     expect(second?.sentSamples).toBe(second?.lengthSamples);
+  });
+
+  test('of a megabyte of text the first 1,000 characters are read, to a whole word, by message and by note', async () => {
+    const text = 'one two '.repeat(120_000);
+    const wanted = `${'one two '.repeat(125).trim()} …`;
+
+    const amigo = createAmigoRig({ agent: 'echo' });
+    const client = amigo.converse({ query: TEXT }).idle(25_000).say(text).wait(20_000);
+    expect(
+      piecesOf(client)
+        .map(({ message }) => message)
+        .join(''),
+    ).toBe(wanted);
+
+    const rig = createRig({ agent: 'echo' });
+    const notes = new NotesClient(rig.network, rig.clock);
+    notes.signIn();
+    const answer = notes.finish(notes.openText(notes.create(), text.slice(0, 400_000)));
+    const said = answer.lines.filter(({ type }) => type === 'new-message').map(({ value }) => value['message']);
+    expect(said.join('')).toBe(wanted);
   });
 });
 

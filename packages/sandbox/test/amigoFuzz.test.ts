@@ -41,6 +41,9 @@ function someMessage(random: SeededRandom, conversationId: string): string | Uin
   return new Uint8Array(Math.floor(random.next() * 2000));
 }
 
+/** Nearly as long as a message may be; the clips have every word, so that it could be spoken for a day. */
+const LONG_TEXT = 'one '.repeat(240_000);
+
 function someLegalMessage(random: SeededRandom, conversationId: string): object {
   const samples = random.pick([960, 960, 960, 320, 4096, 1, 0]);
   const at = Math.floor(random.next() * (speech.length - samples));
@@ -54,7 +57,7 @@ function someLegalMessage(random: SeededRandom, conversationId: string): object 
     { audio_config: MP3_CONFIG },
   ]);
   const text = {
-    text: random.pick(['hello', 'count to twenty', ' ']),
+    text: random.next() < 0.02 ? LONG_TEXT : random.pick(['hello', 'count to twenty', ' ']),
     message_type: random.pick(['user-message', 'external-event']),
   };
   switch (Math.floor(random.next() * 14)) {
@@ -83,7 +86,8 @@ function connect(rig: AmigoRig, random: SeededRandom, tokens: readonly string[],
   const fault = random.next() < 0.5 ? `&fault=${random.pick(faults)}` : '';
   const query =
     random.pick([VOICE, VOICE, TEXT, 'response_format=voice&audio_format=mp3', 'response_format=song']) + fault;
-  const client = rig.connect({ query, token: random.pick([...tokens, 'made-up']) });
+  const agent = random.next() < 0.3 ? '&agent=echo' : '';
+  const client = rig.connect({ query: query + agent, token: random.pick([...tokens, 'made-up']) });
   if (client.socket.openedAtMs === undefined) return client;
   const dice = random.next();
   if (dice < 0.6) client.start();

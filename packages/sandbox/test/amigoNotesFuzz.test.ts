@@ -34,6 +34,9 @@ function damage(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   return Uint8Array.from(damaged);
 }
 
+/** The clips have every word: it could be spoken for hours. */
+const LONG_TEXT = new TextEncoder().encode('one '.repeat(50_000));
+
 function hostileForm(random: SeededRandom): { contentType: string; bytes: Uint8Array } {
   const names = ['initial_message_type', 'recorded_message', 'external_event_message_content', '__proto__', ''];
   const texts = ['user-message', 'skip', 'external-event', '', 'constructor', '2025-12-31T00:00:00Z', '\u0000\ud800'];
@@ -41,7 +44,7 @@ function hostileForm(random: SeededRandom): { contentType: string; bytes: Uint8A
   if (random.next() < 0.8) parts.push({ kind: 'text', name: 'initial_message_type', text: random.pick(texts) });
   while (random.next() < 0.3) parts.push({ kind: 'text', name: random.pick(names), text: random.pick(texts) });
   if (random.next() < 0.8) {
-    const bytes = damage(random.next() < 0.8 ? WAV : WAV.subarray(0, 44), random);
+    const bytes = random.next() < 0.05 ? LONG_TEXT : damage(random.next() < 0.8 ? WAV : WAV.subarray(0, 44), random);
     parts.push({ kind: 'file', name: 'recorded_message', fileName: 'a.wav', contentType: 'audio/wav', bytes });
   }
   const { contentType, bytes } = encodeMultipart(parts, () => random.next());
@@ -64,6 +67,7 @@ function hostileQuery(random: SeededRandom): string {
     'continuation_token=1e308',
     'response_format=%E0%A4%A',
     'policy=record',
+    'agent=echo',
     `fault=${random.pick(Object.keys(FAULTS))}`,
   ];
   return pairs.filter(() => random.next() < 0.35).join('&');

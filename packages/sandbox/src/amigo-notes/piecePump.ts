@@ -31,7 +31,7 @@ export class PiecePump {
   }
 
   push(pieces: readonly ReplyPiece[]): void {
-    this.#pieces.push(...pieces);
+    for (const piece of pieces) this.#pieces.push(piece);
     this.#arm();
   }
 

@@ -30,7 +30,7 @@ export class Delivery {
   }
 
   push(pieces: readonly Piece[]): void {
-    this.#pieces.push(...pieces);
+    for (const piece of pieces) this.#pieces.push(piece);
     if (this.#dueMs !== undefined) return;
     this.#dueMs = this.#ports.clock.nowMs();
     this.#run();

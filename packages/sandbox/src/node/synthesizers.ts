@@ -39,6 +39,10 @@ const PROBE_TEXT = 'one';
 const MAX_TEXT_CHARS = 1000;
 /** A synthesizer that takes longer is killed, in ms; either one speaks 20 times faster than real time. */
 const TIMEOUT_MS = 10_000;
+/** Programs that run at the same time. */
+const MAX_RUNNING = 2;
+/** Texts that wait for one of them; a client may send texts faster than anything can speak them. */
+const MAX_WAITING = 100;
 /** Largest file that is read, in bytes: three minutes at 22.05 kHz. */
 const MAX_WAV_BYTES = 8_388_608;
 
@@ -73,10 +77,35 @@ export function createInstalledSynthesizer(toAgentRate: ToAgentRate): Synthesize
 }
 
 function createSynthesizer(program: Program, toAgentRate: ToAgentRate): Synthesizer {
+  const line = new WaitingLine();
   return {
     name: program.name,
-    synthesize: async (text) => toAgentRate(await speak(program, text.slice(0, MAX_TEXT_CHARS))),
+    synthesize: async (text) => toAgentRate(await line.run(async () => speak(program, text.slice(0, MAX_TEXT_CHARS)))),
   };
+}
+
+/** Lets some jobs run, makes some wait, in order, and refuses the rest. */
+export class WaitingLine {
+  readonly #waiting: (() => void)[] = [];
+  #runningCount = 0;
+
+  /** @throws {SandboxError} `synthesis-failed` when too many wait. */
+  async run<T>(job: () => Promise<T>): Promise<T> {
+    if (this.#runningCount === MAX_RUNNING) {
+      if (this.#waiting.length === MAX_WAITING) {
+        throw new SandboxError('synthesis-failed', `${MAX_WAITING} texts wait to be spoken already.`);
+      }
+      // Whoever ends hands its place on.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#runningCount += 1;
+    try {
+      return await job();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#runningCount -= 1;
+      else next();
+    }
+  }
 }
 
 async function isInstalled(program: Program): Promise<boolean> {
