@@ -5,6 +5,7 @@ import type { Dialogue } from './support/dialogues.ts';
 import { TALKS } from './support/dialogues.ts';
 import { createAmigoRig } from './support/amigoRig.ts';
 import { createRig } from './support/rig.ts';
+import { createSocaRig } from './support/socaRig.ts';
 
 type Vendor = keyof ScenarioFaults;
 
@@ -83,11 +84,11 @@ describe('without a scenario, each vendor’s dialogue works', () => {
   });
 });
 
-/** Only who comes back sees it; tested by itself. */
-const SEEN_BY_RETURNERS = 'fault55-session-gone amigo';
+/** Only who comes back sees them; tested by themselves. */
+const SEEN_BY_RETURNERS: readonly string[] = ['fault55-session-gone amigo', 'fault55-session-gone soca'];
 const ROWS = names
   .flatMap((name) => concernedBy(name).map((vendor): [ScenarioName, Vendor] => [name, vendor]))
-  .filter((row) => row.join(' ') !== SEEN_BY_RETURNERS);
+  .filter((row) => !SEEN_BY_RETURNERS.includes(row.join(' ')));
 
 describe('what each shows on the wire', () => {
   test.each(ROWS)('%s: %s is not as documented', (name, vendor) => {
@@ -220,6 +221,22 @@ describe('scenarios that only wait for a client’s mistake', () => {
         scenario,
       ).toEqual(codes);
     }
+  });
+
+  test('fault55-session-gone: a Soca client is let in once; when it comes back its session is not found', () => {
+    const rig = createSocaRig({ scenario: 'fault55-session-gone' });
+    const first = rig.connect();
+    first.close(1000);
+    rig.clock.advanceMs(5000);
+    const again = rig.connect();
+    expect(first.course).toEqual(['ready', 'stt.ready']);
+    expect(again.messages).toEqual([{ type: 'error', message: 'Session not found' }]);
+    expect(again.closes).toMatchObject([{ code: 1008 }]);
+  });
+
+  test('fault55-session-gone: a Voice API client is let in every time', () => {
+    const rig = createRig({ scenario: 'fault55-session-gone' });
+    for (const client of [rig.connectClient(), rig.connectClient()]) expect(client.types).toContain('connected');
   });
 
   test('fault29-idle-timeout: an Amigo client that says nothing for 30 s is closed with 3008', () => {

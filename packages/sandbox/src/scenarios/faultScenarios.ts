@@ -199,8 +199,8 @@ export const FAULT_SCENARIOS = {
     faults: {},
   },
   'fault55-session-gone': {
-    does: 'does not know the session any more when the client comes back',
-    faults: { voiceApi: ['auth-failed'], amigo: ['session-gone'], soca: ['auth-failed'] },
+    does: 'does not know the session any more when the client comes back; the Voice API has none to come back to',
+    faults: { amigo: ['session-gone'], soca: ['session-gone'] },
   },
   'fault56-second-tab': {
     does: 'behaves as documented: a second connection with the same credentials is refused',
