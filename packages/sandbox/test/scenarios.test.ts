@@ -16,7 +16,7 @@ const CATALOGUE = [
 ] as const;
 const SOCKET_VENDORS: readonly Vendor[] = ['voiceApi', 'amigo', 'soca'];
 /** They change nothing by themselves: what a client must not do, or do in time, decides. Tested one by one. */
-const DOCUMENTED: readonly ScenarioName[] = ['happyPath', 'recordOnly', 'fault29-idle-timeout', 'fault56-second-tab'];
+const DOCUMENTED: readonly ScenarioName[] = ['happyPath', 'recordOnly', 'fault29-idle-timeout'];
 /** In memory there is nothing to cut: `impairments.realtime.test.ts` shows it. */
 const CUT_ON_SOCKETS_ONLY: readonly ScenarioName[] = ['fault49-fragments'];
 
@@ -84,8 +84,12 @@ describe('without a scenario, each vendor’s dialogue works', () => {
   });
 });
 
-/** Only who comes back sees them; tested by themselves. */
-const SEEN_BY_RETURNERS: readonly string[] = ['fault55-session-gone amigo', 'fault55-session-gone soca'];
+/** Only who connects again sees them; tested by themselves. */
+const SEEN_BY_RETURNERS: readonly string[] = [
+  'fault55-session-gone amigo',
+  'fault55-session-gone soca',
+  'fault56-second-tab soca',
+];
 const ROWS = names
   .flatMap((name) => concernedBy(name).map((vendor): [ScenarioName, Vendor] => [name, vendor]))
   .filter((row) => !SEEN_BY_RETURNERS.includes(row.join(' ')));
@@ -252,6 +256,15 @@ describe('scenarios that only wait for a client’s mistake', () => {
     rig.clock.advanceMs(500);
     const codes = [first, second].map(({ socket }) => socket.closes.map(({ code }) => code));
     expect(codes).toEqual([[], [4009]]);
+  });
+
+  test('fault56-second-tab: the second Soca socket of a session closes the first with 1008 and goes on', () => {
+    const rig = createSocaRig({ scenario: 'fault56-second-tab' });
+    const [first, second] = [rig.connect(), rig.connect()];
+    rig.clock.advanceMs(500);
+    const courses = [first, second].map(({ course }) => course);
+    expect(courses).toEqual(Array(2).fill(['ready', 'stt.ready']));
+    expect([first, second].map(({ closes }) => closes.map(({ code }) => code))).toEqual([[1008], []]);
   });
 
   test('recordOnly: a wrong first message is recorded and closes nothing', () => {
