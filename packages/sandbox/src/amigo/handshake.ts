@@ -75,11 +75,13 @@ export function judgeHandshake(
 ): Handshake {
   const objections: Objection[] = [];
   const [subprotocol] = request.subprotocols;
-  const token = readToken(request.subprotocols, objections);
-  const grant = token === '' ? undefined : judgeToken(token, organization, backend, objections);
-  if (organization !== backend.accounts.organization) {
+  // First, as in the HTTP API: no token is worth anything where there is no organization, so none is judged there.
+  const isKnown = organization === backend.accounts.organization;
+  if (!isKnown) {
     objections.push({ ruleId: 'A-01', detail: 'no such organization here', closeCode: CLOSE_CODES.notFound });
   }
+  const token = readToken(request.subprotocols, objections);
+  const grant = token === '' || !isKnown ? undefined : judgeToken(token, organization, backend, objections);
   if (hasTokenElsewhere(request, target, backend)) {
     objections.push({ ruleId: 'A-04', detail: 'a token in a header or in the URL' });
   }

@@ -7,7 +7,7 @@ export const RULES = {
   'A-01': {
     check: 'The path is exactly `/v1/{organization}/conversation/converse_realtime`.',
     severity: 'fatal',
-    reaction: 'HTTP 404. An organization that does not exist: close 4004.',
+    reaction: 'HTTP 404. An organization that does not exist here: close 4004, whatever the token.',
   },
   'A-02': {
     check: 'Exactly one subprotocol is offered: `bearer.authorization.amigo.ai.` and a token.',
@@ -40,7 +40,7 @@ export const RULES = {
     check: 'The token was issued by a sign-in for this organization, is valid now, and permits conversations.',
     severity: 'fatal',
     reaction:
-      'Unknown, expired, early: as A-02. No permission: close 3003. Another region: close 4004. When it expires during the session: close 3000, or nothing with `expiry: "ignore"`.',
+      'Unknown, another organization’s, expired, early: as A-02. No permission: close 3003. Another region: close 4004. When it expires during the session: close 3000, or nothing with `expiry: "ignore"`.',
   },
   'A-08': {
     check: 'One connection at a time for each user and service.',
