@@ -179,6 +179,19 @@ describe('A-53, when to come back', () => {
     expect(all(other)).toEqual(['A-07 fatal']);
   });
 
+  test.each(['close', 'http'] as const)('3000 by %s: a token that was never issued may come once', (refusal) => {
+    const rig = createAmigoRig({ amigo: { refusal } });
+    const token = 'a.made.up-token';
+    for (let i = 0; i < 5; i++) rig.connect({ token }).wait(1000);
+    expect(all(rig).toSorted()).toEqual([
+      ...Array<string>(5).fill('A-07 fatal'),
+      ...Array<string>(4).fill('A-53 strict'),
+    ]);
+    expect(JSON.stringify(rig.sandbox.ledger)).not.toContain(token);
+    rig.connect({ token: 'another.made.up-token' });
+    expect(all(rig).filter((verdict) => verdict === 'A-53 strict')).toHaveLength(4);
+  });
+
   test('six attempts in a row are a storm', () => {
     const rig = createAmigoRig();
     const token = rig.signIn();
