@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AmigoFault } from '../src/amigo/faults.ts';
 import { conversation } from '../src/core.ts';
+import type { AmigoClient } from './support/amigoRig.ts';
 import { PCM_CONFIG, START, VOICE, createAmigoRig } from './support/amigoRig.ts';
 import { makeUserSpeech } from './support/rig.ts';
 
@@ -132,11 +133,41 @@ describe('A-52, coming back', () => {
     expect(all(rig)).toEqual(['A-51 note', 'A-16 fatal']);
   });
 
-  test('with an utterance where turn detection was on: strict', () => {
-    const rig = createAmigoRig({ amigo: { dropHoldMs: 0 } });
-    const lost = rig.converse({ query: LOST }).switchVad(true).keepSilent(1200, PCM_CONFIG);
-    rig.connect().continue(lost.conversationId).sendAudio(speech.subarray(0, 960), PCM_CONFIG);
-    expect(all(rig)).toEqual(['A-51 note', 'A-52 strict']);
+  describe('without the turn detection that was on: strict, told once', () => {
+    const back = () => {
+      const rig = createAmigoRig({ amigo: { dropHoldMs: 0 } });
+      const lost = rig.converse({ query: LOST }).switchVad(true).keepSilent(1200, PCM_CONFIG);
+      return { rig, client: rig.connect().continue(lost.conversationId) };
+    };
+
+    test.each<[string, (client: AmigoClient) => unknown]>([
+      ['an utterance', (client) => client.sendAudio(speech.subarray(0, 960), PCM_CONFIG)],
+      ['text', (client) => client.say('hello').wait(9000).finish().leave()],
+      ['the end', (client) => client.wait(1100).finish().leave()],
+      ['the end', (client) => client.wait(1100).leave()],
+    ])('seen by %s', (what, act) => {
+      const { rig, client } = back();
+      act(client);
+      const details = rig.sandbox.ledger.violations.flatMap(({ ruleId, detail }) =>
+        ruleId === 'A-52' ? [detail] : [],
+      );
+      expect(details).toEqual([`${what}, but turn detection was on`]);
+      expect(all(rig)).toContain('A-52 strict');
+    });
+
+    test('not by an event, nor by an end within a second', () => {
+      const { rig, client } = back();
+      client.event('a parcel came').finish().leave();
+      expect(all(rig)).toEqual(['A-51 note']);
+    });
+
+    test('after a second loss, too', () => {
+      const rig = createAmigoRig({ amigo: { dropHoldMs: 0 } });
+      const { conversationId } = rig.converse({ query: LOST }).switchVad(true).keepSilent(1200, PCM_CONFIG);
+      rig.connect({ query: LOST }).continue(conversationId).wait(1100);
+      rig.connect().continue(conversationId).say('hello');
+      expect(all(rig)).toEqual(['A-51 note', 'A-51 note', 'A-52 strict']);
+    });
   });
 
   test('an utterance that the loss cut off is gone; the next one is heard whole', () => {

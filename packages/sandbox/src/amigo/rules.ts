@@ -231,7 +231,7 @@ export const RULES = {
   },
   'A-52': {
     check:
-      'Who comes back within 2 minutes of a lost connection continues the same conversation, with turn detection as it was (that is `strict`).',
+      'Who comes back within 2 minutes of a lost connection continues the same conversation, with turn detection as it was before anything is said (that is `strict`).',
     severity: 'fatal',
     reaction: 'As A-16.',
   },
