@@ -181,6 +181,13 @@ describe('A-06, the filter for agent actions', () => {
     expect(ruleIds(rig)).toEqual(['A-06 fatal']);
   });
 
+  test.each(['%ZZ', '%', '%5', '%5Etool-%', '%FF', '%E0%A4'])('%j cannot be decoded: 4000', (encoded) => {
+    const rig = createAmigoRig();
+    const query = `response_format=text&current_agent_action_type=${encoded}`;
+    expect(rig.connect({ query }).closeCode).toBe(4000);
+    expect(ruleIds(rig)).toEqual(['A-06 fatal']);
+  });
+
   test('without percent-encoding it is strict, and 4000 in profile literal', () => {
     const query = 'response_format=text&current_agent_action_type=^tool-.+$';
     const lenient = createAmigoRig();

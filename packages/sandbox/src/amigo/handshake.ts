@@ -182,8 +182,22 @@ function readFilter(
     const detail = `${ACTION_PARAMETER} is not percent-encoded`;
     objections.push({ ruleId: 'A-06', detail, severity: 'strict', ...(isLiteral ? { closeCode } : {}) });
   }
+  if (!isDecodable(raw)) {
+    objections.push({ ruleId: 'A-06', detail: `${ACTION_PARAMETER} has an escape that cannot be decoded`, closeCode });
+    return ALL_ACTIONS;
+  }
   const filter = compileActionFilter(pattern);
   if (filter !== undefined) return filter;
   objections.push({ ruleId: 'A-06', detail: `${ACTION_PARAMETER} is no RE2 expression`, closeCode });
   return ALL_ACTIONS;
+}
+
+/** False for `%` without two hex digits, and for escapes that are no UTF-8. */
+function isDecodable(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded);
+    return true;
+  } catch {
+    return false;
+  }
 }

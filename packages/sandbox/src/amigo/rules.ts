@@ -32,7 +32,7 @@ export const RULES = {
   },
   'A-06': {
     check:
-      '`current_agent_action_type` is an RE2 expression (no look-around, no references), percent-encoded. Missing encoding is `strict`.',
+      '`current_agent_action_type` is an RE2 expression (no look-around, no references), percent-encoded. Missing encoding is `strict`, an escape that cannot be decoded is not.',
     severity: 'fatal',
     reaction: 'Close 4000; for missing encoding only in profile `literal`.',
   },
