@@ -1,7 +1,7 @@
 // This file creates the sandbox: all vendors' servers behind one door, without a network and on an injected clock.
 import type { AgentFactory } from './agents/agent.ts';
 import { AGENT_SAMPLE_RATE } from './agents/agent.ts';
-import type { AgentName } from './agents/agents.ts';
+import type { AgentName, NamedAgents } from './agents/agents.ts';
 import type { Clock } from './clock.ts';
 import { SandboxError, orRefusal } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
@@ -63,6 +63,8 @@ export interface SandboxDsp {
 export interface SandboxBehaviour extends VendorOptions {
   /** Who answers: a shipped agent by name, or your own. Default `conversation`. */
   readonly agent?: AgentName | AgentFactory;
+  /** Agents of your own that a URL may ask for by name, as in `?agent=mine`. Default: none. */
+  readonly agents?: NamedAgents;
   /** What a breach of a rule leads to. Default `enforce`: what the vendor does. */
   readonly policy?: Policy;
   /** Which reading of the vendors' pages is served. Default `documented`. */
