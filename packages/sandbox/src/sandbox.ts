@@ -33,7 +33,12 @@ import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
 import { joinServers } from './server/joinServers.ts';
-import { DEFAULT_MAX_CONNECTIONS, MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
+import {
+  DEFAULT_MAX_CONNECTIONS,
+  MAX_BODY_BYTES,
+  MAX_BODY_STALL_MS,
+  MAX_RECORDED_MESSAGE_BYTES,
+} from './server/limits.ts';
 import type {
   BodyFailure,
   SandboxServices,
@@ -242,7 +247,7 @@ class SandboxCore implements Sandbox {
     const target = parseTarget(split.path);
     const seat: Seat = { record: undefined };
     const served = impair(
-      this.#countOpen(connection, split.path, seat),
+      this.#countOpen(connection, split.path, seat, conditions),
       conditions.impairment,
       this.#impairmentPorts(conditions, seat),
     );
@@ -285,7 +290,7 @@ class SandboxCore implements Sandbox {
   }
 
   /** The same connection at the path that vendors see, counted while its socket is open. */
-  #countOpen(connection: IncomingConnection, path: string, seat: Seat): IncomingConnection {
+  #countOpen(connection: IncomingConnection, path: string, seat: Seat, { policy }: Conditions): IncomingConnection {
     return {
       request: { ...connection.request, path },
       refuse: (status, reason, headers) => connection.refuse(status, reason, headers),
@@ -307,7 +312,7 @@ class SandboxCore implements Sandbox {
             };
           },
           subprotocol,
-          maxMessageBytes,
+          policy === 'record' ? MAX_RECORDED_MESSAGE_BYTES : maxMessageBytes,
         ),
     };
   }

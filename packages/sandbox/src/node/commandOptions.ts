@@ -50,7 +50,8 @@ ${AGENT_HELP}  --scenario NAME
                 ?scenario=NAME. So it may for agent, impair, policy and profile.
   --impair PLAN How bad connections are: a name (\`--impair ${LIST}\`), pairs such as delayMs=50,jitterMs=10, both, a JSON
                 file with a plan, or trace:FILE with a recorded network.
-  --policy NAME What a breach of a rule leads to: ${POLICIES.join(', ')}. Default enforce.
+  --policy NAME What a breach of a rule leads to: ${POLICIES.join(', ')}. Default enforce. record
+                closes for no rule, but for a message over 4 MiB.
   --profile NAME
                 Which reading of the vendors' pages is served: ${PROFILES.join(', ')}.
                 Default documented.
