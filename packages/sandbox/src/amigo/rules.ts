@@ -26,7 +26,7 @@ export const RULES = {
   },
   'A-05': {
     check:
-      '`response_format` is `text` or `voice`; `audio_format` is `pcm` or `mp3`, and there exactly for `voice`. For `text` it is only `strict`.',
+      '`response_format` is `text` or `voice`; `audio_format` is `pcm` or `mp3`, and there exactly for `voice`. With `text` it is only `strict`: the page’s own `RealtimeConversation` always sends it.',
     severity: 'fatal',
     reaction: 'Close 4000; for `audio_format` with `text` only in profile `literal`.',
   },
