@@ -175,8 +175,10 @@ export class AmigoSession implements ServerSocketEvents {
 
   #leave(): void {
     const { settings, breaches } = this.#ports;
-    if (this.#loss !== undefined) breaches.add('A-51', 'the conversation is left unfinished', 'note');
-    this.#talk?.judgeEnd();
+    if (this.#loss !== undefined) {
+      breaches.add('A-51', 'the conversation is left unfinished', 'note');
+      this.#talk?.judgeEnd();
+    }
     this.#timers.clearAll();
     this.#talk?.stop();
     this.#state = 'leaving';
