@@ -2,7 +2,7 @@
 export type { Agent, AgentContext, AgentFactory, Speech, UserText } from './agents/agent.ts';
 export type { SpeechStart, TranscribedUtterance, Utterance } from './hearing/utterance.ts';
 export { AGENT_SAMPLE_RATE } from './agents/agent.ts';
-export type { AgentName } from './agents/agents.ts';
+export type { AgentName, NamedAgents } from './agents/agents.ts';
 export { AGENT_NAMES } from './agents/agents.ts';
 export type { ConversationOptions } from './agents/conversation.ts';
 export { conversation } from './agents/conversation.ts';

@@ -1,7 +1,7 @@
 // This file creates the sandbox: all vendors' servers behind one door, without a network and on an injected clock.
 import type { AgentFactory } from './agents/agent.ts';
 import { AGENT_SAMPLE_RATE } from './agents/agent.ts';
-import type { AgentName } from './agents/agents.ts';
+import type { AgentName, NamedAgents } from './agents/agents.ts';
 import type { Clock } from './clock.ts';
 import { SandboxError, orRefusal } from './errors.ts';
 import type { SpeechDetector, TurnOptions } from './hearing/hearing.ts';
@@ -33,7 +33,12 @@ import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
 import { joinServers } from './server/joinServers.ts';
-import { DEFAULT_MAX_CONNECTIONS, MAX_BODY_BYTES, MAX_BODY_STALL_MS } from './server/limits.ts';
+import {
+  DEFAULT_MAX_CONNECTIONS,
+  MAX_BODY_BYTES,
+  MAX_BODY_STALL_MS,
+  MAX_RECORDED_MESSAGE_BYTES,
+} from './server/limits.ts';
 import type {
   BodyFailure,
   SandboxServices,
@@ -63,6 +68,8 @@ export interface SandboxDsp {
 export interface SandboxBehaviour extends VendorOptions {
   /** Who answers: a shipped agent by name, or your own. Default `conversation`. */
   readonly agent?: AgentName | AgentFactory;
+  /** Agents of your own that a URL may ask for by name, as in `?agent=mine`. Default: none. */
+  readonly agents?: NamedAgents;
   /** What a breach of a rule leads to. Default `enforce`: what the vendor does. */
   readonly policy?: Policy;
   /** Which reading of the vendors' pages is served. Default `documented`. */
@@ -240,7 +247,7 @@ class SandboxCore implements Sandbox {
     const target = parseTarget(split.path);
     const seat: Seat = { record: undefined };
     const served = impair(
-      this.#countOpen(connection, split.path, seat),
+      this.#countOpen(connection, split.path, seat, conditions),
       conditions.impairment,
       this.#impairmentPorts(conditions, seat),
     );
@@ -283,7 +290,7 @@ class SandboxCore implements Sandbox {
   }
 
   /** The same connection at the path that vendors see, counted while its socket is open. */
-  #countOpen(connection: IncomingConnection, path: string, seat: Seat): IncomingConnection {
+  #countOpen(connection: IncomingConnection, path: string, seat: Seat, { policy }: Conditions): IncomingConnection {
     return {
       request: { ...connection.request, path },
       refuse: (status, reason, headers) => connection.refuse(status, reason, headers),
@@ -305,7 +312,7 @@ class SandboxCore implements Sandbox {
             };
           },
           subprotocol,
-          maxMessageBytes,
+          policy === 'record' ? MAX_RECORDED_MESSAGE_BYTES : maxMessageBytes,
         ),
     };
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AmigoFault } from '../src/amigo/faults.ts';
 import { conversation } from '../src/core.ts';
+import type { AmigoClient } from './support/amigoRig.ts';
 import { PCM_CONFIG, START, VOICE, createAmigoRig } from './support/amigoRig.ts';
 import { makeUserSpeech } from './support/rig.ts';
 
@@ -132,11 +133,41 @@ describe('A-52, coming back', () => {
     expect(all(rig)).toEqual(['A-51 note', 'A-16 fatal']);
   });
 
-  test('with an utterance where turn detection was on: strict', () => {
-    const rig = createAmigoRig({ amigo: { dropHoldMs: 0 } });
-    const lost = rig.converse({ query: LOST }).switchVad(true).keepSilent(1200, PCM_CONFIG);
-    rig.connect().continue(lost.conversationId).sendAudio(speech.subarray(0, 960), PCM_CONFIG);
-    expect(all(rig)).toEqual(['A-51 note', 'A-52 strict']);
+  describe('without the turn detection that was on: strict, told once', () => {
+    const back = () => {
+      const rig = createAmigoRig({ amigo: { dropHoldMs: 0 } });
+      const lost = rig.converse({ query: LOST }).switchVad(true).keepSilent(1200, PCM_CONFIG);
+      return { rig, client: rig.connect().continue(lost.conversationId) };
+    };
+
+    test.each<[string, (client: AmigoClient) => unknown]>([
+      ['an utterance', (client) => client.sendAudio(speech.subarray(0, 960), PCM_CONFIG)],
+      ['text', (client) => client.say('hello').wait(9000).finish().leave()],
+      ['the end', (client) => client.wait(1100).finish().leave()],
+      ['the end', (client) => client.wait(1100).leave()],
+    ])('seen by %s', (what, act) => {
+      const { rig, client } = back();
+      act(client);
+      const details = rig.sandbox.ledger.violations.flatMap(({ ruleId, detail }) =>
+        ruleId === 'A-52' ? [detail] : [],
+      );
+      expect(details).toEqual([`${what}, but turn detection was on`]);
+      expect(all(rig)).toContain('A-52 strict');
+    });
+
+    test('not by an event, nor by an end within a second', () => {
+      const { rig, client } = back();
+      client.event('a parcel came').finish().leave();
+      expect(all(rig)).toEqual(['A-51 note']);
+    });
+
+    test('after a second loss, too', () => {
+      const rig = createAmigoRig({ amigo: { dropHoldMs: 0 } });
+      const { conversationId } = rig.converse({ query: LOST }).switchVad(true).keepSilent(1200, PCM_CONFIG);
+      rig.connect({ query: LOST }).continue(conversationId).wait(1100);
+      rig.connect().continue(conversationId).say('hello');
+      expect(all(rig)).toEqual(['A-51 note', 'A-51 note', 'A-52 strict']);
+    });
   });
 
   test('an utterance that the loss cut off is gone; the next one is heard whole', () => {
@@ -177,6 +208,19 @@ describe('A-53, when to come back', () => {
     other.connect({ token: other.signIn('?fault=token-expired') });
     expect(other.converse().types).toEqual(['conversation-created']);
     expect(all(other)).toEqual(['A-07 fatal']);
+  });
+
+  test.each(['close', 'http'] as const)('3000 by %s: a token that was never issued may come once', (refusal) => {
+    const rig = createAmigoRig({ amigo: { refusal } });
+    const token = 'a.made.up-token';
+    for (let i = 0; i < 5; i++) rig.connect({ token }).wait(1000);
+    expect(all(rig).toSorted()).toEqual([
+      ...Array<string>(5).fill('A-07 fatal'),
+      ...Array<string>(4).fill('A-53 strict'),
+    ]);
+    expect(JSON.stringify(rig.sandbox.ledger)).not.toContain(token);
+    rig.connect({ token: 'another.made.up-token' });
+    expect(all(rig).filter((verdict) => verdict === 'A-53 strict')).toHaveLength(4);
   });
 
   test('six attempts in a row are a storm', () => {

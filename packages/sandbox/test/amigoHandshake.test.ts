@@ -48,11 +48,12 @@ describe('A-01, the path', () => {
     expect(rig.sandbox.ledger.requests.at(-1)?.status).toBe(404);
   });
 
-  test.each(['nobody', 'demo%2Dorg2', '%'])('organization %s does not exist: 4004', (organization) => {
+  test.each(['nobody', 'demo%2Dorg2', '%', 'demo-org-eu'])('organization %s does not exist: 4004', (organization) => {
     const rig = createAmigoRig();
-    const client = rig.connect({ path: SOCKET_PATH.replace('demo-org', organization) });
-    expect(client.closeCode).toBe(3000);
-    expect(ruleIds(rig)).toEqual(['A-07 fatal', 'A-01 fatal']);
+    const path = SOCKET_PATH.replace('demo-org', organization);
+    expect(rig.connect({ path }).closeCode).toBe(4004);
+    expect(ruleIds(rig)).toEqual(['A-01 fatal']);
+    expect(rig.connect({ path, subprotocols: [] }).closeCode).toBe(4004);
   });
 
   test('a percent-encoded organization is the same one', () => {
@@ -180,6 +181,13 @@ describe('A-06, the filter for agent actions', () => {
     expect(ruleIds(rig)).toEqual(['A-06 fatal']);
   });
 
+  test.each(['%ZZ', '%', '%5', '%5Etool-%', '%FF', '%E0%A4'])('%j cannot be decoded: 4000', (encoded) => {
+    const rig = createAmigoRig();
+    const query = `response_format=text&current_agent_action_type=${encoded}`;
+    expect(rig.connect({ query }).closeCode).toBe(4000);
+    expect(ruleIds(rig)).toEqual(['A-06 fatal']);
+  });
+
   test('without percent-encoding it is strict, and 4000 in profile literal', () => {
     const query = 'response_format=text&current_agent_action_type=^tool-.+$';
     const lenient = createAmigoRig();
@@ -199,6 +207,13 @@ describe('A-07, the token', () => {
     const rig = createAmigoRig();
     const client = rig.connect({ token: rig.signIn(query) });
     expect(client.closeCode).toBe(closeCode);
+    expect(ruleIds(rig)).toEqual(['A-07 fatal']);
+  });
+
+  test('a token of another organization is unknown: 3000', () => {
+    const rig = createAmigoRig({ amigoAccounts: { organization: 'other-org' } });
+    const token = createAmigoRig().signIn();
+    expect(rig.connect({ token, path: SOCKET_PATH.replace('demo-org', 'other-org') }).closeCode).toBe(3000);
     expect(ruleIds(rig)).toEqual(['A-07 fatal']);
   });
 

@@ -309,6 +309,12 @@ describe('A-21, the size of messages', () => {
     const client = rig.converse().sendRaw(textOf(3_000_000)).wait(1);
     expect([client.closeCode, rig.verdicts]).toEqual([1009, ['A-21 fatal']]);
   });
+
+  test('under policy record, 4 MiB are recorded and read', () => {
+    const rig = createAmigoRig({ policy: 'record' });
+    const client = rig.converse().sendRaw(textOf(4_194_304)).wait(1);
+    expect([client.closeCode, rig.verdicts]).toEqual([undefined, ['A-21 fatal']]);
+  });
 });
 
 describe('A-22 to A-24, how often', () => {

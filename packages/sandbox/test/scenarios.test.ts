@@ -5,6 +5,7 @@ import type { Dialogue } from './support/dialogues.ts';
 import { TALKS } from './support/dialogues.ts';
 import { createAmigoRig } from './support/amigoRig.ts';
 import { createRig } from './support/rig.ts';
+import { createSocaRig } from './support/socaRig.ts';
 
 type Vendor = keyof ScenarioFaults;
 
@@ -15,7 +16,7 @@ const CATALOGUE = [
 ] as const;
 const SOCKET_VENDORS: readonly Vendor[] = ['voiceApi', 'amigo', 'soca'];
 /** They change nothing by themselves: what a client must not do, or do in time, decides. Tested one by one. */
-const DOCUMENTED: readonly ScenarioName[] = ['happyPath', 'recordOnly', 'fault29-idle-timeout', 'fault56-second-tab'];
+const DOCUMENTED: readonly ScenarioName[] = ['happyPath', 'recordOnly', 'fault29-idle-timeout'];
 /** In memory there is nothing to cut: `impairments.realtime.test.ts` shows it. */
 const CUT_ON_SOCKETS_ONLY: readonly ScenarioName[] = ['fault49-fragments'];
 
@@ -83,11 +84,15 @@ describe('without a scenario, each vendor’s dialogue works', () => {
   });
 });
 
-/** Only who comes back sees it; tested by itself. */
-const SEEN_BY_RETURNERS = 'fault55-session-gone amigo';
+/** Only who connects again sees them; tested by themselves. */
+const SEEN_BY_RETURNERS: readonly string[] = [
+  'fault55-session-gone amigo',
+  'fault55-session-gone soca',
+  'fault56-second-tab soca',
+];
 const ROWS = names
   .flatMap((name) => concernedBy(name).map((vendor): [ScenarioName, Vendor] => [name, vendor]))
-  .filter((row) => row.join(' ') !== SEEN_BY_RETURNERS);
+  .filter((row) => !SEEN_BY_RETURNERS.includes(row.join(' ')));
 
 describe('what each shows on the wire', () => {
   test.each(ROWS)('%s: %s is not as documented', (name, vendor) => {
@@ -222,6 +227,22 @@ describe('scenarios that only wait for a client’s mistake', () => {
     }
   });
 
+  test('fault55-session-gone: a Soca client is let in once; when it comes back its session is not found', () => {
+    const rig = createSocaRig({ scenario: 'fault55-session-gone' });
+    const first = rig.connect();
+    first.close(1000);
+    rig.clock.advanceMs(5000);
+    const again = rig.connect();
+    expect(first.course).toEqual(['ready', 'stt.ready']);
+    expect(again.messages).toEqual([{ type: 'error', message: 'Session not found' }]);
+    expect(again.closes).toMatchObject([{ code: 1008 }]);
+  });
+
+  test('fault55-session-gone: a Voice API client is let in every time', () => {
+    const rig = createRig({ scenario: 'fault55-session-gone' });
+    for (const client of [rig.connectClient(), rig.connectClient()]) expect(client.types).toContain('connected');
+  });
+
   test('fault29-idle-timeout: an Amigo client that says nothing for 30 s is closed with 3008', () => {
     const rig = createAmigoRig({ scenario: 'fault29-idle-timeout' });
     const client = rig.converse();
@@ -235,6 +256,15 @@ describe('scenarios that only wait for a client’s mistake', () => {
     rig.clock.advanceMs(500);
     const codes = [first, second].map(({ socket }) => socket.closes.map(({ code }) => code));
     expect(codes).toEqual([[], [4009]]);
+  });
+
+  test('fault56-second-tab: the second Soca socket of a session closes the first with 1008 and goes on', () => {
+    const rig = createSocaRig({ scenario: 'fault56-second-tab' });
+    const [first, second] = [rig.connect(), rig.connect()];
+    rig.clock.advanceMs(500);
+    const courses = [first, second].map(({ course }) => course);
+    expect(courses).toEqual(Array(2).fill(['ready', 'stt.ready']));
+    expect([first, second].map(({ closes }) => closes.map(({ code }) => code))).toEqual([[1008], []]);
   });
 
   test('recordOnly: a wrong first message is recorded and closes nothing', () => {

@@ -226,6 +226,15 @@ describe('D-17, the end', () => {
     expect(rig.verdicts).toContain('D-17 strict');
   });
 
+  test('under policy record, a message of 4 MiB is recorded and closes nothing', () => {
+    const rig = createSocaRig({ policy: 'record' });
+    const client = rig.connect();
+    client.send(new Uint8Array(4_194_304));
+    rig.clock.advanceMs(10);
+    expect(client.closes).toEqual([]);
+    expect(rig.verdicts).toContain('D-17 strict');
+  });
+
   test('a client that sends nothing at all for 120 s is let go with 1000', () => {
     const rig = createSocaRig();
     const client = rig.connect();

@@ -177,6 +177,28 @@ describe('in the session', () => {
     assertSameSamples('heard', client.heardPcm, LINE);
   });
 
+  test.each([
+    [320, 100, 320],
+    [1, 32_000, 1],
+    [641, 50, 591],
+    [64_000, 1, 32_000],
+  ])('odd-frames of %i bytes: %i messages, the last of %i, and nothing is lost', (sizeBytes, count, lastBytes) => {
+    const { client } = run([], { ...talking, voiceApi: { faults: [{ name: 'odd-frames', sizeBytes }] } });
+    const lengths = client.audio.map(({ bytes }) => bytes.length);
+    expect(lengths).toEqual([...Array<number>(count - 1).fill(sizeBytes), lastBytes]);
+    assertSameSamples('heard', client.heardPcm, LINE);
+  });
+
+  test('odd-frames of 64,000 bytes: what a session ends before it is full is sent first', () => {
+    const faults = [
+      { name: 'odd-frames', sizeBytes: 64_000 },
+      { name: 'session-ended', delayMs: 500 },
+    ] as const;
+    const { client } = run([], { ...talking, voiceApi: { faults } });
+    expect(client.audio.map(({ bytes }) => bytes.length)).toEqual([16_000]);
+    expect(client.types.at(-1)).toBe('session_ended');
+  });
+
   test(`${covering('empty-frames')}: an empty message before each of 50`, () => {
     const { client } = run(['empty-frames']);
     expect(client.audio.map(({ bytes }) => bytes.length)).toEqual(Array(50).fill([0, 640]).flat());

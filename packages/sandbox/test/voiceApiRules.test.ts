@@ -301,6 +301,17 @@ describe('C-08 and C-11, lengths', () => {
     }
     expect(rig.verdicts).toEqual(['C-11 fatal']);
   });
+
+  test('under policy record, 4 MiB are recorded and close nothing, one byte more is 1009', () => {
+    const rig = createRig({ policy: 'record' });
+    const client = rig.connectClient();
+    for (const sizeBytes of [100_000, 4_194_304]) client.send(new Uint8Array(sizeBytes));
+    rig.clock.advanceMs(10);
+    expect([rig.verdicts, client.closes]).toEqual([['C-11 fatal', 'C-11 fatal'], []]);
+    client.send(new Uint8Array(4_194_305));
+    rig.clock.advanceMs(10);
+    expect(client.closes).toMatchObject([{ code: 1009 }]);
+  });
 });
 
 describe('C-09 and C-10, audio', () => {

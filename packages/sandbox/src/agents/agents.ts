@@ -12,13 +12,21 @@ export const AGENT_NAMES = ['conversation', 'echo', 'scripted', 'speaker', 'tone
 /** One of `AGENT_NAMES`. */
 export type AgentName = (typeof AGENT_NAMES)[number];
 
+const MAX_SHOWN_CHARS = 80;
+
+/** Agents beyond the shipped ones, by the names that URLs may ask for. */
+export type NamedAgents = Readonly<Record<string, AgentFactory>>;
+
 /**
  * Finds an agent by name; a factory is passed through.
  *
- * @throws {SandboxError} `invalid-option` for a name that is not in `AGENT_NAMES`.
+ * @param others Further names; one of them beats a shipped one.
+ * @throws {SandboxError} `invalid-option` for a name that is in neither.
  */
-export function findAgent(agent: AgentName | AgentFactory): AgentFactory {
+export function findAgent(agent: AgentName | AgentFactory, others: NamedAgents = {}): AgentFactory {
   if (typeof agent === 'function') return agent;
+  const other = Object.hasOwn(others, agent) ? others[agent] : undefined;
+  if (other !== undefined) return other;
   switch (agent) {
     case 'conversation':
       return conversation();
@@ -30,13 +38,18 @@ export function findAgent(agent: AgentName | AgentFactory): AgentFactory {
       return speaker();
     case 'tones':
       return tones();
-    default: {
-      const wanted = AGENT_NAMES.join(', ');
-      throw new SandboxError('invalid-option', `There is no agent '${String(agent)}'; there are ${wanted}.`, {
-        option: 'agent',
-        actual: String(agent),
-        expected: wanted,
-      });
-    }
+    default:
+      throw unknownAgent(String(agent), [...AGENT_NAMES, ...Object.keys(others)]);
   }
+}
+
+/** What is said of a name that no agent has. */
+export function unknownAgent(name: string, names: readonly string[]): SandboxError {
+  const expected = names.join(', ');
+  const actual = name.slice(0, MAX_SHOWN_CHARS);
+  return new SandboxError('invalid-option', `There is no agent '${actual}'; there are ${expected}.`, {
+    option: 'agent',
+    actual,
+    expected,
+  });
 }

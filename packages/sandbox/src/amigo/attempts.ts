@@ -2,7 +2,7 @@
 import { CLOSE_CODES } from '@voicewire/protocol/amigo';
 import { forgetOldest } from '../forgetOldest.ts';
 
-/** Users remembered; the one seen least lately goes first. */
+/** Users remembered, and as many tokens of nobody's; the one seen least lately goes first. */
 const MAX_USERS = 256;
 /** Who comes back later than this after a loss is somebody new, in ms. */
 const RETURN_MS = 120_000;
@@ -40,6 +40,14 @@ export interface Ending {
   readonly loss: Loss | undefined;
 }
 
+/** Who comes, as far as the token tells. */
+export interface Comer {
+  /** Absent for a token that names nobody. */
+  readonly user: string | undefined;
+  /** Secret; kept for comparison only. Empty when there is none. */
+  readonly token: string;
+}
+
 interface UserRecord {
   /** When the last attempts were made. */
   readonly attemptsAtMs: number[];
@@ -55,21 +63,28 @@ interface UserRecord {
 /** All users of one sandbox. */
 export class Attempts {
   readonly #users = new Map<string, UserRecord>();
+  /** By token, for those that name nobody; apart, so that made-up tokens push no user out. */
+  readonly #strangers = new Map<string, UserRecord>();
 
   /** Users remembered, at most 256. */
   get userCount(): number {
     return this.#users.size;
   }
 
+  /** Tokens of nobody's that are remembered, at most 256. */
+  get strangerCount(): number {
+    return this.#strangers.size;
+  }
+
   /**
    * One connection attempt.
    *
-   * @param user Who, as far as the token tells.
-   * @param token Secret; kept for comparison only.
    * @returns What is wrong with coming now; empty when nothing is.
    */
-  begin(user: string, token: string, nowMs: number): readonly string[] {
-    const record = this.#recordOf(user);
+  begin(comer: Comer, nowMs: number): readonly string[] {
+    const record = this.#recordOf(comer);
+    if (record === undefined) return [];
+    const { token } = comer;
     const { lastCode = CLOSE_CODES.ended, attemptsAtMs } = record;
     const waitedMs = Math.round(nowMs - record.endedAtMs);
     const faults: string[] = [];
@@ -91,8 +106,9 @@ export class Attempts {
   }
 
   /** The conversation was created or retrieved: whatever went wrong before is over. */
-  succeed(user: string): void {
-    const record = this.#recordOf(user);
+  succeed(comer: Comer): void {
+    const record = this.#recordOf(comer);
+    if (record === undefined) return;
     record.unauthorizedCount = 0;
     record.refusedToken = undefined;
     record.lastCode = undefined;
@@ -107,26 +123,30 @@ export class Attempts {
   }
 
   /** A connection ended, or was refused. One that never got as far as a conversation hides no earlier loss. */
-  end(user: string, token: string, { code, loss }: Ending, nowMs: number): void {
-    const record = this.#recordOf(user);
+  end(comer: Comer, { code, loss }: Ending, nowMs: number): void {
+    const record = this.#recordOf(comer);
+    if (record === undefined) return;
     record.lastCode = code;
     record.endedAtMs = nowMs;
     if (code === CLOSE_CODES.unauthorized) {
       record.unauthorizedCount += 1;
-      record.refusedToken = token;
+      record.refusedToken = comer.token;
     }
     if (loss === undefined || !LOST_CODES.has(code)) return;
     record.loss = loss;
     record.lostAtMs = nowMs;
   }
 
-  #recordOf(user: string): UserRecord {
+  /** Nothing for those who show no token at all: they cannot be told from each other. */
+  #recordOf({ user, token }: Comer): UserRecord | undefined {
+    const [records, key] = user === undefined ? [this.#strangers, token] : [this.#users, user];
+    if (key === '') return undefined;
     const fresh: UserRecord = { attemptsAtMs: [], endedAtMs: 0, lostAtMs: 0, unauthorizedCount: 0 };
-    const record = this.#users.get(user) ?? fresh;
+    const record = records.get(key) ?? fresh;
     // Set anew, so that the map's order is that of the last use.
-    this.#users.delete(user);
-    this.#users.set(user, record);
-    forgetOldest(this.#users, MAX_USERS);
+    records.delete(key);
+    records.set(key, record);
+    forgetOldest(records, MAX_USERS);
     return record;
   }
 }

@@ -75,11 +75,13 @@ export function judgeHandshake(
 ): Handshake {
   const objections: Objection[] = [];
   const [subprotocol] = request.subprotocols;
-  const token = readToken(request.subprotocols, objections);
-  const grant = token === '' ? undefined : judgeToken(token, organization, backend, objections);
-  if (organization !== backend.accounts.organization) {
+  // First, as in the HTTP API: no token is worth anything where there is no organization, so none is judged there.
+  const isKnown = organization === backend.accounts.organization;
+  if (!isKnown) {
     objections.push({ ruleId: 'A-01', detail: 'no such organization here', closeCode: CLOSE_CODES.notFound });
   }
+  const token = readToken(request.subprotocols, objections);
+  const grant = token === '' || !isKnown ? undefined : judgeToken(token, organization, backend, objections);
   if (hasTokenElsewhere(request, target, backend)) {
     objections.push({ ruleId: 'A-04', detail: 'a token in a header or in the URL' });
   }
@@ -180,8 +182,22 @@ function readFilter(
     const detail = `${ACTION_PARAMETER} is not percent-encoded`;
     objections.push({ ruleId: 'A-06', detail, severity: 'strict', ...(isLiteral ? { closeCode } : {}) });
   }
+  if (!isDecodable(raw)) {
+    objections.push({ ruleId: 'A-06', detail: `${ACTION_PARAMETER} has an escape that cannot be decoded`, closeCode });
+    return ALL_ACTIONS;
+  }
   const filter = compileActionFilter(pattern);
   if (filter !== undefined) return filter;
   objections.push({ ruleId: 'A-06', detail: `${ACTION_PARAMETER} is no RE2 expression`, closeCode });
   return ALL_ACTIONS;
+}
+
+/** False for `%` without two hex digits, and for escapes that are no UTF-8. */
+function isDecodable(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,7 +7,7 @@ export const RULES = {
   'A-01': {
     check: 'The path is exactly `/v1/{organization}/conversation/converse_realtime`.',
     severity: 'fatal',
-    reaction: 'HTTP 404. An organization that does not exist: close 4004.',
+    reaction: 'HTTP 404. An organization that does not exist here: close 4004, whatever the token.',
   },
   'A-02': {
     check: 'Exactly one subprotocol is offered: `bearer.authorization.amigo.ai.` and a token.',
@@ -26,13 +26,13 @@ export const RULES = {
   },
   'A-05': {
     check:
-      '`response_format` is `text` or `voice`; `audio_format` is `pcm` or `mp3`, and there exactly for `voice`. For `text` it is only `strict`.',
+      '`response_format` is `text` or `voice`; `audio_format` is `pcm` or `mp3`, and there exactly for `voice`. With `text` it is only `strict`: the page’s own `RealtimeConversation` always sends it.',
     severity: 'fatal',
     reaction: 'Close 4000; for `audio_format` with `text` only in profile `literal`.',
   },
   'A-06': {
     check:
-      '`current_agent_action_type` is an RE2 expression (no look-around, no references), percent-encoded. Missing encoding is `strict`.',
+      '`current_agent_action_type` is an RE2 expression (no look-around, no references), percent-encoded. Missing encoding is `strict`, an escape that cannot be decoded is not.',
     severity: 'fatal',
     reaction: 'Close 4000; for missing encoding only in profile `literal`.',
   },
@@ -40,7 +40,7 @@ export const RULES = {
     check: 'The token was issued by a sign-in for this organization, is valid now, and permits conversations.',
     severity: 'fatal',
     reaction:
-      'Unknown, expired, early: as A-02. No permission: close 3003. Another region: close 4004. When it expires during the session: close 3000, or nothing with `expiry: "ignore"`.',
+      'Unknown, another organization’s, expired, early: as A-02. No permission: close 3003. Another region: close 4004. When it expires during the session: close 3000, or nothing with `expiry: "ignore"`.',
   },
   'A-08': {
     check: 'One connection at a time for each user and service.',
@@ -231,7 +231,7 @@ export const RULES = {
   },
   'A-52': {
     check:
-      'Who comes back within 2 minutes of a lost connection continues the same conversation, with turn detection as it was (that is `strict`).',
+      'Who comes back within 2 minutes of a lost connection continues the same conversation, with turn detection as it was before anything is said (that is `strict`).',
     severity: 'fatal',
     reaction: 'As A-16.',
   },

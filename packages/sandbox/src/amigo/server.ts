@@ -126,12 +126,10 @@ class AmigoServer implements VendorServer {
     const request = this.#services.ledger.openRequest('GET', target.pathname);
     const breaches = new Breaches(request, RULES, policy);
     for (const { ruleId, detail, severity } of objections) breaches.add(ruleId, detail, severity);
-    if (grant !== undefined) {
-      const { userId } = grant;
-      const nowMs = this.#services.clock.nowMs();
-      for (const detail of this.#attempts.begin(userId, token, nowMs)) breaches.add('A-53', detail);
-      this.#attempts.end(userId, token, { code: CLOSE_CODES.unauthorized, loss: undefined }, nowMs);
-    }
+    const comer = { user: grant?.userId, token };
+    const nowMs = this.#services.clock.nowMs();
+    for (const detail of this.#attempts.begin(comer, nowMs)) breaches.add('A-53', detail);
+    this.#attempts.end(comer, { code: CLOSE_CODES.unauthorized, loss: undefined }, nowMs);
     request.recordStatus(401);
     connection.refuse(401, 'Unauthorized');
     return true;

@@ -6,7 +6,7 @@ import { MAX_UNSENT_BYTES } from '../server/limits.ts';
 import { sizeOfMessage } from '../server/messageSize.ts';
 import { TimerSet } from '../server/timerSet.ts';
 import { ActivityWatch } from './activityWatch.ts';
-import type { Loss } from './attempts.ts';
+import type { Comer, Loss } from './attempts.ts';
 import { SHUTDOWN_CODE, TOO_BIG_CODE, judgeClose } from './closing.ts';
 import { readMessage } from './messageCheck.ts';
 import type { Opening } from './opening.ts';
@@ -49,7 +49,7 @@ export class AmigoSession implements ServerSocketEvents {
   constructor(socket: ServerSocket, ports: SessionPorts) {
     this.#socket = socket;
     this.#ports = ports;
-    const { services, settings, breaches, handshake, attempts, userId } = ports;
+    const { services, settings, breaches, attempts } = ports;
     const { clock } = services;
     this.#timers = new TimerSet(clock);
     this.#rate = createRateCounter(settings.rateWindow);
@@ -57,9 +57,7 @@ export class AmigoSession implements ServerSocketEvents {
       onSilence: (silentMs) => this.#refuseSilence(silentMs),
       onDenseKeepAlive: (gapMs) => breaches.add('A-24', `a keep-alive ${Math.round(gapMs)} ms after the one before`),
     });
-    // Who comes with a token of nobody's cannot be told from others who do.
-    const faults = handshake.grant === undefined ? [] : attempts.begin(userId, handshake.token, clock.nowMs());
-    for (const detail of faults) breaches.addWithoutFrame('A-53', detail);
+    for (const detail of attempts.begin(this.#comer, clock.nowMs())) breaches.addWithoutFrame('A-53', detail);
     this.#admit();
   }
 
@@ -73,6 +71,11 @@ export class AmigoSession implements ServerSocketEvents {
 
   get userId(): string {
     return this.#ports.userId;
+  }
+
+  get #comer(): Comer {
+    const { grant, token } = this.#ports.handshake;
+    return { user: grant?.userId, token };
   }
 
   /** Of the conversation, once there is one. */
@@ -93,13 +96,13 @@ export class AmigoSession implements ServerSocketEvents {
 
   onClose(close: SocketClose): void {
     if (this.state === 'closed') return;
-    const { breaches, attempts, userId, handshake, services, settings, onClosed } = this.#ports;
+    const { breaches, attempts, services, settings, onClosed } = this.#ports;
     if (this.#closeCode === undefined) {
       judgeClose(close, this.#opening !== undefined && this.state !== 'leaving', breaches);
     }
     const code = this.#closeCode ?? close.code;
     const ending = { code, loss: this.#loss };
-    if (handshake.grant !== undefined) attempts.end(userId, handshake.token, ending, services.clock.nowMs());
+    attempts.end(this.#comer, ending, services.clock.nowMs());
     this.#stop(code === 1006 ? settings.dropHoldMs : 0);
     this.#state = 'closed';
     this.#ports.ledger.recordClose(close);
@@ -172,7 +175,10 @@ export class AmigoSession implements ServerSocketEvents {
 
   #leave(): void {
     const { settings, breaches } = this.#ports;
-    if (this.#loss !== undefined) breaches.add('A-51', 'the conversation is left unfinished', 'note');
+    if (this.#loss !== undefined) {
+      breaches.add('A-51', 'the conversation is left unfinished', 'note');
+      this.#talk?.judgeEnd();
+    }
     this.#timers.clearAll();
     this.#talk?.stop();
     this.#state = 'leaving';
@@ -203,7 +209,7 @@ export class AmigoSession implements ServerSocketEvents {
   #converse({ conversation }: Opening, isNew: boolean): void {
     const { faults, attempts, userId, services } = this.#ports;
     const loss = attempts.findLoss(userId, services.clock.nowMs());
-    attempts.succeed(userId);
+    attempts.succeed(this.#comer);
     this.#state = 'ready';
     this.#send(
       isNew

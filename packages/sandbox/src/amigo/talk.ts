@@ -54,8 +54,9 @@ export class Talk {
   #vadOffAtMs = Number.NEGATIVE_INFINITY;
   /** When the conversation ended without the client asking for it. */
   #endedAtMs = Number.NEGATIVE_INFINITY;
-  /** Turn detection was on when this client lost the conversation, and must be switched on again. */
+  /** Turn detection was on when this client lost the conversation, and must be switched on again before anything is said. */
   #owesVad: boolean;
+  readonly #beganAtMs: number;
 
   /** @param owesVad Whether turn detection was on when this client lost the conversation. */
   constructor(ports: SessionPorts, link: SessionLink, conversation: Conversation, owesVad: boolean) {
@@ -66,6 +67,7 @@ export class Talk {
     const { services, settings, faults, breaches } = ports;
     const { clock } = services;
     this.#timers = new TimerSet(clock);
+    this.#beganAtMs = clock.nowMs();
     this.#uplink = new UplinkAudio({
       settings,
       rates: ports.rates,
@@ -85,9 +87,9 @@ export class Talk {
     this.#dialogue = this.#createDialogue();
   }
 
-  /** True while turn detection is on or being switched. */
+  /** True while turn detection is on or being switched, or should be. */
   get isDetecting(): boolean {
-    return this.#vad.isOn;
+    return this.#vad.isOn || this.#owesVad;
   }
 
   /** Lets the agent in. @param isNew Whether it may speak first. */
@@ -110,6 +112,12 @@ export class Talk {
       case 'client.finish-conversation':
         return this.#finish();
     }
+  }
+
+  /** The client says goodbye, or ends the conversation. */
+  judgeEnd(): void {
+    // Who leaves at once had no time to ask for turn detection.
+    if (this.#sinceMs(this.#beganAtMs) > GRACE_MS) this.#judgeReturn('the end');
   }
 
   /** Takes one after its end, apart from goodbyes and keep-alives: rule A-50. */
@@ -151,6 +159,7 @@ export class Talk {
     }
     if (this.#vad.isSwitching) breaches.add('A-17', 'text before turn detection is acknowledged', 'strict');
     if (kind === 'external-event') return this.#dialogue.addEvent(text, starts === true);
+    this.#judgeReturn('text');
     if (starts !== undefined) breaches.add('A-19', 'start_interaction of a user message', 'strict');
     if (state === 'user_audio' && refuse('A-17', 'text within an utterance', CLOSE_CODES.badRequest)) return;
     if (state === 'agent_turn' && refuse('A-20', 'text while the agent answers', CLOSE_CODES.conflict)) return;
@@ -179,11 +188,16 @@ export class Talk {
   }
 
   #beginUtterance(): void {
-    if (this.#owesVad) this.#ports.breaches.add('A-52', 'an utterance, but turn detection was on', 'strict');
-    this.#owesVad = false;
+    this.#judgeReturn('an utterance');
     this.#mp3DurationMs = undefined;
     this.#uplink.beginStream(false);
     this.#link.state = 'user_audio';
+  }
+
+  /** The first thing that a client does with a conversation that it lost. */
+  #judgeReturn(what: string): void {
+    if (this.#owesVad) this.#ports.breaches.add('A-52', `${what}, but turn detection was on`, 'strict');
+    this.#owesVad = false;
   }
 
   #endUtterance(): void {
@@ -251,6 +265,7 @@ export class Talk {
     }
     if (state === 'user_audio' && refuse('A-17', 'a finish within an utterance', CLOSE_CODES.badRequest)) return;
     if (state === 'agent_turn') breaches.add('A-17', 'a finish while the agent answers', 'strict');
+    this.judgeEnd();
     this.stop();
     this.#link.state = 'finishing';
     if (settings.finishDelayMs === 'never') return;

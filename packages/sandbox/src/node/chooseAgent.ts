@@ -2,7 +2,7 @@
 import { loadDsp } from '@voicewire/dsp-wasm';
 import type { AgentFactory } from '../agents/agent.ts';
 import type { AgentName } from '../agents/agents.ts';
-import { AGENT_NAMES, findAgent } from '../agents/agents.ts';
+import { AGENT_NAMES, findAgent, unknownAgent } from '../agents/agents.ts';
 import { scripted } from '../agents/scripted.ts';
 import { SandboxError } from '../errors.ts';
 import { loadScript } from './loadScript.ts';
@@ -11,7 +11,7 @@ import { openAiCompatible } from './openAi/openAiCompatible.ts';
 import { createRateConverter } from './rateConverter.ts';
 
 /** The name of the agent that needs a model server. */
-const OPENAI_AGENT = 'openai-compatible';
+export const OPENAI_AGENT = 'openai-compatible';
 /** The agents that the command knows. */
 const COMMAND_AGENTS = [...AGENT_NAMES, OPENAI_AGENT] as const;
 
@@ -53,6 +53,7 @@ export async function chooseAgent(
   const name = flags.agent ?? (flags.script === undefined ? 'conversation' : 'scripted');
   refuseStrayFlags(name, flags);
   if (flags.script !== undefined) return scripted(await loadScript(flags.script));
+  if (!COMMAND_AGENTS.some((known) => known === name)) throw unknownAgent(name, COMMAND_AGENTS);
   if (name !== OPENAI_AGENT) return findAgent(name as AgentName);
   const options = readModelFlags(flags);
   const dsp = await loadDsp();

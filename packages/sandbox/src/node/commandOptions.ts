@@ -8,7 +8,7 @@ import type { ScenarioName } from '../scenarios/scenarios.ts';
 import type { VendorName } from '../vendors.ts';
 import { VENDORS, VENDOR_NAMES } from '../vendors.ts';
 import type { AgentFlags } from './chooseAgent.ts';
-import { AGENT_FLAGS, AGENT_HELP, chooseAgent } from './chooseAgent.ts';
+import { AGENT_FLAGS, AGENT_HELP, OPENAI_AGENT, chooseAgent } from './chooseAgent.ts';
 import { loadImpairment } from './loadImpairment.ts';
 import type { StartSandboxOptions } from './startSandbox.ts';
 
@@ -50,7 +50,8 @@ ${AGENT_HELP}  --scenario NAME
                 ?scenario=NAME. So it may for agent, impair, policy and profile.
   --impair PLAN How bad connections are: a name (\`--impair ${LIST}\`), pairs such as delayMs=50,jitterMs=10, both, a JSON
                 file with a plan, or trace:FILE with a recorded network.
-  --policy NAME What a breach of a rule leads to: ${POLICIES.join(', ')}. Default enforce.
+  --policy NAME What a breach of a rule leads to: ${POLICIES.join(', ')}. Default enforce. record
+                closes for no rule, but for a message over 4 MiB.
   --profile NAME
                 Which reading of the vendors' pages is served: ${PROFILES.join(', ')}.
                 Default documented.
@@ -85,12 +86,15 @@ export async function readCommand(
   if (values.scenario === LIST) return { kind: 'list', what: 'scenarios' };
   if (values.impair === LIST) return { kind: 'list', what: 'impairments' };
   const agentFlags = readAgentFlags(values);
+  // A scenario may bring its own agent, if none is asked for.
+  const agent = agentFlags === undefined ? undefined : await chooseAgent(agentFlags, apiKey, onModelError);
   const options = withoutUndefined({
     port: readInteger('--port', values.port, MAX_PORT) ?? DEFAULT_PORT,
     host: values.host,
     vendors: values.vendor === undefined ? undefined : readVendors(values.vendor),
-    // A scenario may bring its own agent, if none is asked for.
-    agent: agentFlags === undefined ? undefined : await chooseAgent(agentFlags, apiKey, onModelError),
+    agent,
+    // By its name, so that a URL whose scenario brings another agent can ask for it, too.
+    agents: agent !== undefined && agentFlags?.agent === OPENAI_AGENT ? { [OPENAI_AGENT]: agent } : undefined,
     // Unknown names are refused by startSandbox, which lists the known ones.
     scenario: values.scenario as ScenarioName | undefined,
     impairment: values.impair === undefined ? undefined : await loadImpairment(values.impair),

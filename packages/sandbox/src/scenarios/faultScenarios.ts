@@ -199,12 +199,12 @@ export const FAULT_SCENARIOS = {
     faults: {},
   },
   'fault55-session-gone': {
-    does: 'does not know the session any more when the client comes back',
-    faults: { voiceApi: ['auth-failed'], amigo: ['session-gone'], soca: ['auth-failed'] },
+    does: 'does not know the session any more when the client comes back; the Voice API has none to come back to',
+    faults: { amigo: ['session-gone'], soca: ['session-gone'] },
   },
   'fault56-second-tab': {
-    does: 'behaves as documented: a second connection with the same credentials is refused',
-    faults: {},
+    does: 'keeps one connection of a session: Soca closes the first for the second, the others refuse the second as documented',
+    faults: { soca: ['older-closed'] },
   },
   'fault61-shutdown-notice': {
     does: 'says that it shuts down, where the vendor has words for that, and closes with 1012',

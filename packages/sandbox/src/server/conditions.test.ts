@@ -41,6 +41,13 @@ describe('readConditions', () => {
     expect(read('/?scenario=happyPath', { agent: mine }).createAgent).toBe(mine);
   });
 
+  test('an agent of one’s own may be asked for by its name, and is named where another is not found', () => {
+    const mine = () => ({});
+    expect(read('/?agent=mine', { agents: { mine } }).createAgent).toBe(mine);
+    expect(() => read('/?agent=robot', { agents: { mine } })).toThrow(/there are conversation, .*, tones, mine\.$/);
+    expect(() => read('/?agent=toString', { agents: { mine } })).toThrow(/no agent 'toString'/);
+  });
+
   test.each(['scenario=nope', 'scenario=toString', 'policy=', 'policy=lax', 'profile=x', 'agent=robot'])(
     '?%s is invalid-option and says what there is',
     (query) => {

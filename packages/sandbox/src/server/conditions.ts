@@ -1,6 +1,6 @@
 // This file decides how one connection or request is treated: by the sandbox's options, and by what its URL asks for.
 import type { AgentFactory } from '../agents/agent.ts';
-import type { AgentName } from '../agents/agents.ts';
+import type { AgentName, NamedAgents } from '../agents/agents.ts';
 import { findAgent } from '../agents/agents.ts';
 import { SandboxError } from '../errors.ts';
 import type { ImpairmentPlan } from '../impairments/plan.ts';
@@ -35,6 +35,7 @@ export interface ConditionDefaults {
   readonly profile?: Profile | undefined;
   readonly scenario?: ScenarioName | Scenario | undefined;
   readonly agent?: AgentName | AgentFactory | undefined;
+  readonly agents?: NamedAgents | undefined;
   readonly impairment?: string | ImpairmentPlan | undefined;
 }
 
@@ -88,7 +89,7 @@ export function readConditions({ wishes, query }: SplitPath, defaults: Condition
     profile: choose('profile', PROFILES, wishes.profile ?? defaults.profile ?? scenario.profile ?? 'documented'),
     scenario,
     impairment: { ...scenario.impairment, ...findImpairment(wishes.impair ?? defaults.impairment) },
-    createAgent: findAgent(wished ?? defaults.agent ?? scenario.agent ?? 'conversation'),
+    createAgent: findAgent(wished ?? defaults.agent ?? scenario.agent ?? 'conversation', defaults.agents),
     random: forkRandom(random),
     query,
   };

@@ -61,7 +61,8 @@ export interface IncomingConnection {
    * Completes the upgrade. `start` runs once the socket is open, or never if the client is gone.
    *
    * @param subprotocol Echoed to the client; a client that offered some fails a connection without one of them.
-   * @param maxMessageBytes Longer messages close the socket with 1009 unread. Default `MAX_MESSAGE_BYTES`.
+   * @param maxMessageBytes Longer messages close the socket with 1009 unread. Default `MAX_MESSAGE_BYTES`; under policy
+   *   `record` it is `MAX_RECORDED_MESSAGE_BYTES`, whatever a vendor says.
    */
   open(start: (socket: ServerSocket) => ServerSocketEvents, subprotocol?: string, maxMessageBytes?: number): void;
   /**

@@ -33,19 +33,26 @@ describe('FaultPlan', () => {
     [{ name: 'dropped', closeCode: 2000 }],
     [{ name: 'dropped', reason: 5 as unknown as string }],
     [{ name: 'dropped', nonsense: 1 }],
+    [{ name: 'dropped', sizeBytes: 320 }],
   ] as const)('%j is invalid-option', (fault) => {
     expect(() => new FaultPlan(FAULTS, [fault])).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
 });
 
 describe('readFaults', () => {
-  test('reads several faults and settings for all of them', () => {
+  test('reads several faults and settings for those of them that have them', () => {
     const plan = readFaults(
       FAULTS,
       parseTarget('/x?fault=session-ended&fault=burst&delayMs=70&closeAfterMs=-1&reason=a%20b'),
     );
     expect(plan.find('session-ended')).toMatchObject({ delayMs: 70, closeAfterMs: -1, reason: 'a b' });
-    expect(plan.find('burst')).toMatchObject({ speedRatio: 100, delayMs: 70 });
+    expect(plan.find('burst')).toMatchObject({ speedRatio: 100, delayMs: 0 });
+  });
+
+  test('a setting that none of them has is named, with those that they have', () => {
+    expect(() => readFaults(FAULTS, parseTarget('/x?fault=burst&fault=dropped&sizeBytes=5'))).toThrow(
+      'setting of burst, dropped is sizeBytes, wanted speedRatio, delayMs.',
+    );
   });
 
   test('no faults, or other parameters only, are an empty plan', () => {
@@ -53,12 +60,16 @@ describe('readFaults', () => {
     expect(Object.keys(FAULTS).some((name) => plan.has(name as VoiceApiFaultName))).toBe(false);
   });
 
-  test.each(['fault=', 'fault=nope', 'fault=dropped&delayMs=soon', 'fault=dropped&delayMs=', 'fault=%E0%A4%A'])(
-    '?%s is invalid-option',
-    (query) => {
-      expect(() => readFaults(FAULTS, parseTarget(`/x?${query}`))).toThrow(
-        expect.objectContaining({ code: 'invalid-option' }),
-      );
-    },
-  );
+  test.each([
+    'fault=',
+    'fault=nope',
+    'fault=dropped&delayMs=soon',
+    'fault=dropped&delayMs=',
+    'fault=%E0%A4%A',
+    'fault=burst&delayMs=5',
+  ])('?%s is invalid-option', (query) => {
+    expect(() => readFaults(FAULTS, parseTarget(`/x?${query}`))).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
+  });
 });

@@ -54,7 +54,8 @@ export class FaultPlan<Name extends string> {
 
   /**
    * @param faults Later ones replace earlier ones of the same name.
-   * @throws {SandboxError} `invalid-option` for an unknown name or a setting out of range.
+   * @throws {SandboxError} `invalid-option` for an unknown name, or a setting that is out of range or that the fault does not
+   *   read.
    */
   constructor(table: Readonly<Record<Name, FaultDescription>>, faults: readonly Fault<NoInfer<Name>>[] = []) {
     this.#table = table;
@@ -62,6 +63,9 @@ export class FaultPlan<Name extends string> {
       const { name, ...settings } = typeof entry === 'string' ? { name: entry } : entry;
       if (!Object.hasOwn(table, name)) throw invalid('fault', name, Object.keys(table).join(', '));
       checkSettings(settings);
+      const known = table[name].defaults;
+      for (const setting of Object.keys(settings))
+        if (!Object.hasOwn(known, setting)) throw strange(setting, [name], known);
       this.#faults.set(name, { ...NEUTRAL, ...table[name].defaults, ...settings });
     }
   }
@@ -89,9 +93,10 @@ export class FaultPlan<Name extends string> {
 }
 
 /**
- * Reads `?fault=never-connected&fault=burst&delayMs=500&…`; the settings go to every fault named.
+ * Reads `?fault=never-connected&fault=burst&delayMs=500&…`; a setting goes to every fault named that reads it. Without a fault,
+ * what looks like a setting is the vendor's own parameter.
  *
- * @throws {SandboxError} As `FaultPlan`.
+ * @throws {SandboxError} As `FaultPlan`; also for a setting that none of them reads.
  */
 export function readFaults<Name extends string>(
   table: Readonly<Record<Name, FaultDescription>>,
@@ -103,10 +108,19 @@ export function readFaults<Name extends string>(
     else if (isNumericSetting(name)) settings[name] = value === '' ? Number.NaN : Number(value);
   }
   const names = target.query.filter(([name]) => name === 'fault').map(([, value]) => value as Name);
-  return new FaultPlan(
+  const plan = new FaultPlan(
     table,
-    names.map((name): Fault<Name> => ({ name, ...(settings as Partial<FaultSettings>) })),
+    names.map((name): Fault<Name> => {
+      const known = Object.hasOwn(table, name) ? table[name].defaults : {};
+      const read = Object.entries(settings).filter(([setting]) => Object.hasOwn(known, setting));
+      return { name, ...(Object.fromEntries(read) as Partial<FaultSettings>) };
+    }),
   );
+  if (names.length === 0) return plan;
+  const known = Object.assign({}, ...names.map((name) => table[name].defaults)) as Partial<FaultSettings>;
+  const stray = Object.keys(settings).find((setting) => !Object.hasOwn(known, setting));
+  if (stray !== undefined) throw strange(stray, names, known);
+  return plan;
 }
 
 function isNumericSetting(name: string): name is Exclude<keyof FaultSettings, 'reason'> {
@@ -126,6 +140,11 @@ function checkSettings(settings: Readonly<Record<string, unknown>>): void {
     const isSendable = name !== 'closeCode' || (typeof value === 'number' && isSendableCloseCode(value));
     if (!isSendable) throw invalid(name, String(value), 'a code that may be sent');
   }
+}
+
+function strange(setting: string, names: readonly string[], known: Partial<FaultSettings>): SandboxError {
+  const wanted = Object.keys(known).join(', ') || 'none';
+  return invalid(`setting of ${names.join(', ')}`.slice(0, MAX_SHOWN_CHARS), setting, wanted);
 }
 
 function invalid(option: string, actual: string, expected: string): SandboxError {

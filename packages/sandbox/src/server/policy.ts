@@ -1,6 +1,9 @@
 // This file names how strictly the sandbox serves: what a breach leads to, and which reading of the vendors' pages holds.
 
-/** `enforce`: a breach has the vendor's consequences. `record`: it is recorded, nothing is closed or refused for it. */
+/**
+ * `enforce`: a breach has the vendor's consequences. `record`: it is recorded, nothing is closed or refused for it, up to the
+ * limits that protect the process.
+ */
 export const POLICIES = ['enforce', 'record'] as const;
 /** One of `POLICIES`. */
 export type Policy = (typeof POLICIES)[number];

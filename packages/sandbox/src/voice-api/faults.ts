@@ -27,7 +27,10 @@ export const FAULTS = {
     does: 'sends a message of an unknown type after `agent_ready`, and goes on',
     defaults: { delayMs: 200 },
   },
-  'odd-frames': { does: 'cuts agent audio into messages of 639 and 641 bytes in turn', defaults: {} },
+  'odd-frames': {
+    does: 'cuts agent audio into messages of 639 and 641 bytes in turn; with `sizeBytes` over 0, cuts or joins it to that length',
+    defaults: { sizeBytes: 0 },
+  },
   'empty-frames': { does: 'sends an empty binary message before every frame of agent audio', defaults: {} },
   burst: { does: 'sends agent speech much faster than real time', defaults: { speedRatio: 100 } },
   slow: { does: 'sends agent speech slower than real time', defaults: { speedRatio: 0.9 } },

@@ -259,7 +259,9 @@ export class VoiceApiSession implements ServerSocketEvents {
 
   #createAgent(): AgentSession {
     const { services, ledger, conditions } = this.#ports;
-    this.#framing = this.#faults.has('odd-frames') ? new DownlinkFraming(ODD_FRAME_BYTES) : undefined;
+    const odd = this.#faults.find('odd-frames');
+    const patternBytes = odd === undefined || odd.sizeBytes === 0 ? ODD_FRAME_BYTES : [odd.sizeBytes];
+    this.#framing = odd === undefined ? undefined : new DownlinkFraming(patternBytes);
     return new AgentSession({
       clock: services.clock,
       ticker: services.ticker,
@@ -274,6 +276,8 @@ export class VoiceApiSession implements ServerSocketEvents {
       speedRatio: (this.#faults.find('burst') ?? this.#faults.find('slow'))?.speedRatio ?? 1,
       sendFrame: (frame) => this.#sendAudio(frame),
       hangUp: () => this.#end(END_REASONS.agentDisconnected, 0, CLOSE_CODES.ended),
+      onDrained: () => this.#sendHeldAudio(),
+      onCut: () => this.#sendHeldAudio(),
       onUtterance: (utterance) => ledger.recordUtterance(utterance),
       onLineEnded: (line) => ledger.recordLine(line),
     });
@@ -294,6 +298,12 @@ export class VoiceApiSession implements ServerSocketEvents {
       this.#drop();
     }
     if (this.state === 'connected' && this.#faults.has('ready-after-audio')) this.#becomeReady();
+  }
+
+  /** Nothing follows that would fill a message up. */
+  #sendHeldAudio(): void {
+    const rest = this.#framing?.flush();
+    if (rest !== undefined) this.#sendAudioMessage(rest);
   }
 
   #sendAudioMessage(bytes: Uint8Array): void {
@@ -317,6 +327,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #end(reason: string, closeAfterMs: number, closeCode: number): void {
+    this.#sendHeldAudio();
     this.#send({ type: 'session_ended', reason });
     this.#leave('ended');
     if (closeAfterMs === 0) this.#close(closeCode, '');

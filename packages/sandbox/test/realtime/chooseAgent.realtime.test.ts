@@ -46,7 +46,7 @@ describe('chooseAgent', () => {
   });
 
   test('flags that are missing or belong to another agent are refused', async () => {
-    await expect(choose({ agent: 'robot' })).rejects.toEqual(invalid(/no agent 'robot'/));
+    await expect(choose({ agent: 'robot' })).rejects.toEqual(invalid(/no agent 'robot'; .*, openai-compatible\.$/));
     await expect(choose({ agent: 'echo', script: 'x' })).rejects.toEqual(invalid(/does not go with --agent echo/));
     await expect(choose({ 'chat-model': 'x' })).rejects.toEqual(invalid(/goes only with --agent openai-compatible/));
     await expect(choose({ agent: 'openai-compatible' })).rejects.toEqual(invalid(/needs --model-url and --chat-model/));

@@ -106,6 +106,18 @@ describe('voicewire-sandbox', () => {
     expect(response.status).toBe(404);
   });
 
+  test('?agent=openai-compatible is known to a command that was given it, and unknown to another', async () => {
+    const model = ['--agent', 'openai-compatible', '--model-url', 'http://127.0.0.1:1/v1', '--chat-model', 'x'];
+    const ask = async (...flags: string[]): Promise<Response> => {
+      const { endpoints } = JSON.parse(await run('--port', '0', '--json', ...flags).firstLine) as RunningSandbox;
+      const url = `${endpoints.voiceApi.tokenUrl}?agent=openai-compatible`;
+      return fetch(url, { method: 'POST', headers: { authorization: 'Bearer demo-key' } });
+    };
+    expect((await ask(...model)).status).toBe(200);
+    const refused = await ask();
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('there are conversation')]);
+  });
+
   test('--impair, --policy and --scenario reach the connection; --ledger full:FILE holds every frame of it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'voicewire-command-'));
     const [plan, ledger] = [join(folder, 'plan.json'), join(folder, 'ledger.jsonl')];
@@ -189,7 +201,7 @@ describe('voicewire-sandbox', () => {
   test.each([
     [['--port', 'x'], /^voicewire-sandbox: --port is 'x', wanted a whole number up to 65535\.\n$/],
     [['--port', '70000'], /--port is '70000', wanted a whole number up to 65535\.\n$/],
-    [['--agent', 'robot'], /There is no agent 'robot'; there are conversation, .*echo, .*\.\n$/],
+    [['--agent', 'robot'], /There is no agent 'robot'; there are conversation, .*echo, .*openai-compatible\.\n$/],
     [['--scenario', 'nope'], /There is no scenario 'nope'; there are happyPath, .*\.\n$/],
     [['--policy', 'lax'], /There is no policy 'lax'; there are enforce, record\.\n$/],
     [['--profile', 'x'], /There is no profile 'x'; there are documented, hostile, literal, legacy\.\n$/],

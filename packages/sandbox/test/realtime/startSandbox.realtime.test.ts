@@ -180,6 +180,18 @@ describe('hostile sockets', () => {
     await next.waitFor('agent_ready');
   });
 
+  test('under policy record a message of 100,000 bytes is recorded, and the session goes on', async () => {
+    const { endpoints, ledger } = await start({ policy: 'record' });
+    const client = new WebSocketClient(await fetchCredentials(endpoints.voiceApi));
+    await client.waitFor('connected');
+    client.writeRaw(Buffer.concat([maskedFrame(100_000), Buffer.alloc(100_000)]));
+    await client.waitFor('agent_ready');
+    await sleep(50);
+    const [connection] = ledger.connections;
+    expect(connection?.state).toBe('agent_ready');
+    expect(connection?.violations.map(({ ruleId }) => ruleId)).toContain('C-11');
+  });
+
   test('a client that vanishes is noted, and its session is over', async () => {
     const { endpoints, ledger } = await start();
     const client = new WebSocketClient(await fetchCredentials(endpoints.voiceApi));
