@@ -73,6 +73,7 @@ export interface LedgerKeeping {
   readonly truth: AudioTruthLevel;
   /** Gets every entry, besides. */
   readonly sink: LedgerSink | undefined;
+  readonly onViolation: (connection: number, violation: Violation) => void;
 }
 
 /** The writing side of `ConnectionRecord`, for vendors. */
@@ -85,6 +86,7 @@ export class ConnectionLedger implements ConnectionRecord {
   #close: SocketClose | undefined;
   readonly #nowMs: () => number;
   readonly #sink: OrderedSink | undefined;
+  readonly #onViolation: LedgerKeeping['onViolation'];
   readonly #frames = new FrameLog(MAX_FRAMES);
   /** Apart from each other, so that many notes do not wash a fatal breach away. */
   readonly #violations = new BoundedList<NumberedViolation>(MAX_ENTRIES);
@@ -109,12 +111,13 @@ export class ConnectionLedger implements ConnectionRecord {
   #samplesOut = 0;
 
   constructor(id: number, vendor: string, state: string, keeping: LedgerKeeping) {
-    const { nowMs, recordedSamples, truth, sink } = keeping;
+    const { nowMs, recordedSamples, truth, sink, onViolation } = keeping;
     this.id = id;
     this.vendor = vendor;
     this.state = state;
     this.#nowMs = nowMs;
     this.#sink = sink === undefined ? undefined : new OrderedSink(sink);
+    this.#onViolation = onViolation;
     this.openedAtMs = nowMs();
     this.#truthLevel = truth;
     this.#recentHeard = new RecentLevel(nowMs);
@@ -178,6 +181,7 @@ export class ConnectionLedger implements ConnectionRecord {
     if (severity === 'fatal') this.#fatalCount += 1;
     const number = this.#violations.totalCount + this.#notes.totalCount;
     (severity === 'note' ? this.#notes : this.#violations).push({ number, violation });
+    this.#onViolation(this.id, violation);
     this.#sink?.pass({ kind: 'violation', connection: this.id, ...violation });
   }
 
