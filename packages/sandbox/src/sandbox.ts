@@ -208,8 +208,7 @@ class SandboxCore implements Sandbox {
       this.#judgeUrl(request.path, before, this.ledger.latestRequest);
       return this.#impaired(response, conditions);
     }
-    const nowMs = this.#options.clock.nowMs();
-    return serveStatus(request, target, this.ledger, nowMs) ?? textResponse(404, 'Not found.\n');
+    return serveStatus(request, target, this.ledger, this.#options.clock) ?? textResponse(404, 'Not found.\n');
   }
 
   maxBodyBytes(path: string): number {

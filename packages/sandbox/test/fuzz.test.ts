@@ -110,7 +110,15 @@ describe('hostile clients', () => {
       const statuses = new Set<number>();
       fuzz(REQUESTS, () => {
         const junk = String.fromCharCode(...Array.from({ length: 20 }, () => 33 + Math.floor(random.next() * 94)));
-        const url = random.pick(['/api/v1/sdk/token', '/api/v1/sdk/heartbeat', '/ledger', '/', `/${junk}`, junk, '']);
+        const url = random.pick([
+          '/api/v1/sdk/token',
+          '/api/v1/sdk/heartbeat',
+          '/status.json',
+          '/',
+          `/${junk}`,
+          junk,
+          '',
+        ]);
         const query = random.pick([
           '',
           `?${junk}`,

@@ -457,9 +457,31 @@ describe('order and frames', () => {
       rig.record.frames.map((f) => [f.direction, f.opcode, f.sizeBytes, f.type, f.stateBefore, f.stateAfter]),
     ).toEqual([
       ['in', 'text', 44, 'auth', 'authenticating', 'setting_up'],
-      ['out', 'text', 20, 'connected', 'connected', 'connected'],
+      ['out', 'text', 20, 'connected', 'setting_up', 'connected'],
       ['in', 'binary', 640, 'audio', 'connected', 'connected'],
-      ['out', 'text', 22, 'agent_ready', 'agent_ready', 'agent_ready'],
+      ['out', 'text', 22, 'agent_ready', 'connected', 'agent_ready'],
     ]);
+  });
+
+  test('the ledger lists the message before the error that it gets', () => {
+    const rig = createRig();
+    rig.openClient(rig.network.issueVoiceApiCredentials().ws_url).send('zz');
+    rig.clock.advanceMs(10);
+    expect(rig.record.frames.map((f) => [f.direction, f.type, f.stateBefore, f.stateAfter])).toEqual([
+      ['in', 'malformed', 'authenticating', 'closing'],
+      ['out', 'error', 'authenticating', 'closing'],
+    ]);
+  });
+
+  test('the ledger says where session_ended leads to', () => {
+    const rig = createRig();
+    rig.connectClient();
+    rig.clock.advanceMs(1000);
+    rig.sandbox.close();
+    expect(rig.record.frames.at(-1)).toMatchObject({
+      type: 'session_ended',
+      stateBefore: 'agent_ready',
+      stateAfter: 'ended',
+    });
   });
 });

@@ -17,13 +17,13 @@ export class ExchangeLedger {
   constructor(book: LedgerBook, vendorId: string, prompt: Prompt, uploadBytes: number) {
     this.#book = book;
     this.#record = book.openConnection(vendorId, 'answering');
-    this.#record.countInbound(uploadBytes);
-    this.#record.recordFrame('in', prompt.kind === 'text' ? 'text' : 'binary', uploadBytes, prompt.kind, 'answering');
+    const frame = this.#record.frameArrived(prompt.kind === 'text' ? 'text' : 'binary', uploadBytes);
+    this.#record.frameHandled(frame, prompt.kind);
     if (prompt.kind === 'speech') this.#record.recordReceivedAudio(prompt.pcm);
   }
 
   line(type: string, sizeBytes: number): void {
-    this.#record.recordFrame('out', 'text', sizeBytes, type, this.#record.state);
+    this.#record.frameSent('text', sizeBytes, type);
   }
 
   spoken(pcm: Int16Array): void {

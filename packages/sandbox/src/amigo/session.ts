@@ -86,12 +86,11 @@ export class AmigoSession implements ServerSocketEvents {
   onMessage(data: string | Uint8Array): void {
     if (this.state === 'closed') return;
     const { ledger } = this.#ports;
-    const stateBefore = ledger.state;
     const sizeBytes = sizeOfMessage(data);
-    ledger.countInbound(sizeBytes);
+    const frame = ledger.frameArrived(typeof data === 'string' ? 'text' : 'binary', sizeBytes);
     // Once our close frame is out, what was on its way is only counted.
-    const type = stateBefore === 'closing' ? 'late' : this.#judge(data, sizeBytes);
-    ledger.recordFrame('in', typeof data === 'string' ? 'text' : 'binary', sizeBytes, type, stateBefore);
+    const type = this.state === 'closing' ? 'late' : this.#judge(data, sizeBytes);
+    ledger.frameHandled(frame, type);
   }
 
   onClose(close: SocketClose): void {
@@ -210,11 +209,13 @@ export class AmigoSession implements ServerSocketEvents {
     const { faults, attempts, userId, services } = this.#ports;
     const loss = attempts.findLoss(userId, services.clock.nowMs());
     attempts.succeed(this.#comer);
+    const stateBefore = this.state;
     this.#state = 'ready';
     this.#send(
       isNew
         ? { type: 'server.conversation-created', conversation_id: conversation.id }
         : { type: 'server.conversation-retrieved' },
+      stateBefore,
     );
     if (faults.has('locked-after-created')) return this.#close(CLOSE_CODES.conflict);
     const talk = new Talk(this.#ports, this.#createLink(), conversation, !isNew && loss?.wasVadOn === true);
@@ -236,7 +237,7 @@ export class AmigoSession implements ServerSocketEvents {
       set state(next) {
         setState(next);
       },
-      send: (message) => this.#send(message),
+      send: (message, stateBefore, stateAfter) => this.#send(message, stateBefore, stateAfter),
       refuse: (ruleId, detail, closeCode) => this.#refuse(ruleId, detail, closeCode),
     };
   }
@@ -256,7 +257,7 @@ export class AmigoSession implements ServerSocketEvents {
     schedule('server-error', () => this.#send({ type: 'server.error', ...error }));
     schedule('rate-limited', () => this.#close(CLOSE_CODES.rateLimited));
     schedule('completed-unasked', () => {
-      this.#send({ type: 'server.conversation-completed' });
+      this.#send({ type: 'server.conversation-completed' }, this.state, 'completed');
       talk.endUnasked();
     });
   }
@@ -300,11 +301,11 @@ export class AmigoSession implements ServerSocketEvents {
     return true;
   }
 
-  #send(message: ServerMessage): void {
+  #send(message: ServerMessage, stateBefore?: SessionState, stateAfter?: SessionState): void {
     if (this.state === 'closing' || this.state === 'closed') return;
     const text = spell(message, this.#ports.faults);
     this.#socket.send(text);
-    this.#ports.ledger.recordFrame('out', 'text', sizeOfMessage(text), message.type, this.state);
+    this.#ports.ledger.frameSent('text', sizeOfMessage(text), message.type, stateBefore, stateAfter);
     const unreadBytes = this.#socket.bufferedAmountBytes;
     if (unreadBytes <= MAX_UNSENT_BYTES) return;
     this.#ports.breaches.addWithoutFrame('A-51', `the client left ${unreadBytes} bytes unread and was dropped`);

@@ -59,7 +59,11 @@ export type SessionState =
 /** What a session's parts do to it. */
 export interface SessionLink {
   state: SessionState;
-  send(message: ServerMessage): void;
+  /**
+   * @param stateBefore Of a message that tells of a transition: the state that was left. Default: the state.
+   * @param stateAfter Of one that is sent before its transition: the state that follows. Default: the state.
+   */
+  send(message: ServerMessage, stateBefore?: SessionState, stateAfter?: SessionState): void;
   /** Records a breach and closes. @returns False under policy `record`: nothing is closed. */
   readonly refuse: (ruleId: RuleId, detail: string, closeCode: number) => boolean;
 }

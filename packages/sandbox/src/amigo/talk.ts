@@ -1,11 +1,11 @@
 // This file is a conversation that has begun: whose turn it is, what a client may send now, and what that sets going.
-import type { ClientMessage, MessageOf, NewTextMessage } from '@voicewire/protocol/amigo';
+import type { ClientMessage, MessageOf, NewTextMessage, ServerMessage } from '@voicewire/protocol/amigo';
 import { CLOSE_CODES } from '@voicewire/protocol/amigo';
 import { ALL_ACTIONS, NO_ACTIONS } from '../amigo-shared/actionFilter.ts';
 import type { Conversation } from '../amigo-shared/conversation.ts';
 import { TimerSet } from '../server/timerSet.ts';
 import { Dialogue } from './dialogue.ts';
-import type { SessionLink, SessionPorts } from './sessionPorts.ts';
+import type { SessionLink, SessionPorts, SessionState } from './sessionPorts.ts';
 import { UplinkAudio } from './uplinkAudio.ts';
 import { VadSwitch } from './vadSwitch.ts';
 
@@ -81,6 +81,8 @@ export class Talk {
       faults,
       add: (ruleId, detail, severity) => breaches.add(ruleId, detail, severity),
       send: (message) => link.send(message),
+      acknowledge: (message, isOn) =>
+        isOn ? link.send(message, 'vad_enabling', 'vad') : link.send(message, 'vad_disabling'),
       onSwitching: (isOn) => this.#switching(isOn),
       onSwitched: (isOn) => this.#switched(isOn),
     });
@@ -272,7 +274,7 @@ export class Talk {
     this.#timers.set(settings.finishDelayMs, () => {
       this.#conversation.finish();
       this.#link.state = 'completed';
-      this.#link.send({ type: 'server.conversation-completed' });
+      this.#link.send({ type: 'server.conversation-completed' }, 'finishing');
     });
   }
 
@@ -293,11 +295,20 @@ export class Talk {
       responseFormat: handshake.responseFormat,
       audioFormat: handshake.audioFormat,
       actionFilter: maySee ? (handshake.actionFilter ?? unfiltered) : NO_ACTIONS,
-      send: (message) => this.#link.send(message),
+      send: (message) => this.#link.send(message, this.#link.state, this.#stateAfter(message)),
       onFloorChanged: () => this.#followFloor(),
       onConversationOver: () => this.endUnasked(),
       onEventsDropped: () => breaches.add('A-49', 'more than 100 events wait for an interaction'),
     });
+  }
+
+  /** The state that the agent's message leads to; it is entered when the message is sent. */
+  #stateAfter(message: ServerMessage): SessionState {
+    const { state } = this.#link;
+    if (message.type === 'server.conversation-completed') return 'completed';
+    if (message.type !== 'server.interaction-complete') return state;
+    if (message.conversation_completed) return 'completed';
+    return state === 'agent_turn' ? 'ready' : state;
   }
 
   /** Where the client detects turns, the state says whose turn it is. */

@@ -17,6 +17,8 @@ export interface VadSwitchPorts {
   readonly faults: AmigoFaults;
   add(ruleId: RuleId, detail: string, severity?: Severity): void;
   send(message: ServerMessage): void;
+  /** Sends what a client waits for: from now on it may rely on `isOn`. */
+  acknowledge(message: ServerMessage, isOn: boolean): void;
   /** Asked for; the acknowledgement is still to come. */
   onSwitching(isOn: boolean): void;
   /** It holds from now on. */
@@ -87,13 +89,13 @@ export class VadSwitch {
     this.#state = isOn ? 'on' : 'off';
     this.#clearTimers();
     // What is still to be said of the time with turn detection comes before "off", what is new after "on".
-    if (isOn) this.#say(isOn);
+    if (isOn) this.#ports.acknowledge(switched(isOn), isOn);
     this.#ports.onSwitched(isOn);
-    if (!isOn) this.#say(isOn);
+    if (!isOn) this.#ports.acknowledge(switched(isOn), isOn);
   }
 
   #say(isOn: boolean): void {
-    this.#ports.send({ type: 'server.vad-mode-switched', current_vad_mode_on: isOn });
+    this.#ports.send(switched(isOn));
   }
 
   #arm(delayMs: number, act: () => void): void {
@@ -104,4 +106,8 @@ export class VadSwitch {
     for (const timer of this.#timers) this.#ports.clock.clearTimer(timer);
     this.#timers = [];
   }
+}
+
+function switched(isOn: boolean): ServerMessage {
+  return { type: 'server.vad-mode-switched', current_vad_mode_on: isOn };
 }

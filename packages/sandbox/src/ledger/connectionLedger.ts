@@ -7,6 +7,7 @@ import { AudioTruth } from '../truth/audioTruth.ts';
 import type { SocketClose } from '../server/connection.ts';
 import { BoundedList } from './boundedList.ts';
 import { FrameLog } from './frameLog.ts';
+import { OrderedSink } from './orderedSink.ts';
 import type {
   ConnectionCounters,
   FrameRecord,
@@ -41,6 +42,8 @@ export interface ConnectionRecord {
   readonly frames: readonly FrameRecord[];
   /** The last 200 notes and the last 200 others. */
   readonly violations: readonly Violation[];
+  /** All violations, kept or not. */
+  readonly violationCounts: Readonly<Record<Severity, number>>;
   /** The last 200. */
   readonly utterances: readonly UtteranceRecord[];
   /** The last 200. */
@@ -70,6 +73,7 @@ export interface LedgerKeeping {
   readonly truth: AudioTruthLevel;
   /** Gets every entry, besides. */
   readonly sink: LedgerSink | undefined;
+  readonly onViolation: (connection: number, violation: Violation) => void;
 }
 
 /** The writing side of `ConnectionRecord`, for vendors. */
@@ -81,7 +85,8 @@ export class ConnectionLedger implements ConnectionRecord {
   #closedAtMs: number | undefined;
   #close: SocketClose | undefined;
   readonly #nowMs: () => number;
-  readonly #sink: LedgerSink | undefined;
+  readonly #sink: OrderedSink | undefined;
+  readonly #onViolation: LedgerKeeping['onViolation'];
   readonly #frames = new FrameLog(MAX_FRAMES);
   /** Apart from each other, so that many notes do not wash a fatal breach away. */
   readonly #violations = new BoundedList<NumberedViolation>(MAX_ENTRIES);
@@ -89,6 +94,7 @@ export class ConnectionLedger implements ConnectionRecord {
   readonly #utterances = new BoundedList<UtteranceRecord>(MAX_ENTRIES);
   readonly #lines = new BoundedList<LineRecord>(MAX_ENTRIES);
   readonly #violationsByRule = new Map<string, number>();
+  #fatalCount = 0;
   readonly #level = new LevelMeter();
   readonly #recentHeard: RecentLevel;
   readonly #recentSaid: RecentLevel;
@@ -105,19 +111,20 @@ export class ConnectionLedger implements ConnectionRecord {
   #samplesOut = 0;
 
   constructor(id: number, vendor: string, state: string, keeping: LedgerKeeping) {
-    const { nowMs, recordedSamples, truth, sink } = keeping;
+    const { nowMs, recordedSamples, truth, sink, onViolation } = keeping;
     this.id = id;
     this.vendor = vendor;
     this.state = state;
     this.#nowMs = nowMs;
-    this.#sink = sink;
+    this.#sink = sink === undefined ? undefined : new OrderedSink(sink);
+    this.#onViolation = onViolation;
     this.openedAtMs = nowMs();
     this.#truthLevel = truth;
     this.#recentHeard = new RecentLevel(nowMs);
     this.#recentSaid = new RecentLevel(nowMs);
     this.#received = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
     this.#sent = recordedSamples > 0 ? new PcmTail(recordedSamples) : undefined;
-    sink?.({ kind: 'opened', connection: id, vendor, atMs: this.openedAtMs });
+    this.#sink?.pass({ kind: 'opened', connection: id, vendor, atMs: this.openedAtMs });
   }
 
   /** Index of the latest inbound frame; -1 before the first. */
@@ -125,39 +132,57 @@ export class ConnectionLedger implements ConnectionRecord {
     return this.#framesIn - 1;
   }
 
-  /** Counts an inbound message before it is judged, so that violations name its index. */
-  countInbound(sizeBytes: number): void {
+  /**
+   * Records a message as it comes, before it is judged: violations name its index, and what it leads to is listed after
+   * it. `frameHandled` follows.
+   *
+   * @returns The frame's number, for `frameHandled`.
+   */
+  frameArrived(opcode: 'text' | 'binary', sizeBytes: number): number {
     this.#framesIn += 1;
     this.#bytesIn += sizeBytes;
+    const atMs = this.#nowMs();
+    const { id, frameIndex, state } = this;
+    this.#sink?.hold({ connection: id, frameIndex, atMs, direction: 'in', opcode, sizeBytes, stateBefore: state });
+    return this.#frames.reserve(atMs, sizeBytes, opcode, state);
   }
 
-  /** Records a message; for inbound ones, after it was judged. */
-  recordFrame(
-    direction: 'in' | 'out',
+  /** The message is judged; the state is where it led to. */
+  frameHandled(frame: number, type: string): void {
+    this.#frames.settle(frame, type, this.state);
+    this.#sink?.settle(type, this.state);
+  }
+
+  /**
+   * Records a message that was sent.
+   *
+   * @param stateBefore Of one that tells of a transition: the state that was left.
+   * @param stateAfter Of one that is sent before its transition: the state that follows.
+   */
+  frameSent(
     opcode: 'text' | 'binary',
     sizeBytes: number,
     type: string,
-    stateBefore: string,
+    stateBefore: string = this.state,
+    stateAfter: string = this.state,
   ): void {
-    if (direction === 'out') {
-      this.#framesOut += 1;
-      this.#bytesOut += sizeBytes;
-    }
-    const stateAfter = this.state;
+    this.#framesOut += 1;
+    this.#bytesOut += sizeBytes;
     const atMs = this.#nowMs();
-    this.#frames.push(atMs, sizeBytes, this.#frames.kindOf(direction, opcode, type, stateBefore, stateAfter));
+    this.#frames.push(atMs, sizeBytes, this.#frames.kindOf('out', opcode, type, stateBefore, stateAfter));
     if (this.#sink === undefined) return;
-    const frame: FrameRecord = { atMs, direction, opcode, sizeBytes, type, stateBefore, stateAfter };
-    const index = direction === 'in' ? { frameIndex: this.frameIndex } : {};
-    this.#sink({ kind: 'frame', connection: this.id, ...index, ...frame });
+    const frame: FrameRecord = { atMs, direction: 'out', opcode, sizeBytes, type, stateBefore, stateAfter };
+    this.#sink.pass({ kind: 'frame', connection: this.id, ...frame });
   }
 
   recordViolation(ruleId: string, severity: Severity, detail: string, frameIndex = this.frameIndex): void {
     const violation: Violation = { ruleId, severity, detail, frameIndex, atMs: this.#nowMs() };
     this.#violationsByRule.set(ruleId, (this.#violationsByRule.get(ruleId) ?? 0) + 1);
+    if (severity === 'fatal') this.#fatalCount += 1;
     const number = this.#violations.totalCount + this.#notes.totalCount;
     (severity === 'note' ? this.#notes : this.#violations).push({ number, violation });
-    this.#sink?.({ kind: 'violation', connection: this.id, ...violation });
+    this.#onViolation(this.id, violation);
+    this.#sink?.pass({ kind: 'violation', connection: this.id, ...violation });
   }
 
   recordReceivedAudio(pcm: Int16Array): void {
@@ -182,21 +207,21 @@ export class ConnectionLedger implements ConnectionRecord {
     const { startSample, endSample, durationMs, rmsDb, transcript } = utterance;
     const record: UtteranceRecord = { atMs: this.#nowMs(), startSample, endSample, durationMs, rmsDb, transcript };
     this.#utterances.push(record);
-    this.#sink?.({ kind: 'utterance', connection: this.id, ...record });
+    this.#sink?.pass({ kind: 'utterance', connection: this.id, ...record });
   }
 
   recordLine(line: Omit<LineRecord, 'atMs'>): void {
     const { text, lengthSamples, sentSamples } = line;
     const record: LineRecord = { atMs: this.#nowMs(), text, lengthSamples, sentSamples };
     this.#lines.push(record);
-    this.#sink?.({ kind: 'line', connection: this.id, ...record });
+    this.#sink?.pass({ kind: 'line', connection: this.id, ...record });
   }
 
   recordClose(close: SocketClose): void {
     const atMs = this.#nowMs();
     this.#closedAtMs = atMs;
     this.#close = close;
-    this.#sink?.({ kind: 'closed', connection: this.id, atMs, close, counters: this.counters });
+    this.#sink?.pass({ kind: 'closed', connection: this.id, atMs, close, counters: this.counters });
   }
 
   get recentHeardDb(): number {
@@ -213,6 +238,11 @@ export class ConnectionLedger implements ConnectionRecord {
 
   get close(): SocketClose | undefined {
     return this.#close;
+  }
+
+  get violationCounts(): Readonly<Record<Severity, number>> {
+    const fatal = this.#fatalCount;
+    return { fatal, strict: this.#violations.totalCount - fatal, note: this.#notes.totalCount };
   }
 
   get counters(): ConnectionCounters {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FrameLog } from './frameLog.ts';
 import type { FrameRecord } from './records.ts';
 
@@ -59,5 +59,38 @@ describe('FrameLog', () => {
     const frames = [0, 65_536, 2 ** 32].map((sizeBytes, n) => ({ ...frame(n), sizeBytes }));
     for (const each of frames) push(log, each);
     expect(log.toArray()).toEqual(frames);
+  });
+
+  test.each([3, 100, 600])(
+    'in a log of %i, reserved frames become what they were, whatever comes between',
+    (capacity) => {
+      const log = new FrameLog(capacity);
+      const frames: FrameRecord[] = [];
+      for (let n = 0; n < 2000; n++) {
+        // Most are as the one before; every 7th has answers, every 50th more of them than the log holds.
+        const inbound: FrameRecord = { ...frame(n), direction: 'in', opcode: 'binary', type: `type ${n % 10 === 0}` };
+        const stateBefore = n % 7 === 0 ? 'a' : 'b';
+        const stateAfter = n % 9 === 0 ? 'a' : stateBefore;
+        const number = log.reserve(inbound.atMs, inbound.sizeBytes, inbound.opcode, stateBefore);
+        frames.push({ ...inbound, stateBefore, stateAfter });
+        const answers = n % 50 === 0 ? capacity + 2 : n % 7 === 0 ? 1 : 0;
+        for (let i = 0; i < answers; i++) {
+          const answer: FrameRecord = { ...frame(n), direction: 'out', type: `made up ${n} ${i}` };
+          push(log, answer);
+          frames.push(answer);
+        }
+        log.settle(number, inbound.type, stateAfter);
+      }
+      expect(log.toArray()).toEqual(frames.slice(-capacity));
+    },
+  );
+
+  test('1,000 reserved frames of one kind take one search for it', () => {
+    const log = new FrameLog(2000);
+    const kindOf = vi.spyOn(log, 'kindOf');
+    for (let n = 0; n < 1000; n++) log.settle(log.reserve(n, 640, 'binary', 'a'), 'audio', 'a');
+    // The first is not known yet: once while it is handled, once as audio.
+    expect(kindOf).toHaveBeenCalledTimes(2);
+    expect(log.toArray().every(({ type }) => type === 'audio')).toBe(true);
   });
 });

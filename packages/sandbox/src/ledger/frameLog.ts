@@ -9,6 +9,9 @@ const NUMBERS_PER_FRAME = 2;
 /** Kinds that can be told apart in one number with the size. Twice the longest log, so that there is always room. */
 const MAX_KINDS = 4096;
 
+/** Of a frame that is being handled, where the latest one is no guide. */
+const UNKNOWN_TYPE = 'unknown';
+
 /** What frames have in common but for time and size. There are few, unless a client makes up types. */
 type FrameKind = Omit<FrameRecord, 'atMs' | 'sizeBytes'>;
 
@@ -22,6 +25,7 @@ export class FrameLog {
   /** Which of them the latest frame of each direction was. */
   #latestIn = -1;
   #latestOut = -1;
+  /** Frames ever pushed. */
   #count = 0;
   #next = 0;
 
@@ -40,7 +44,32 @@ export class FrameLog {
     block[at] = atMs;
     block[at + 1] = sizeBytes * MAX_KINDS + kind;
     this.#next = this.#next + 1 === this.#capacity ? 0 : this.#next + 1;
-    if (this.#count < this.#capacity) this.#count += 1;
+    this.#count += 1;
+  }
+
+  /**
+   * Records an inbound frame that is about to be handled, taken for one like the latest, as audio frames are: no word is
+   * looked up for it. `settle` follows, before the next `reserve`.
+   *
+   * @returns The frame's number.
+   */
+  reserve(atMs: number, sizeBytes: number, opcode: FrameKind['opcode'], state: string): number {
+    const latest = this.#kinds[this.#latestIn];
+    const isLikely =
+      latest !== undefined && latest.stateBefore === state && latest.stateAfter === state && latest.opcode === opcode;
+    this.push(atMs, sizeBytes, isLikely ? this.#latestIn : this.kindOf('in', opcode, UNKNOWN_TYPE, state, state));
+    return this.#count - 1;
+  }
+
+  /** Says what a reserved frame was and where it led to. Writes only what it was not taken for. */
+  settle(number: number, type: string, stateAfter: string): void {
+    const taken = this.#kinds[this.#latestIn];
+    if (taken !== undefined && taken.type === type && taken.stateAfter === stateAfter) return;
+    // What it set off may have pushed it out.
+    if (this.#count - number > this.#capacity) return;
+    const index = number % this.#capacity;
+    const { direction, opcode, stateBefore } = this.#read(index);
+    this.#write(index, this.kindOf(direction, opcode, type, stateBefore, stateAfter));
   }
 
   /** The number of what frames have in common. Takes words one by one: an object per frame would be garbage. */
@@ -68,8 +97,14 @@ export class FrameLog {
 
   /** What is kept, oldest first; a fresh array. */
   toArray(): FrameRecord[] {
-    const oldest = this.#count < this.#capacity ? 0 : this.#next;
-    return Array.from({ length: this.#count }, (_, i) => this.#read((oldest + i) % this.#capacity));
+    const oldest = this.#oldest;
+    const length = Math.min(this.#count, this.#capacity);
+    return Array.from({ length }, (_, i) => this.#read((oldest + i) % this.#capacity));
+  }
+
+  /** Its place. */
+  get #oldest(): number {
+    return this.#count < this.#capacity ? 0 : this.#next;
   }
 
   #read(index: number): FrameRecord {
@@ -83,6 +118,13 @@ export class FrameLog {
     return { atMs, direction, opcode, sizeBytes: Math.floor(sizeAndKind / MAX_KINDS), type, stateBefore, stateAfter };
   }
 
+  /** Gives the frame at `index` another kind. */
+  #write(index: number, kind: number): void {
+    const block = this.#blocks[Math.floor(index / FRAMES_PER_BLOCK)];
+    const at = NUMBERS_PER_FRAME * (index % FRAMES_PER_BLOCK) + 1;
+    if (block !== undefined) block[at] = Math.floor((block[at] ?? 0) / MAX_KINDS) * MAX_KINDS + kind;
+  }
+
   #findKind(wanted: FrameKind): number {
     const known = this.#kinds.findIndex((kind) => isSame(kind, wanted));
     if (known >= 0) return known;
@@ -90,16 +132,15 @@ export class FrameLog {
     return this.#kinds.push(wanted) - 1;
   }
 
-  /** Keeps those of frames that are kept. */
+  /** Keeps those of frames that are kept, each at its place. */
   #forgetKinds(): void {
     const kept = this.toArray();
+    const oldest = this.#oldest;
     this.#kinds = [];
     this.#latestIn = -1;
     this.#latestOut = -1;
-    this.#count = 0;
-    this.#next = 0;
-    for (const { atMs, sizeBytes, direction, opcode, type, stateBefore, stateAfter } of kept)
-      this.push(atMs, sizeBytes, this.kindOf(direction, opcode, type, stateBefore, stateAfter));
+    for (const [i, { direction, opcode, type, stateBefore, stateAfter }] of kept.entries())
+      this.#write((oldest + i) % this.#capacity, this.kindOf(direction, opcode, type, stateBefore, stateAfter));
   }
 
   #grow(): Float64Array {

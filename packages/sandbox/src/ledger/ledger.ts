@@ -11,6 +11,8 @@ export const MAX_CLOSED_CONNECTIONS = 64;
 export const MAX_CLOSED_RECORDINGS = 8;
 const MAX_REQUESTS = 500;
 const MAX_REQUEST_VIOLATIONS = 50;
+/** Latest violations of all, for those who watch. */
+const MAX_LATEST_VIOLATIONS = 50;
 const MAX_METHOD_CHARS = 20;
 const MAX_PATHNAME_CHARS = 500;
 /** Audio kept per connection and direction when recording is on, in samples: 10 minutes at 16 kHz, 19 MB. */
@@ -49,17 +51,26 @@ export interface LedgerBookOptions {
   readonly sink?: LedgerSink | undefined;
 }
 
+/** A violation and where it was found; without a connection, in a request. */
+export interface FoundViolation {
+  readonly connection: number | undefined;
+  readonly violation: Violation;
+}
+
 /** The writing side of `Ledger`. */
 export class LedgerBook implements Ledger {
   readonly #keeping: LedgerKeeping;
   readonly #requests = new BoundedList<RequestRecord>(MAX_REQUESTS);
   readonly #connections: ConnectionLedger[] = [];
+  readonly #latestViolations = new BoundedList<FoundViolation>(MAX_LATEST_VIOLATIONS);
   #latestRequest: RequestLedger | undefined;
   #connectionCount = 0;
   #closedCount = 0;
 
   constructor({ nowMs, isRecording = false, truth = 'content', sink }: LedgerBookOptions) {
-    this.#keeping = { nowMs, recordedSamples: isRecording ? RECORDED_SAMPLES : 0, truth, sink };
+    const onViolation = (connection: number, violation: Violation): void =>
+      this.#latestViolations.push({ connection, violation });
+    this.#keeping = { nowMs, recordedSamples: isRecording ? RECORDED_SAMPLES : 0, truth, sink, onViolation };
   }
 
   /** Opens the record of a new connection. */
@@ -104,6 +115,7 @@ export class LedgerBook implements Ledger {
         if (violations.length >= MAX_REQUEST_VIOLATIONS) return;
         const violation: Violation = { ruleId, severity, detail, frameIndex: -1, atMs: this.#keeping.nowMs() };
         violations.push(violation);
+        this.#latestViolations.push({ connection: undefined, violation });
         if (isRecorded) this.#keeping.sink?.({ kind: 'violation', connection: 0, ...violation });
       },
       recordStatus: (status) => {
@@ -135,23 +147,22 @@ export class LedgerBook implements Ledger {
       .sort((a, b) => a.atMs - b.atMs);
   }
 
-  toJSON(): unknown {
-    return {
-      connectionCount: this.#connectionCount,
-      requests: this.requests,
-      connections: this.#connections.map((connection) => ({
-        id: connection.id,
-        vendor: connection.vendor,
-        openedAtMs: connection.openedAtMs,
-        closedAtMs: connection.closedAtMs,
-        close: connection.close,
-        state: connection.state,
-        counters: connection.counters,
-        violations: connection.violations,
-        utterances: connection.utterances,
-        lines: connection.lines,
-        frames: connection.frames,
-      })),
-    };
+  /** The last 50 of all, oldest first; found without a look at every connection. */
+  get latestViolations(): readonly FoundViolation[] {
+    return this.#latestViolations.toArray();
   }
+
+  toJSON(): unknown {
+    const connections = this.#connections.map((connection) => ({
+      ...describeConnection(connection),
+      frames: connection.frames,
+    }));
+    return { connectionCount: this.#connectionCount, requests: this.requests, connections };
+  }
+}
+
+/** A connection in plain values, but for its frames: they are most of it. */
+export function describeConnection(connection: ConnectionRecord): object {
+  const { id, vendor, openedAtMs, closedAtMs, close, state, counters, violations, utterances, lines } = connection;
+  return { id, vendor, openedAtMs, closedAtMs, close, state, counters, violations, utterances, lines };
 }

@@ -50,13 +50,16 @@ export function isStream(body: HttpResponse['body']): body is ResponseStream {
   return typeof body !== 'string' && !(body instanceof Uint8Array);
 }
 
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+
 /** A JSON response that no cache may keep. */
 export function jsonResponse(status: number, value: unknown): HttpResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
-    body: JSON.stringify(value),
-  };
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(value) };
+}
+
+/** The same, written over time. */
+export function jsonStreamResponse(status: number, body: ResponseStream): HttpResponse {
+  return { status, headers: JSON_HEADERS, body };
 }
 
 /** A plain-text response that no cache may keep. */

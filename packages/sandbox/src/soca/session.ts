@@ -91,12 +91,11 @@ export class SocaSession implements ServerSocketEvents {
   onMessage(data: string | Uint8Array): void {
     if (this.state === 'closed') return;
     const { ledger, services } = this.#ports;
-    const stateBefore = ledger.state;
     const sizeBytes = sizeOfMessage(data);
-    ledger.countInbound(sizeBytes);
+    const frame = ledger.frameArrived(typeof data === 'string' ? 'text' : 'binary', sizeBytes);
     this.#lastInboundAtMs = services.clock.nowMs();
     const type = sizeBytes > MAX_MESSAGE_BYTES ? this.#refuseTooBig(sizeBytes) : this.#take(data);
-    ledger.recordFrame('in', typeof data === 'string' ? 'text' : 'binary', sizeBytes, type, stateBefore);
+    ledger.frameHandled(frame, type);
   }
 
   onClose(close: SocketClose): void {
@@ -202,8 +201,9 @@ export class SocaSession implements ServerSocketEvents {
 
   #listen(session: KnownSession): void {
     const { services, ledger, settings, faults, conditions, mp3 } = this.#ports;
+    const stateBefore = this.state;
     ledger.state = 'listening';
-    this.#send({ type: 'stt.ready' });
+    this.#send({ type: 'stt.ready' }, stateBefore);
     const maxBacklogMs = session.ending === 'lost' ? MAX_BACKLOG_MS : MAX_PRE_ROLL_MS;
     this.#uplink = new UplinkAudio(services.clock, ledger, this.#breaches, maxBacklogMs);
     const firstSeq = faults.has('seq-from-zero') ? 0 : 1;
@@ -239,15 +239,15 @@ export class SocaSession implements ServerSocketEvents {
     schedule('dropped', () => this.#drop());
   }
 
-  #send(message: ServerMessage): void {
-    this.#sendRaw(encodeServerMessage(message), message.type);
+  #send(message: ServerMessage, stateBefore?: SocaState): void {
+    this.#sendRaw(encodeServerMessage(message), message.type, stateBefore);
   }
 
-  #sendRaw(data: string | Uint8Array, type: string): void {
+  #sendRaw(data: string | Uint8Array, type: string, stateBefore?: SocaState): void {
     if (this.state === 'closing' || this.state === 'closed') return;
     this.#socket.send(data);
     const opcode = typeof data === 'string' ? 'text' : 'binary';
-    this.#ports.ledger.recordFrame('out', opcode, sizeOfMessage(data), type, this.state);
+    this.#ports.ledger.frameSent(opcode, sizeOfMessage(data), type, stateBefore);
     if (this.#socket.bufferedAmountBytes <= MAX_UNSENT_BYTES) return;
     const detail = `the client left ${this.#socket.bufferedAmountBytes} bytes unread and was dropped`;
     this.#breaches.addWithoutFrame('D-17', detail);

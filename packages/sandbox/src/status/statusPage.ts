@@ -25,6 +25,7 @@ export const STATUS_HTML = `<!doctype html>
 <th scope="col">User</th><th scope="col">Agent</th><th scope="col">Last heard and said</th><th scope="col">Violations</th></tr></thead>
 <tbody id="connections"></tbody>
 </table></div>
+<p id="hidden"></p>
 </section>
 <section aria-labelledby="violations-title">
 <h2 id="violations-title">Violations</h2>
@@ -73,7 +74,7 @@ meter { width: 6rem; vertical-align: middle; }
 .open { color: var(--good); }
 .fatal { color: var(--bad); font-weight: 600; }
 .strict { color: var(--warn); font-weight: 600; }
-.note, .closed { color: var(--dim); }
+.note, .closed, #hidden { color: var(--dim); }
 `;
 
 /** Its script. Everything from outside is written as text, never as markup. */
@@ -142,6 +143,8 @@ function requestRow(r) {
 function show(status) {
   byId('summary').textContent = status.openCount + ' open of ' + status.connectionCount + ' connections so far';
   byId('connections').replaceChildren(...status.connections.map(connectionRow));
+  const hidden = [[status.hiddenOpenCount, ' more open'], [status.hiddenEndedCount, ' more ended']];
+  byId('hidden').textContent = hidden.filter(([count]) => count > 0).map(([count, what]) => count + what).join(', ');
   byId('violations').replaceChildren(...status.violations.map(violationRow));
   byId('requests').replaceChildren(...status.requests.map(requestRow));
 }

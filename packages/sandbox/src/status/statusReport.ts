@@ -1,11 +1,10 @@
 // This file sums the ledger up for people who watch: who is connected, how loud both sides are, what went wrong last.
 import type { ConnectionRecord } from '../ledger/connectionLedger.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerBook } from '../ledger/ledger.ts';
 import type { Severity } from '../ledger/records.ts';
 
-/** Latest connections, violations and requests that are shown. */
+/** Connections and requests that are shown. */
 const SHOWN_CONNECTIONS = 50;
-const SHOWN_VIOLATIONS = 50;
 const SHOWN_REQUESTS = 20;
 const SAMPLES_PER_SECOND = 16_000;
 
@@ -26,6 +25,7 @@ export interface StatusConnection {
   /** The last thing heard and said. */
   readonly lastUtterance: string;
   readonly lastLine: string;
+  /** Of all, also those that are not kept. */
   readonly violationCounts: Readonly<Record<Severity, number>>;
 }
 
@@ -33,8 +33,12 @@ export interface StatusConnection {
 export interface StatusReport {
   readonly connectionCount: number;
   readonly openCount: number;
-  /** Newest first. */
+  /** Open ones first, then ended ones; newest first each. */
   readonly connections: readonly StatusConnection[];
+  /** Those that are not among them. */
+  readonly hiddenOpenCount: number;
+  readonly hiddenEndedCount: number;
+  /** Newest first. */
   readonly violations: readonly {
     readonly atSeconds: number;
     readonly connection: number | undefined;
@@ -51,40 +55,43 @@ export interface StatusReport {
 }
 
 /** Sums up; `nowMs` is the sandbox's clock. */
-export function reportStatus(ledger: Ledger, nowMs: number): StatusReport {
-  const { connections } = ledger;
-  const violations = [
-    ...ledger.requests.flatMap((request) => request.violations.map((violation) => ({ violation, id: undefined }))),
-    ...connections.flatMap(({ id, violations: found }) => found.map((violation) => ({ violation, id }))),
-  ];
+export function reportStatus(ledger: LedgerBook, nowMs: number): StatusReport {
+  const { connections, connectionCount } = ledger;
+  const open = connections.filter(({ close }) => close === undefined);
+  const ended = connections.filter(({ close }) => close !== undefined);
+  const shownOpen = newest(open, SHOWN_CONNECTIONS);
+  const shownEnded = newest(ended, SHOWN_CONNECTIONS - shownOpen.length);
   return {
-    connectionCount: ledger.connectionCount,
-    openCount: connections.filter(({ close }) => close === undefined).length,
-    connections: connections
-      .slice(-SHOWN_CONNECTIONS)
-      .map((connection) => reportConnection(connection, nowMs))
-      .reverse(),
-    violations: violations
+    connectionCount,
+    openCount: open.length,
+    connections: [...shownOpen, ...shownEnded].map((connection) => reportConnection(connection, nowMs)),
+    hiddenOpenCount: open.length - shownOpen.length,
+    hiddenEndedCount: connectionCount - open.length - shownEnded.length,
+    violations: [...ledger.latestViolations]
       .sort((a, b) => b.violation.atMs - a.violation.atMs)
-      .slice(0, SHOWN_VIOLATIONS)
-      .map(({ violation: { atMs, ruleId, severity, detail }, id }) => ({
+      .map(({ violation: { atMs, ruleId, severity, detail }, connection }) => ({
         atSeconds: atMs / 1000,
-        connection: id,
+        connection,
         ruleId,
         severity,
         detail,
       })),
-    requests: ledger.requests
-      .slice(-SHOWN_REQUESTS)
-      .reverse()
-      .map(({ atMs, method, pathname, status }) => ({ atSeconds: atMs / 1000, method, pathname, status })),
+    requests: newest(ledger.requests, SHOWN_REQUESTS).map(({ atMs, method, pathname, status }) => ({
+      atSeconds: atMs / 1000,
+      method,
+      pathname,
+      status,
+    })),
   };
 }
 
+/** At most `count`, newest first. */
+function newest<T>(oldestFirst: readonly T[], count: number): T[] {
+  return oldestFirst.slice(Math.max(0, oldestFirst.length - count)).reverse();
+}
+
 function reportConnection(connection: ConnectionRecord, nowMs: number): StatusConnection {
-  const { id, vendor, state, close, counters, violations, utterances, lines } = connection;
-  const violationCounts: Record<Severity, number> = { fatal: 0, strict: 0, note: 0 };
-  for (const { severity } of violations) violationCounts[severity] += 1;
+  const { id, vendor, state, close, counters, violationCounts, utterances, lines } = connection;
   const utterance = utterances.at(-1);
   return {
     id,

@@ -1,7 +1,9 @@
 // This file answers the requests that concern the sandbox itself: its status page and its ledger.
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../clock.ts';
+import type { LedgerBook } from '../ledger/ledger.ts';
 import type { HttpRequest, HttpResponse, Target } from '../server/http.ts';
-import { jsonResponse } from '../server/http.ts';
+import { jsonResponse, jsonStreamResponse } from '../server/http.ts';
+import { streamLedger } from './ledgerStream.ts';
 import { STATUS_CSS, STATUS_HTML, STATUS_JS } from './statusPage.ts';
 import { reportStatus } from './statusReport.ts';
 
@@ -13,8 +15,8 @@ const POLICY =
 export function serveStatus(
   { method }: HttpRequest,
   { pathname }: Target,
-  ledger: Ledger,
-  nowMs: number,
+  ledger: LedgerBook,
+  clock: Clock,
 ): HttpResponse | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   switch (pathname) {
@@ -25,9 +27,9 @@ export function serveStatus(
     case '/status.js':
       return asset('text/javascript', STATUS_JS);
     case '/status.json':
-      return jsonResponse(200, reportStatus(ledger, nowMs));
+      return jsonResponse(200, reportStatus(ledger, clock.nowMs()));
     case '/ledger':
-      return jsonResponse(200, ledger);
+      return jsonStreamResponse(200, streamLedger(ledger, clock));
     default:
       return undefined;
   }

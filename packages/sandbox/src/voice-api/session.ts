@@ -108,12 +108,11 @@ export class VoiceApiSession implements ServerSocketEvents {
   onMessage(data: string | Uint8Array): void {
     if (this.state === 'closed') return;
     const { ledger } = this.#ports;
-    const stateBefore = ledger.state;
     const sizeBytes = sizeOfMessage(data);
-    ledger.countInbound(sizeBytes);
+    const frame = ledger.frameArrived(typeof data === 'string' ? 'text' : 'binary', sizeBytes);
     this.#lastInboundAtMs = this.#ports.services.clock.nowMs();
     const type = sizeBytes > MAX_MESSAGE_BYTES ? this.#refuseTooBig(sizeBytes) : this.#judge(data);
-    ledger.recordFrame('in', typeof data === 'string' ? 'text' : 'binary', sizeBytes, type, stateBefore);
+    ledger.frameHandled(frame, type);
   }
 
   onClose(close: SocketClose): void {
@@ -214,8 +213,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #connect(): void {
-    this.#ports.ledger.state = 'connected';
-    this.#send({ type: 'connected' });
+    this.#announce('connected');
     this.#uplink = new UplinkAudio(this.#ports.services.clock, this.#ports.ledger, this.#breaches);
     this.#agent = this.#createAgent();
     if (this.#faults.has('ready-after-audio')) {
@@ -231,8 +229,7 @@ export class VoiceApiSession implements ServerSocketEvents {
   }
 
   #becomeReady(): void {
-    this.#ports.ledger.state = 'agent_ready';
-    this.#send({ type: 'agent_ready' });
+    this.#announce('agent_ready');
     if (this.#faults.has('ready-twice')) this.#send({ type: 'agent_ready' });
     this.#scheduleFaults();
   }
@@ -311,24 +308,31 @@ export class VoiceApiSession implements ServerSocketEvents {
     this.#sendRaw(bytes, 'audio');
   }
 
-  #send(message: ServerMessage): void {
-    this.#sendRaw(encodeServerMessage(message), message.type);
+  /** Enters a state and tells the client. */
+  #announce(state: 'connected' | 'agent_ready'): void {
+    const stateBefore = this.state;
+    this.#ports.ledger.state = state;
+    this.#send({ type: state }, stateBefore);
   }
 
-  #sendRaw(data: string | Uint8Array, type: string): void {
+  #send(message: ServerMessage, stateBefore?: SessionState, stateAfter?: SessionState): void {
+    this.#sendRaw(encodeServerMessage(message), message.type, stateBefore, stateAfter);
+  }
+
+  #sendRaw(data: string | Uint8Array, type: string, stateBefore?: SessionState, stateAfter?: SessionState): void {
     this.#socket.send(data);
     const opcode = typeof data === 'string' ? 'text' : 'binary';
-    this.#ports.ledger.recordFrame('out', opcode, sizeOfMessage(data), type, this.state);
+    this.#ports.ledger.frameSent(opcode, sizeOfMessage(data), type, stateBefore, stateAfter);
   }
 
   #fail(key: ErrorKey): void {
-    this.#send({ type: 'error', code: ERROR_CODES[key], message: ERROR_TEXTS[key] });
+    this.#send({ type: 'error', code: ERROR_CODES[key], message: ERROR_TEXTS[key] }, this.state, 'closing');
     this.#close(CLOSE_CODES[key], ERROR_CODES[key]);
   }
 
   #end(reason: string, closeAfterMs: number, closeCode: number): void {
     this.#sendHeldAudio();
-    this.#send({ type: 'session_ended', reason });
+    this.#send({ type: 'session_ended', reason }, this.state, 'ended');
     this.#leave('ended');
     if (closeAfterMs === 0) this.#close(closeCode, '');
     else if (closeAfterMs > 0) this.#timers.set(closeAfterMs, () => this.#close(closeCode, ''));

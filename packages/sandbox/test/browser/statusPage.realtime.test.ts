@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/node/index.ts';
 import { WebSocketClient, fetchCredentials } from '../realtime/webSocketClient.ts';
@@ -72,6 +73,19 @@ describe('the status page', () => {
     await page.getByText(markup).first().waitFor();
     expect(await page.locator('img').count()).toBe(0);
     client.close();
+    await page.close();
+    await sandbox.close();
+  });
+
+  test('says how many connections it does not show', async () => {
+    const sandbox = await startSandbox();
+    const sockets = Array.from({ length: 52 }, () => new WebSocket(sandbox.endpoints.soca.wsUrl));
+    const page = await browser.newPage();
+    await page.goto(sandbox.url);
+    const hidden = page.locator('#hidden');
+    await expect.poll(() => hidden.textContent(), PATIENT).toBe('2 more open');
+    for (const socket of sockets) socket.close();
+    await expect.poll(() => hidden.textContent(), PATIENT).toBe('2 more ended');
     await page.close();
     await sandbox.close();
   });

@@ -34,6 +34,24 @@ function findExact(whole: Int16Array, part: Int16Array): number {
   return bytes(whole).indexOf(bytes(part)) / 2;
 }
 
+describe('GET /ledger over real HTTP', () => {
+  test('is the ledger, written piece by piece; to HEAD it has no body', async () => {
+    const { url, endpoints, ledger } = await start();
+    const client = new WebSocketClient(await fetchCredentials(endpoints.voiceApi));
+    await client.waitFor('connected');
+    for (let i = 0; i < 3000; i++) client.send(new Uint8Array(640));
+    await expect.poll(() => ledger.connections[0]?.counters.framesIn).toBe(3001);
+    client.close();
+    await client.closed;
+    await expect.poll(() => ledger.connections[0]?.close?.code).toBe(1000);
+    const answer = await fetch(`${url}ledger`);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(ledger)));
+    const head = await fetch(`${url}ledger`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+  });
+});
+
 describe('a session over real sockets', () => {
   test('token, connected, agent_ready, and a greeting that is heard as it was sent, in real time', async () => {
     const { endpoints, ledger } = await start();
