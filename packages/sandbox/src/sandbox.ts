@@ -81,7 +81,7 @@ export interface SandboxBehaviour extends VendorOptions {
   readonly transcriber?: Transcriber;
   /** Keeps the last 10 minutes of audio of each connection, both ways, for tests. Default false. */
   readonly record?: boolean;
-  /** How far received audio is judged (rules T-01 to T-07). Default `content`. */
+  /** How far received audio is judged (rules T-01 to T-07). Default `auto`. */
   readonly audioTruth?: AudioTruthLevel;
   /** Sockets open at once; more are refused with 503. Default 256. */
   readonly maxConnections?: number;

@@ -43,7 +43,7 @@ export interface LedgerBookOptions {
   readonly nowMs: () => number;
   /** Keeps audio. Default false. */
   readonly isRecording?: boolean;
-  /** How far received audio is judged. Default `content`. */
+  /** How far received audio is judged. Default `auto`. */
   readonly truth?: AudioTruthLevel | undefined;
   /** Gets every entry, besides. */
   readonly sink?: LedgerSink | undefined;
@@ -58,7 +58,7 @@ export class LedgerBook implements Ledger {
   #connectionCount = 0;
   #closedCount = 0;
 
-  constructor({ nowMs, isRecording = false, truth = 'content', sink }: LedgerBookOptions) {
+  constructor({ nowMs, isRecording = false, truth = 'auto', sink }: LedgerBookOptions) {
     this.#keeping = { nowMs, recordedSamples: isRecording ? RECORDED_SAMPLES : 0, truth, sink };
   }
 

@@ -11,9 +11,11 @@ import { SignalTracker } from './signalTracker.ts';
  * How far audio is judged.
  * - `off`: not at all.
  * - `content`: what shows in any audio (T-03, T-04, T-05, T-07).
- * - `signal`: besides, what shows only when the client's microphone hears `createTestSignal` (T-01, T-02, T-06).
+ * - `auto`: besides, what shows only when the client's microphone hears `createTestSignal` (T-01, T-02, T-06), from when it
+ *   is recognized on; other sound is no fault, and the end of the signal a `note`.
+ * - `signal`: the same, and any sound but the signal is a fault (T-01).
  */
-export type AudioTruthLevel = 'off' | 'content' | 'signal';
+export type AudioTruthLevel = 'off' | 'content' | 'auto' | 'signal';
 
 /** The rules that hold for audio of every vendor. The README's table is generated from it. */
 export const TRUTH_RULES = {
@@ -65,12 +67,18 @@ const FRAME_SAMPLES = 320;
 export class AudioTruth {
   readonly #reframer: Reframer;
 
-  constructor(level: 'content' | 'signal', report: (id: TruthRuleId, severity: Severity, detail: string) => void) {
+  constructor(
+    level: Exclude<AudioTruthLevel, 'off'>,
+    report: (id: TruthRuleId, severity: Severity, detail: string) => void,
+  ) {
     const content = new ContentCheck((fault, severity, detail) => report(CONTENT_RULES[fault], severity, detail));
     const tracker =
-      level === 'signal'
-        ? new SignalTracker((check, severity, detail) => report(SIGNAL_RULES[check], severity, detail))
-        : undefined;
+      level === 'content'
+        ? undefined
+        : new SignalTracker(
+            (check, severity, detail) => report(SIGNAL_RULES[check], severity, detail),
+            level === 'signal',
+          );
     this.#reframer = new Reframer(FRAME_SAMPLES, (frame) => {
       content.frame(frame);
       tracker?.frame(frame);
