@@ -28,7 +28,7 @@ import { findUrlSecret } from './server/urlSecrets.ts';
 import { refusal } from './server/access.ts';
 import type { Conditions, SplitPath } from './server/conditions.ts';
 import type { Policy, Profile } from './server/policy.ts';
-import { readConditions, splitPath } from './server/conditions.ts';
+import { choose, readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
@@ -48,6 +48,7 @@ import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
 import { createVoice } from './speech/voice.ts';
 import type { AudioTruthLevel } from './truth/audioTruth.ts';
+import { AUDIO_TRUTH_LEVELS, DEFAULT_AUDIO_TRUTH } from './truth/audioTruth.ts';
 import type { VendorName, VendorOptions } from './vendors.ts';
 import { VENDORS, VENDOR_NAMES, describeEndpoints } from './vendors.ts';
 
@@ -159,7 +160,7 @@ class SandboxCore implements Sandbox {
     this.ledger = new LedgerBook({
       nowMs: () => clock.nowMs(),
       isRecording: options.record ?? false,
-      truth: options.audioTruth,
+      truth: choose('audioTruth', AUDIO_TRUTH_LEVELS, options.audioTruth ?? DEFAULT_AUDIO_TRUTH),
       sink: options.onLedgerEntry,
     });
     this.#access = { allowedHosts: [], allowedOrigins: [], ...options.access };

@@ -1,5 +1,6 @@
 // This file keeps the records of all connections and requests, as many as fit a fixed bound.
 import type { AudioTruthLevel } from '../truth/audioTruth.ts';
+import { DEFAULT_AUDIO_TRUTH } from '../truth/audioTruth.ts';
 import { BoundedList } from './boundedList.ts';
 import type { ConnectionRecord, LedgerKeeping } from './connectionLedger.ts';
 import { ConnectionLedger } from './connectionLedger.ts';
@@ -58,7 +59,7 @@ export class LedgerBook implements Ledger {
   #connectionCount = 0;
   #closedCount = 0;
 
-  constructor({ nowMs, isRecording = false, truth = 'auto', sink }: LedgerBookOptions) {
+  constructor({ nowMs, isRecording = false, truth = DEFAULT_AUDIO_TRUTH, sink }: LedgerBookOptions) {
     this.#keeping = { nowMs, recordedSamples: isRecording ? RECORDED_SAMPLES : 0, truth, sink };
   }
 
