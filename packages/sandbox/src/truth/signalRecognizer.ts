@@ -33,6 +33,8 @@ const KEYS = [
 /** The table is two fifths full. */
 const TABLE_BITS = 18;
 const TABLE_SLOTS = 1 << TABLE_BITS;
+/** A tenth of its bits are set. */
+const FILTER_BITS = 20;
 /** Fit from which a frame is the signal. Chance does not come near: 20 ms of its band hold 124 free numbers. */
 const RECOGNIZED = 0.8;
 /** A spread multiplier (2^32 over the golden ratio), so that keys that differ little lie apart. */
@@ -53,7 +55,7 @@ export interface SignalPlace {
 
 let shared: SignalRecognizer | undefined;
 
-/** The one that all connections share: 2 MB, made with the first audio. */
+/** The one that all connections share: 2 MB and 0.1 s of work, done once. */
 export function signalRecognizer(): SignalRecognizer {
   shared ??= new SignalRecognizer();
   return shared;
@@ -61,6 +63,8 @@ export function signalRecognizer(): SignalRecognizer {
 
 /** Holds the table: from signs of samples to where in the signal they stand. */
 export class SignalRecognizer {
+  /** A bit for each key that may be in the table: 128 kB stay in the processor's cache, the table does not. */
+  readonly #filter = new Int32Array((1 << FILTER_BITS) / 32);
   readonly #keys = new Int32Array(TABLE_SLOTS);
   /** 0 for an empty slot; else the index of the rate and the place, plus 1. */
   readonly #places = new Int32Array(TABLE_SLOTS);
@@ -88,21 +92,27 @@ export class SignalRecognizer {
     }
   }
 
-  /** Where a frame of 20 ms lies in the signal, at the first key that says so; often not at once, but within 200 ms. */
+  /** Where a frame of 20 ms lies in the signal. Nearly all are found at once; one in ten at a wrong rate or in loud noise. */
   find(frame: Int16Array): SignalPlace | undefined {
-    for (const [first, stride] of KEYS) {
+    for (let index = 0; index < KEYS.length; index++) {
+      const [first, stride] = KEYS[index] as (typeof KEYS)[number];
       let key = 0;
       const end = first + KEY_SIGNS * stride;
       for (let i = first; i < end; i += stride) key = (key << 1) | signOf(frame[i] as number);
-      if (!changesEnough(key)) continue;
+      if (!changesEnough(key) || !this.#mayHold(key)) continue;
       const found = this.#lookUp(key, frame, first);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
+  #mayHold(key: number): boolean {
+    const bit = hashOf(key, FILTER_BITS);
+    return (((this.#filter[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1;
+  }
+
   #lookUp(key: number, frame: Int16Array, first: number): SignalPlace | undefined {
-    for (let slot = slotOf(key); this.#places[slot] !== 0; slot = nextSlot(slot)) {
+    for (let slot = hashOf(key, TABLE_BITS); this.#places[slot] !== 0; slot = nextSlot(slot)) {
       if (this.#keys[slot] !== key) continue;
       const entry = (this.#places[slot] as number) - 1;
       const rate = RATES[Math.floor(entry / PERIOD_PLACES)] as number;
@@ -115,15 +125,17 @@ export class SignalRecognizer {
 
   #insert(key: number, entry: number): void {
     if (!changesEnough(key)) return;
-    let slot = slotOf(key);
+    const bit = hashOf(key, FILTER_BITS);
+    this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] as number) | (1 << (bit & 31));
+    let slot = hashOf(key, TABLE_BITS);
     while (this.#places[slot] !== 0) slot = nextSlot(slot);
     this.#keys[slot] = key;
     this.#places[slot] = entry + 1;
   }
 }
 
-function slotOf(key: number): number {
-  return Math.imul(key, HASH_FACTOR) >>> (32 - TABLE_BITS);
+function hashOf(key: number, bits: number): number {
+  return Math.imul(key, HASH_FACTOR) >>> (32 - bits);
 }
 
 function nextSlot(slot: number): number {
