@@ -14,7 +14,7 @@ export { scripted } from './agents/scripted.ts';
 export type { ToneMark, TonesOptions } from './agents/tones.ts';
 export { TONE_CHUNK_MS, readTones, tones } from './agents/tones.ts';
 export type { AudioTruthLevel, TruthRuleId } from './truth/audioTruth.ts';
-export { TRUTH_RULES } from './truth/audioTruth.ts';
+export { AUDIO_TRUTH_LEVELS, TRUTH_RULES } from './truth/audioTruth.ts';
 export { createTestSignal } from './truth/testSignal.ts';
 export type { Clock } from './clock.ts';
 export type { SandboxErrorCode } from './errors.ts';

@@ -28,7 +28,7 @@ import { findUrlSecret } from './server/urlSecrets.ts';
 import { refusal } from './server/access.ts';
 import type { Conditions, SplitPath } from './server/conditions.ts';
 import type { Policy, Profile } from './server/policy.ts';
-import { readConditions, splitPath } from './server/conditions.ts';
+import { choose, readConditions, splitPath } from './server/conditions.ts';
 import type { IncomingConnection } from './server/connection.ts';
 import type { HttpRequest, HttpResponse } from './server/http.ts';
 import { isStream, jsonResponse, parseTarget, textResponse } from './server/http.ts';
@@ -53,6 +53,7 @@ import type { Mp3Codec } from './speech/mp3Codec.ts';
 import type { Synthesizer } from './speech/voice.ts';
 import { createVoice } from './speech/voice.ts';
 import type { AudioTruthLevel } from './truth/audioTruth.ts';
+import { AUDIO_TRUTH_LEVELS, DEFAULT_AUDIO_TRUTH } from './truth/audioTruth.ts';
 import type { VendorName, VendorOptions } from './vendors.ts';
 import { VENDORS, VENDOR_NAMES, describeEndpoints } from './vendors.ts';
 
@@ -88,7 +89,7 @@ export interface SandboxBehaviour extends VendorOptions {
   readonly transcriber?: Transcriber;
   /** Keeps the last 10 minutes of audio of each connection, both ways, for tests. Default false. */
   readonly record?: boolean;
-  /** How far received audio is judged (rules T-01 to T-07). Default `content`. */
+  /** How far received audio is judged (rules T-01 to T-07). Default `auto`. */
   readonly audioTruth?: AudioTruthLevel;
   /** Sockets open at once; more are refused with 503. Default 256. */
   readonly maxConnections?: number;
@@ -166,7 +167,7 @@ class SandboxCore implements Sandbox {
     this.ledger = new LedgerBook({
       nowMs: () => clock.nowMs(),
       isRecording: options.record ?? false,
-      truth: options.audioTruth,
+      truth: choose('audioTruth', AUDIO_TRUTH_LEVELS, options.audioTruth ?? DEFAULT_AUDIO_TRUTH),
       sink: options.onLedgerEntry,
     });
     this.#access = { allowedHosts: [], allowedOrigins: [], ...options.access };

@@ -1,5 +1,6 @@
 // This file keeps the records of all connections and requests, as many as fit a fixed bound.
 import type { AudioTruthLevel } from '../truth/audioTruth.ts';
+import { DEFAULT_AUDIO_TRUTH } from '../truth/audioTruth.ts';
 import { BoundedList } from './boundedList.ts';
 import type { ConnectionRecord, LedgerKeeping } from './connectionLedger.ts';
 import { ConnectionLedger } from './connectionLedger.ts';
@@ -45,7 +46,7 @@ export interface LedgerBookOptions {
   readonly nowMs: () => number;
   /** Keeps audio. Default false. */
   readonly isRecording?: boolean;
-  /** How far received audio is judged. Default `content`. */
+  /** How far received audio is judged. Default `auto`. */
   readonly truth?: AudioTruthLevel | undefined;
   /** Gets every entry, besides. */
   readonly sink?: LedgerSink | undefined;
@@ -67,7 +68,7 @@ export class LedgerBook implements Ledger {
   #connectionCount = 0;
   #closedCount = 0;
 
-  constructor({ nowMs, isRecording = false, truth = 'content', sink }: LedgerBookOptions) {
+  constructor({ nowMs, isRecording = false, truth = DEFAULT_AUDIO_TRUTH, sink }: LedgerBookOptions) {
     const onViolation = (connection: number, violation: Violation): void =>
       this.#latestViolations.push({ connection, violation });
     this.#keeping = { nowMs, recordedSamples: isRecording ? RECORDED_SAMPLES : 0, truth, sink, onViolation };

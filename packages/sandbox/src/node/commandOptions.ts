@@ -5,6 +5,8 @@ import { DEFAULT_MAX_CONNECTIONS } from '../server/limits.ts';
 import type { Policy, Profile } from '../server/policy.ts';
 import { POLICIES, PROFILES } from '../server/policy.ts';
 import type { ScenarioName } from '../scenarios/scenarios.ts';
+import type { AudioTruthLevel } from '../truth/audioTruth.ts';
+import { AUDIO_TRUTH_LEVELS, DEFAULT_AUDIO_TRUTH } from '../truth/audioTruth.ts';
 import type { VendorName } from '../vendors.ts';
 import { VENDORS, VENDOR_NAMES } from '../vendors.ts';
 import type { AgentFlags } from './chooseAgent.ts';
@@ -29,6 +31,7 @@ const FLAGS = {
   impair: { type: 'string' },
   policy: { type: 'string' },
   profile: { type: 'string' },
+  'audio-truth': { type: 'string' },
   seed: { type: 'string' },
   'max-connections': { type: 'string' },
   ledger: { type: 'string' },
@@ -55,6 +58,8 @@ ${AGENT_HELP}  --scenario NAME
   --profile NAME
                 Which reading of the vendors' pages is served: ${PROFILES.join(', ')}.
                 Default documented.
+  --audio-truth LEVEL
+                How far received audio is judged: ${AUDIO_TRUTH_LEVELS.join(', ')}. Default ${DEFAULT_AUDIO_TRUTH}.
   --seed N      Makes ids, wordings and bad connections repeatable. Default: drawn anew, and printed.
   --max-connections N
                 Sockets open at once; more are refused with 503. Default ${DEFAULT_MAX_CONNECTIONS}.
@@ -100,6 +105,7 @@ export async function readCommand(
     impairment: values.impair === undefined ? undefined : await loadImpairment(values.impair),
     policy: values.policy as Policy | undefined,
     profile: values.profile as Profile | undefined,
+    audioTruth: values['audio-truth'] as AudioTruthLevel | undefined,
     seed: readInteger('--seed', values.seed, Number.MAX_SAFE_INTEGER),
     maxConnections: readInteger('--max-connections', values['max-connections'], MAX_CONNECTIONS),
     ledgerFile: values.ledger === undefined ? undefined : readLedgerFile(values.ledger),

@@ -14,6 +14,7 @@ import { createSandbox } from '../sandbox.ts';
 import type { Endpoints } from '../vendors.ts';
 import { DEFAULT_MAX_CONNECTIONS } from '../server/limits.ts';
 import { loadMp3Codec } from '../speech/mp3Codec.ts';
+import { DEFAULT_AUDIO_TRUTH, prepareAudioTruth } from '../truth/audioTruth.ts';
 import { VENDORS, VENDOR_NAMES, describeEndpoints } from '../vendors.ts';
 import { createRequestListener } from './httpServer.ts';
 import type { LedgerFile } from './ledgerFile.ts';
@@ -95,6 +96,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     ...(ledgerFile === undefined ? {} : { onLedgerEntry: (entry: LedgerEntry) => tap.write(entry) }),
     ...(mp3 === undefined ? {} : { mp3 }),
   });
+  prepareAudioTruth(behaviour.audioTruth ?? DEFAULT_AUDIO_TRUTH);
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
     createRequestListener(sandbox),

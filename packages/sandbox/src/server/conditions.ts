@@ -100,7 +100,8 @@ function findImpairment(impairment: string | ImpairmentPlan = {}): ImpairmentPla
   return typeof impairment === 'string' ? readImpairment(impairment) : impairment;
 }
 
-function choose<T extends string>(option: string, known: readonly T[], name: string): T {
+/** @throws {SandboxError} `invalid-option` for a name that is not among those known. */
+export function choose<T extends string>(option: string, known: readonly T[], name: string): T {
   const found = known.find((value) => value === name);
   if (found !== undefined) return found;
   const expected = known.join(', ');

@@ -4,6 +4,7 @@ import type { Severity } from '../ledger/records.ts';
 import type { Rule } from '../server/breaches.ts';
 import type { ContentFault } from './contentCheck.ts';
 import { ContentCheck } from './contentCheck.ts';
+import { signalRecognizer } from './signalRecognizer.ts';
 import type { SignalCheck } from './signalTracker.ts';
 import { SignalTracker } from './signalTracker.ts';
 
@@ -11,16 +12,24 @@ import { SignalTracker } from './signalTracker.ts';
  * How far audio is judged.
  * - `off`: not at all.
  * - `content`: what shows in any audio (T-03, T-04, T-05, T-07).
- * - `signal`: besides, what shows only when the client's microphone hears `createTestSignal` (T-01, T-02, T-06).
+ * - `auto`: besides, what shows only when the client's microphone hears `createTestSignal` (T-01, T-02, T-06), from when it
+ *   is recognized on; other sound is no fault, and the end of the signal a `note`.
+ * - `signal`: the same, and any sound but the signal is a fault (T-01).
  */
-export type AudioTruthLevel = 'off' | 'content' | 'signal';
+export const AUDIO_TRUTH_LEVELS = ['off', 'content', 'auto', 'signal'] as const;
+/** One of `AUDIO_TRUTH_LEVELS`. */
+export type AudioTruthLevel = (typeof AUDIO_TRUTH_LEVELS)[number];
+
+/** Finds the signal where there is one, at 2 µs more per frame where there is none. */
+export const DEFAULT_AUDIO_TRUTH: AudioTruthLevel = 'auto';
 
 /** The rules that hold for audio of every vendor. The README's table is generated from it. */
 export const TRUTH_RULES = {
   'T-01': {
-    check: 'No sample is missing, comes twice or out of order.',
+    check:
+      'No sample is missing, comes twice or out of order. One alone is told from a drifting clock, but not within 40 ms of silence.',
     severity: 'fatal',
-    reaction: 'Recorded, with the number of samples. Needs the test signal.',
+    reaction: 'Recorded, with the number of samples. Needs the test signal; its end is a `note`.',
   },
   'T-02': {
     check: 'A second holds 16000 ± 8 samples, taken at 16 kHz.',
@@ -61,16 +70,27 @@ const SIGNAL_RULES: Readonly<Record<SignalCheck, TruthRuleId>> = {
 /** Audio is judged in pieces of 20 ms. */
 const FRAME_SAMPLES = 320;
 
+/** Does now, in some 0.1 s, what would otherwise hold up the first audio at this level. */
+export function prepareAudioTruth(level: AudioTruthLevel): void {
+  if (level === 'auto' || level === 'signal') signalRecognizer();
+}
+
 /** Judges one connection's audio. */
 export class AudioTruth {
   readonly #reframer: Reframer;
 
-  constructor(level: 'content' | 'signal', report: (id: TruthRuleId, severity: Severity, detail: string) => void) {
+  constructor(
+    level: Exclude<AudioTruthLevel, 'off'>,
+    report: (id: TruthRuleId, severity: Severity, detail: string) => void,
+  ) {
     const content = new ContentCheck((fault, severity, detail) => report(CONTENT_RULES[fault], severity, detail));
     const tracker =
-      level === 'signal'
-        ? new SignalTracker((check, severity, detail) => report(SIGNAL_RULES[check], severity, detail))
-        : undefined;
+      level === 'content'
+        ? undefined
+        : new SignalTracker(
+            (check, severity, detail) => report(SIGNAL_RULES[check], severity, detail),
+            level === 'signal',
+          );
     this.#reframer = new Reframer(FRAME_SAMPLES, (frame) => {
       content.frame(frame);
       tracker?.frame(frame);

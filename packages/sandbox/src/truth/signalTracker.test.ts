@@ -2,6 +2,7 @@ import { loadDsp } from '@voicewire/dsp-wasm';
 import { createSeededRandom, makeSpeechLike } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { Reframer } from '../hearing/reframer.ts';
+import { PERIOD_PLACES, PLACES_PER_SAMPLE, finePeriod } from './finePeriod.ts';
 import { SignalTracker } from './signalTracker.ts';
 import { createTestSignal } from './testSignal.ts';
 
@@ -11,10 +12,17 @@ const dsp = await loadDsp();
 const toPcm = (signal: Float32Array): Int16Array => Int16Array.from(signal, (x) => Math.round(x * 32_767));
 const signalPcm = (durationMs: number): Int16Array => toPcm(createTestSignal(16_000, durationMs));
 
-/** What a tracker says of audio that arrives in the blocks given. */
+/** What a tracker says of audio that arrives in the blocks given, when nothing but the signal may come. */
 function judge(...blocks: readonly Int16Array[]): string[] {
+  return judgeSound(true, blocks);
+}
+
+function judgeSound(isOnlySignal: boolean, blocks: readonly Int16Array[]): string[] {
   const reports: string[] = [];
-  const tracker = new SignalTracker((check, severity, detail) => reports.push(`${check} ${severity}: ${detail}`));
+  const tracker = new SignalTracker(
+    (check, severity, detail) => reports.push(`${check} ${severity}: ${detail}`),
+    isOnlySignal,
+  );
   const reframer = new Reframer(320, (frame) => tracker.frame(frame));
   for (const block of blocks) reframer.push(block);
   return reports;
@@ -58,13 +66,26 @@ describe('a signal that arrives whole', () => {
 describe('continuity', () => {
   test.each([
     [320, '320 samples are missing'],
-    [1, '1 samples are missing'],
+    [1, '1 sample is missing'],
+    [2, '2 samples are missing'],
+    [3, '3 samples are missing'],
     [7000, '7000 samples are missing'],
-  ])('%i samples cut out are found', (count, detail) => {
+  ])('%i samples cut out are found, wherever in a frame', (count, detail) => {
     const pcm = signalPcm(5000);
-    const found = judge(pcm.subarray(0, 20_000), pcm.subarray(20_000 + count));
-    // A single sample is a slip: half of a frame fits, and one a second is within the clocks' tolerance.
-    expect(found).toEqual(count === 1 ? [] : [`continuity fatal: ${detail}`]);
+    for (let at = 20_000; at < 20_320; at += 16) {
+      expect(judge(pcm.subarray(0, at), pcm.subarray(at + count))).toEqual([`continuity fatal: ${detail}`]);
+    }
+  });
+
+  test('single samples that come twice, or are missing, are each found', () => {
+    const pcm = [...signalPcm(9000)];
+    for (const at of [100_000, 60_011]) pcm.splice(at, 0, pcm[at] ?? 0);
+    pcm.splice(30_000, 1);
+    expect(judge(Int16Array.from(pcm))).toEqual([
+      'continuity fatal: 1 sample is missing',
+      'continuity fatal: 1 sample came twice, or was put in between',
+      'continuity fatal: 1 sample came twice, or was put in between',
+    ]);
   });
 
   test('a frame that comes twice, and frames in the wrong order, are found', () => {
@@ -88,6 +109,9 @@ describe('continuity', () => {
     );
     expect(judge(signalPcm(2000), speech)[0]).toBe('continuity fatal: the test signal broke off');
     expect(judge(speech)).toEqual(['continuity fatal: a second of sound is not the test signal']);
+    expect(judgeSound(false, [speech, signalPcm(2000), speech])).toEqual([
+      'continuity note: the test signal broke off',
+    ]);
   });
 });
 
@@ -97,11 +121,46 @@ describe('rate', () => {
     expect(found).toContain(`rate fatal: the samples were taken at ${rate} Hz, wanted 16000`);
   });
 
-  test('1000 ppm too many samples are named, 200 ppm are not', () => {
-    const stretched = (ppm: number): Int16Array => toPcm(createTestSignal(16_000 * (1 + ppm / 1e6), 6000));
-    expect(judge(stretched(200))).toEqual([]);
+  /** The signal as a clock takes it that is too fast by so much; a straight line between quarters of a sample. */
+  const stretched = (ppm: number, { durationMs = 5000, gain = 1, noiseRms = 0 } = {}): Int16Array => {
+    const random = createSeededRandom(SEED);
+    const fine = finePeriod();
+    return Int16Array.from({ length: durationMs * 16 }, (_, i) => {
+      const place = (i * PLACES_PER_SAMPLE) / (1 + ppm / 1e6);
+      const [here, next] = [0, 1].map((by) => fine[(Math.floor(place) + by) % PERIOD_PLACES] ?? 0) as [number, number];
+      const sample = gain * (here + (next - here) * (place % 1));
+      return Math.round((sample + (noiseRms > 0 ? random.gaussian() * noiseRms : 0)) * 32_767);
+    });
+  };
+  const noisy = { gain: 0.5, noiseRms: 0.016 };
+
+  test('1000 ppm too many samples are named, and no sample of them is one that came twice', () => {
     expect(judge(stretched(1000))[0]).toMatch(/^rate strict: 1601\d samples for a second, wanted 16000 ± 8$/);
     expect(judge(stretched(-1000))[0]).toMatch(/^rate strict: 1598\d samples for a second/);
+    for (const ppm of [1000, -1000, 3000]) {
+      expect(judge(stretched(ppm)).filter((report) => !report.startsWith('rate strict'))).toEqual([]);
+    }
+  });
+
+  test.each([100, -100, 200, 499, -499])('%i ppm of drift are in order, clean and in noise 10 dB below', (ppm) => {
+    expect(judge(stretched(ppm))).toEqual([]);
+    expect(judge(stretched(ppm, noisy))).toEqual([]);
+  });
+
+  test.each([0, 100, -500])('one sample that is missing amid %i ppm of drift is found, in noise 10 dB below', (ppm) => {
+    for (const at of [40_000, 40_100, 40_200]) {
+      const pcm = stretched(ppm, noisy);
+      const found = judge(pcm.subarray(0, at), pcm.subarray(at + 1));
+      expect(found.filter((report) => !report.startsWith('rate'))).toEqual(['continuity fatal: 1 sample is missing']);
+    }
+  });
+
+  test('a mute of 20 s keeps time though clocks drift by 200 ppm, 64 samples in all; 640 missing are found', () => {
+    const pcm = stretched(200, { durationMs: 24_000 }).fill(0, 32_000, 352_000);
+    expect(judge(pcm)).toEqual([]);
+    expect(judge(pcm.subarray(0, 40_000), pcm.subarray(40_640))[0]).toMatch(
+      /^continuity fatal: 576 samples are missing/,
+    );
   });
 });
 

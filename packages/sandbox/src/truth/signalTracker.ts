@@ -1,13 +1,16 @@
 // This file follows the test signal through received audio: where each frame lies in it, which samples are missing or came
 // twice, at which rate they were taken, and what of the tones above 8 kHz has folded down.
 import type { Severity } from '../ledger/records.ts';
+import { signalRecognizer } from './signalRecognizer.ts';
+import type { SignalFit } from './signalReference.ts';
+import { FRAME_SAMPLES, energyOf, positionDifference, signalReference, wrapPosition } from './signalReference.ts';
+import { StepWatch } from './stepWatch.ts';
 import {
   ALIAS_COMPONENTS,
   ALIAS_TONE_AMPLITUDE,
   NOISE_RMS,
   SIGNAL_PERIOD_SAMPLES,
   SIGNAL_SAMPLE_RATE,
-  createTestSignal,
 } from './testSignal.ts';
 
 /** What is judged. */
@@ -16,135 +19,171 @@ export type SignalCheck = 'continuity' | 'rate' | 'aliasing';
 /** Receives what the tracker finds. */
 export type SignalReport = (check: SignalCheck, severity: Severity, detail: string) => void;
 
-/** Audio is judged in pieces of this many samples: 20 ms. */
-const FRAME_SAMPLES = 320;
-/** Correlation from which a frame is where it is thought to be; half a sample of delay costs less than 0.1. */
+/** Correlation from which a frame is where it is thought to be. */
 const LOCKED = 0.8;
-/** A neighbouring position must fit so much better before a slip by one sample is believed. */
-const SLIP_MARGIN = 0.03;
 /** RMS below which a frame is silence: about -54 dB. */
 const SILENT = 65;
-/** Frames without a fit, one second of them, after which other rates are tried. */
+/** Frames without a fit, one second of them, after which the signal is given up. */
 const LOST_FRAMES = 50;
 /** Samples at the edge of a frame that are silent where a mute begins or ends within it. */
 const EDGE_SAMPLES = 16;
-/** While searching, every so many frames are looked for. */
+/** Once lost, every so many frames are looked for everywhere. */
 const SEARCH_EVERY = 5;
-/** Slips by one sample within a second that are a wrong rate: 500 ppm. */
-const MAX_SLIPS_PER_SECOND = 8;
+/** A wrong rate: more samples too many or too few in a second. */
+const MAX_DRIFT_PER_SECOND = 8;
 /** Suppression that is asked of a tone above 8 kHz, in dB. */
 const MIN_SUPPRESSION_DB = 50;
-/** Rates, in Hz, that audio is sent at by mistake as if it were 16 kHz. */
-const WRONG_RATES = [8000, 11_025, 22_050, 24_000, 32_000, 44_100, 48_000] as const;
+/** Components about a tone's that hold nothing but the microphone's noise … */
+const NEIGHBOURS = [-9, -6, 6, 9] as const;
+/** … and how far the tone has to stand out of it: chance does so once in a million periods. */
+const TONE_OVER_NOISE = 4;
 
 /**
- *   state      input                                     next       report
- *   searching  a frame that fits somewhere               following
- *   searching  1 s of frames that fit nowhere            searching  rate, with the rate that fits, once
- *   following  a frame that fits where it should         following  aliasing, once per period that holds tones
- *   following  a frame that fits one sample beside       following  rate, when more than 8 do so in a second
- *   following  a frame that does not fit                 lost
- *   lost       a frame that fits somewhere               following  continuity, with the samples missing or repeated
- *   lost       1 s of frames that fit nowhere            searching  continuity
- *   any        silence, or the edge of it                the same
+ *   state      input                                   next       report
+ *   searching  a frame that is recognized              following
+ *   searching  the same, taken at another rate         searching  rate, once
+ *   searching  1 s of other sound                      searching  continuity, once, if the signal is all that may come
+ *   following  a frame that fits where it should       following  aliasing, once per period that holds tones
+ *   following  a frame that fits up to 1.5 beside      following  continuity, if it is a step; else it is drift:
+ *                                                                 rate, when a second's is over 8 samples
+ *   following  a frame that does not fit               lost
+ *   lost       a frame that fits somewhere             following  continuity, with the samples missing or repeated
+ *   lost       1 s of frames that fit nowhere          searching  continuity; a note, if other sound may come
+ *   any        silence, or the edge of it              the same
  */
 export class SignalTracker {
   readonly #report: SignalReport;
-  readonly #reference = new Reference(SIGNAL_SAMPLE_RATE);
+  /** Whether any sound but the signal is a fault. */
+  readonly #isOnlySignal: boolean;
   #state: 'searching' | 'following' | 'lost' = 'searching';
   /** Position in the signal at which the next frame should lie. */
   #expected = 0;
   /** Frames in a row that fitted nowhere, this one included. */
   #misfits = 1;
-  #slips = 0;
+  /** Silent frames since the last one that was placed. */
+  #silentFrames = 0;
+  readonly #steps = new StepWatch();
+  #driftSamples = 0;
   #framesInSecond = 0;
   #isRateReported = false;
+  #isOtherSoundReported = false;
   /** The last whole period while following, for the tones. */
   #period: Int16Array | undefined;
   #periodFilled = 0;
 
-  constructor(report: SignalReport) {
+  constructor(report: SignalReport, isOnlySignal: boolean) {
     this.#report = report;
+    this.#isOnlySignal = isOnlySignal;
   }
 
   /** Takes one frame of 20 ms at 16 kHz; nothing of it is kept. */
   frame(frame: Int16Array): void {
+    // Ordinary sound goes no further than this, and costs no more.
+    const place = this.#state === 'searching' ? signalRecognizer().find(frame) : undefined;
+    if (this.#state === 'searching' && place === undefined && !this.#isOnlySignal) return;
     const energy = energyOf(frame);
-    if (energy < SILENT * SILENT * FRAME_SAMPLES || touchesSilence(frame)) {
-      this.#advance(0);
-    } else if (this.#state === 'following') {
-      this.#follow(frame, energy);
-    } else {
-      this.#search(frame, energy);
-    }
+    if (energy < SILENT * SILENT * FRAME_SAMPLES || touchesSilence(frame)) this.#skipSilence();
+    else if (this.#state === 'following') this.#follow(frame, energy);
+    else if (this.#state === 'lost') this.#seek(frame, energy);
+    else if (place?.sampleRate === SIGNAL_SAMPLE_RATE) {
+      this.#place(frame, signalReference().fitNear(frame, place.position, energy));
+    } else this.#countOtherSound(place?.sampleRate);
+  }
+
+  #skipSilence(): void {
+    this.#silentFrames += 1;
+    this.#expected = wrapPosition(this.#expected + FRAME_SAMPLES);
+    this.#endStretch();
   }
 
   #follow(frame: Int16Array, energy: number): void {
-    const here = this.#reference.correlate(frame, this.#expected, energy);
-    const beats = (by: number): boolean =>
-      this.#reference.correlate(frame, this.#expected + by, energy) > Math.max(LOCKED, here + SLIP_MARGIN);
-    const slip = [-1, 1].find(beats) ?? 0;
-    if (here < LOCKED && slip === 0) {
+    const fit = signalReference().fitNear(frame, this.#expected, energy);
+    if (fit.correlation < LOCKED) {
+      this.#endStretch();
       this.#state = 'lost';
       this.#misfits = 1;
-      this.#periodFilled = 0;
-      this.#advance(0);
+      this.#expected = wrapPosition(this.#expected + FRAME_SAMPLES);
       return;
     }
-    this.#countSlips(slip);
-    this.#advance(slip);
+    // During silence nobody saw what was drift.
+    if (this.#silentFrames === 0) this.#countMove(positionDifference(this.#expected, fit.position));
+    this.#place(frame, fit);
+  }
+
+  #place(frame: Int16Array, fit: SignalFit): void {
+    this.#state = 'following';
+    this.#silentFrames = 0;
+    this.#expected = wrapPosition(fit.position + FRAME_SAMPLES);
     this.#collectPeriod(frame);
   }
 
-  #search(frame: Int16Array, energy: number): void {
-    // Looking everywhere costs as much as 10,000 frames of following.
-    const found = this.#misfits % SEARCH_EVERY === 1 ? this.#reference.findBest(frame, energy) : undefined;
+  #seek(frame: Int16Array, energy: number): void {
+    const found = this.#misfits % SEARCH_EVERY === 1 ? signalReference().findBest(frame, energy) : undefined;
     if (found !== undefined && found.correlation >= LOCKED) {
-      if (this.#state === 'lost') this.#reportGap(found.position - this.#expected);
-      this.#state = 'following';
-      this.#expected = found.position;
-      this.#advance(0);
+      this.#reportGap(positionDifference(this.#expected, found.position));
+      this.#place(frame, found);
       return;
     }
     this.#misfits += 1;
-    this.#advance(0);
+    this.#expected = wrapPosition(this.#expected + FRAME_SAMPLES);
     if (this.#misfits < LOST_FRAMES) return;
     this.#misfits = 1;
-    if (this.#state === 'lost') this.#report('continuity', 'fatal', 'the test signal broke off');
-    else this.#reportRate(frame, energy);
     this.#state = 'searching';
+    // Where speech may follow the signal, that is what has happened.
+    this.#report('continuity', this.#isOnlySignal ? 'fatal' : 'note', 'the test signal broke off');
   }
 
   #reportGap(jump: number): void {
-    const samples = wrap(jump + SIGNAL_PERIOD_SAMPLES / 2) - SIGNAL_PERIOD_SAMPLES / 2;
-    const count = `${Math.abs(samples)} samples`;
-    if (samples > 0) this.#report('continuity', 'fatal', `${count} are missing`);
-    else if (samples < 0) this.#report('continuity', 'fatal', `${count} came twice, or were put in between`);
-    else this.#report('continuity', 'fatal', `up to ${this.#misfits * FRAME_SAMPLES} samples are damaged`);
+    // Clocks go on drifting through a mute.
+    const toleranceSamples = (this.#silentFrames * FRAME_SAMPLES * MAX_DRIFT_PER_SECOND) / SIGNAL_SAMPLE_RATE;
+    if (this.#silentFrames > 0 && Math.abs(jump) <= toleranceSamples + 1) return;
+    const samples = Math.round(jump);
+    if (samples === 0)
+      this.#report('continuity', 'fatal', `up to ${this.#misfits * FRAME_SAMPLES} samples are damaged`);
+    else this.#reportStep(samples);
   }
 
-  #reportRate(frame: Int16Array, energy: number): void {
-    if (this.#isRateReported) return;
-    const rate = WRONG_RATES.find((wrong) => new Reference(wrong).findBest(frame, energy).correlation >= LOCKED);
-    this.#isRateReported = true;
-    if (rate === undefined) this.#report('continuity', 'fatal', 'a second of sound is not the test signal');
-    else this.#report('rate', 'fatal', `the samples were taken at ${rate} Hz, wanted ${SIGNAL_SAMPLE_RATE}`);
+  #reportStep(samples: number): void {
+    const count = Math.abs(samples) === 1 ? '1 sample' : `${Math.abs(samples)} samples`;
+    if (samples === 1) this.#report('continuity', 'fatal', `${count} is missing`);
+    else if (samples > 0) this.#report('continuity', 'fatal', `${count} are missing`);
+    else
+      this.#report('continuity', 'fatal', `${count} came twice, or ${samples === -1 ? 'was' : 'were'} put in between`);
   }
 
-  #countSlips(slip: number): void {
-    this.#slips += slip;
+  #countOtherSound(sampleRate: number | undefined): void {
+    if (sampleRate !== undefined && !this.#isRateReported) {
+      this.#isRateReported = true;
+      this.#report('rate', 'fatal', `the samples were taken at ${sampleRate} Hz, wanted ${SIGNAL_SAMPLE_RATE}`);
+    }
+    this.#misfits += 1;
+    if (!this.#isOnlySignal || this.#isRateReported || this.#isOtherSoundReported) return;
+    if (this.#misfits < LOST_FRAMES) return;
+    this.#isOtherSoundReported = true;
+    this.#report('continuity', 'fatal', 'a second of sound is not the test signal');
+  }
+
+  #countMove(moveSamples: number): void {
+    const steps = this.#steps.push(moveSamples);
+    if (steps !== 0) this.#reportStep(steps);
+    this.#driftSamples += moveSamples - steps;
     this.#framesInSecond += 1;
     if (this.#framesInSecond < SIGNAL_SAMPLE_RATE / FRAME_SAMPLES) return;
-    if (Math.abs(this.#slips) > MAX_SLIPS_PER_SECOND) {
-      const actualRate = SIGNAL_SAMPLE_RATE - this.#slips;
+    const drift = Math.round(this.#driftSamples);
+    if (Math.abs(drift) > MAX_DRIFT_PER_SECOND) {
+      const actualRate = SIGNAL_SAMPLE_RATE - drift;
       this.#report('rate', 'strict', `${actualRate} samples for a second, wanted ${SIGNAL_SAMPLE_RATE} ± 8`);
     }
-    this.#slips = 0;
+    this.#driftSamples = 0;
     this.#framesInSecond = 0;
   }
 
-  #advance(slip: number): void {
-    this.#expected = wrap(this.#expected + slip + FRAME_SAMPLES);
+  /** What was heard without a break is over: by silence, or by a frame that does not fit. */
+  #endStretch(): void {
+    const steps = this.#steps.end();
+    if (steps !== 0) this.#reportStep(steps);
+    this.#driftSamples -= steps;
+    this.#periodFilled = 0;
   }
 
   #collectPeriod(frame: Int16Array): void {
@@ -162,20 +201,12 @@ export class SignalTracker {
     const toneAmplitude = Math.max(1e-9, measureTone(period, component));
     const suppressionDb = 20 * Math.log10((gain * ALIAS_TONE_AMPLITUDE) / toneAmplitude);
     if (suppressionDb >= MIN_SUPPRESSION_DB) return;
+    const noise = Math.max(...NEIGHBOURS.map((by) => measureTone(period, component + by)));
+    if (toneAmplitude < TONE_OVER_NOISE * noise) return;
     const hz = Math.round((component * SIGNAL_SAMPLE_RATE) / SIGNAL_PERIOD_SAMPLES);
     const detail = `a tone above 8 kHz appears at ${hz} Hz, ${suppressionDb.toFixed(0)} dB weaker, wanted 50 dB`;
     this.#report('aliasing', 'fatal', detail);
   }
-}
-
-function wrap(position: number): number {
-  return ((position % SIGNAL_PERIOD_SAMPLES) + SIGNAL_PERIOD_SAMPLES) % SIGNAL_PERIOD_SAMPLES;
-}
-
-function energyOf(frame: ArrayLike<number>, from = 0): number {
-  let energy = 0;
-  for (let i = from; i < from + FRAME_SAMPLES; i++) energy += (frame[i] ?? 0) ** 2;
-  return energy;
 }
 
 /** A mute begins or ends within the frame: it cannot be judged, and is no fault. */
@@ -184,56 +215,17 @@ function touchesSilence(frame: Int16Array): boolean {
   return isSilent(frame.subarray(0, EDGE_SAMPLES)) || isSilent(frame.subarray(-EDGE_SAMPLES));
 }
 
-/** One period of the signal, to compare frames with. */
-class Reference {
-  readonly #lengthSamples: number;
-  /** The period, and behind it the beginning of the next one, so that no frame has to wrap. */
-  readonly #samples: Float32Array;
-
-  /** @param sampleRate Rate at which the samples are thought to be taken, in Hz. */
-  constructor(sampleRate: number) {
-    const lengthMs = (SIGNAL_PERIOD_SAMPLES * 1000) / SIGNAL_SAMPLE_RATE;
-    this.#lengthSamples = Math.round((lengthMs * sampleRate) / 1000);
-    this.#samples = createTestSignal(sampleRate, lengthMs + (FRAME_SAMPLES * 1000) / sampleRate);
-  }
-
-  /** Normalised correlation, -1 … 1, of a frame with the signal from `position` on. */
-  correlate(frame: Int16Array, position: number, energy: number): number {
-    const start = ((position % this.#lengthSamples) + this.#lengthSamples) % this.#lengthSamples;
-    const expected = this.#samples.subarray(start, start + FRAME_SAMPLES);
-    let product = 0;
-    for (let i = 0; i < FRAME_SAMPLES; i++) product += (frame[i] ?? 0) * (expected[i] ?? 0);
-    return product / Math.sqrt(energy * energyOf(expected));
-  }
-
-  findBest(frame: Int16Array, energy: number): { readonly position: number; readonly correlation: number } {
-    const samples = this.#samples;
-    const wanted = Float32Array.from(frame);
-    let position = 0;
-    let correlation = -1;
-    let expectedEnergy = energyOf(samples);
-    for (let candidate = 0; candidate < this.#lengthSamples; candidate++) {
-      let product = 0;
-      for (let i = 0; i < FRAME_SAMPLES; i++) product += (wanted[i] as number) * (samples[candidate + i] as number);
-      const value = product / Math.sqrt(energy * expectedEnergy);
-      if (value > correlation) {
-        correlation = value;
-        position = candidate;
-      }
-      expectedEnergy += (samples[candidate + FRAME_SAMPLES] ?? 0) ** 2 - (samples[candidate] ?? 0) ** 2;
-    }
-    return { position, correlation };
-  }
-}
-
 /** Amplitude, 0 … 1, of one component over a whole period. */
 function measureTone(period: Int16Array, component: number): number {
   const turn = (2 * Math.PI * component) / period.length;
-  let re = 0;
-  let im = 0;
-  period.forEach((sample, i) => {
-    re += sample * Math.cos(turn * i);
-    im += sample * Math.sin(turn * i);
-  });
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  let [re, im, turnedRe, turnedIm] = [0, 0, 1, 0];
+  // A rotating phasor: a sine per sample would cost more than all the rest.
+  for (let i = 0; i < period.length; i++) {
+    const sample = period[i] as number;
+    re += sample * turnedRe;
+    im += sample * turnedIm;
+    [turnedRe, turnedIm] = [turnedRe * cos - turnedIm * sin, turnedRe * sin + turnedIm * cos];
+  }
   return (2 * Math.hypot(re, im)) / period.length / 32_768;
 }

@@ -9,7 +9,7 @@ export const SIGNAL_PERIOD_SAMPLES = 16_384;
 export const SIGNAL_SAMPLE_RATE = 16_000;
 
 /** All components are multiples of this, in Hz, so that one period holds whole turns of each. */
-const STEP_HZ = SIGNAL_SAMPLE_RATE / SIGNAL_PERIOD_SAMPLES;
+export const STEP_HZ = SIGNAL_SAMPLE_RATE / SIGNAL_PERIOD_SAMPLES;
 /** Band of the noise: 300 to 3400 Hz. */
 const FIRST_COMPONENT = 307;
 const LAST_COMPONENT = 3481;
@@ -18,7 +18,7 @@ export const NOISE_RMS = 0.1;
 /** Where the tones would land if nothing removed them: 4.0 and 4.8 kHz, in multiples of `STEP_HZ`. */
 export const ALIAS_COMPONENTS = [4096, 4915] as const;
 /** The tones themselves: 20.0 and 11.2 kHz. */
-const TONE_COMPONENTS = [
+export const TONE_COMPONENTS = [
   SIGNAL_PERIOD_SAMPLES + ALIAS_COMPONENTS[0],
   SIGNAL_PERIOD_SAMPLES - ALIAS_COMPONENTS[1],
 ] as const;
@@ -53,15 +53,18 @@ function findRepeat(sampleRate: number): number | undefined {
   return [1, 5].map((count) => count * periodSamples).find(Number.isInteger);
 }
 
-function addComponents(signal: Float32Array, sampleRate: number): void {
-  const stepRadians = (2 * Math.PI * STEP_HZ) / sampleRate;
+/** Calls back for each sine of the noise: its whole turns per period, its amplitude, and its phase in radians. */
+export function eachNoiseComponent(add: (component: number, amplitude: number, phase: number) => void): void {
   const count = LAST_COMPONENT - FIRST_COMPONENT + 1;
   const amplitude = NOISE_RMS * Math.sqrt(2 / count);
   const random = createRandom(PHASE_SEED);
-  for (let k = 0; k < count; k++) {
-    // Random phases: no stretch of the noise resembles another one.
-    addTone(signal, amplitude, (FIRST_COMPONENT + k) * stepRadians, 2 * Math.PI * random());
-  }
+  // Random phases: no stretch of the noise resembles another one.
+  for (let k = 0; k < count; k++) add(FIRST_COMPONENT + k, amplitude, 2 * Math.PI * random());
+}
+
+function addComponents(signal: Float32Array, sampleRate: number): void {
+  const stepRadians = (2 * Math.PI * STEP_HZ) / sampleRate;
+  eachNoiseComponent((component, amplitude, phase) => addTone(signal, amplitude, component * stepRadians, phase));
   for (const component of TONE_COMPONENTS) {
     if (component * STEP_HZ < sampleRate / 2) addTone(signal, ALIAS_TONE_AMPLITUDE, component * stepRadians, 0);
   }

@@ -173,7 +173,8 @@ describe('voicewire-sandbox', () => {
   test('--help names every option, --scenario list and --impair list every name', async () => {
     const help = run('--help');
     expect(await help.exit).toBe(0);
-    const flags = 'port host vendor agent scenario impair policy profile seed max-connections ledger json help';
+    const flags =
+      'port host vendor agent scenario impair policy profile audio-truth seed max-connections ledger json help';
     for (const word of [...flags.split(' ').map((flag) => `--${flag}`), '8787']) expect(help.output()).toContain(word);
     expect(
       Math.max(
@@ -204,6 +205,7 @@ describe('voicewire-sandbox', () => {
     [['--agent', 'robot'], /There is no agent 'robot'; there are conversation, .*echo, .*openai-compatible\.\n$/],
     [['--scenario', 'nope'], /There is no scenario 'nope'; there are happyPath, .*\.\n$/],
     [['--policy', 'lax'], /There is no policy 'lax'; there are enforce, record\.\n$/],
+    [['--audio-truth', 'all'], /There is no audioTruth 'all'; there are off, content, auto, signal\.\n$/],
     [['--profile', 'x'], /There is no profile 'x'; there are documented, hostile, literal, legacy\.\n$/],
     [['--vendor', 'x'], /--vendor is 'x', wanted one of voice-api, amigo, soca\.\n$/],
     [['--impair', 'nope'], /In the impairment, the name is 'nope', wanted wifi, .*\.\n$/],
