@@ -99,6 +99,7 @@ describe('D-02, the fields of start', () => {
     ['a number for a key', { private_key: 7 }, 'private_key'],
     ['an empty session', { session_id: '' }, 'session_id'],
     ['a session of 129 characters', { session_id: 'x'.repeat(129) }, 'session_id'],
+    ['an agent of 129 characters', { agent_id: 'x'.repeat(129) }, 'agent_id'],
     ['no agent', { agent_id: undefined }, 'agent_id'],
     ['another language', { lang: 'fr' }, 'lang'],
     ['sr as text', { sr: '16000' }, 'sr'],

@@ -90,10 +90,13 @@ function measureTone(pcm: Int16Array, hz: number): number {
 /** Creates the tones agent: one message when the session opens, one after every turn or text of the user. */
 export function tones({ chunkCount = 20 }: TonesOptions = {}): AgentFactory {
   const count = Math.min(MAX_TONE_CHUNKS, Math.max(1, Math.round(chunkCount)));
+  // Of all its sessions: a client may ask for the next message twenty times a second.
+  const rendered: Int16Array[] = [];
   return (context) => {
     let message = 0;
     const sayNext = (): void => {
-      context.say({ text: `[tones ${message}]`, pcm: renderTones(message, count) });
+      const pcm = (rendered[message % MAX_TONE_MESSAGES] ??= renderTones(message, count));
+      context.say({ text: `[tones ${message}]`, pcm });
       message += 1;
     };
     return {

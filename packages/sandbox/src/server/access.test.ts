@@ -31,6 +31,7 @@ describe('Host check (DNS rebinding)', () => {
     '127.0.0.1.evil.example:8787',
     'sandbox.test.evil.example',
     'evil.example:127.0.0.1',
+    `[${'x'.repeat(300)}`,
   ])('%s is refused with 421', (host) => {
     expect(statusOf(host)).toBe(421);
   });

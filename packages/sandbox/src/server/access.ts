@@ -11,6 +11,9 @@ export interface AccessPolicy {
   readonly allowedOrigins: readonly string[];
 }
 
+/** Longest name there is, and a port. Hosts are kept with tokens. */
+const MAX_HOST_CHARS = 261;
+
 type Headers = Readonly<Record<string, string>>;
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -18,7 +21,7 @@ const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 /** The response that refuses the request, or nothing when it may pass. */
 export function refusal(headers: Headers, policy: AccessPolicy): HttpResponse | undefined {
   const host = headers['host'];
-  if (host === undefined || !isHostAllowed(hostName(host), policy)) {
+  if (host === undefined || host.length > MAX_HOST_CHARS || !isHostAllowed(hostName(host), policy)) {
     return textResponse(421, 'This server answers only to its own address.\n');
   }
   const origin = headers['origin'];

@@ -44,6 +44,8 @@ export interface DialoguePorts {
 const FRAME_SAMPLES = 320;
 /** Playback may lag: so long after the end of a reply, a client that interrupts it is not wrong, in ms. */
 const STILL_PLAYING_MS = 5000;
+/** Chunks of a cut reply that come with the next one. */
+const MAX_LEFT_OVER = 200;
 const NO_PCM = new Int16Array(0);
 
 /** What a client's `barge` met. `repeated`: the reply was interrupted by one already. */
@@ -291,7 +293,8 @@ export class Dialogue {
     if (rest.length === 0) return;
     const late = faults.find('late-chunks');
     for (const parcel of rest.slice(0, late?.count ?? 0)) this.#sendParcel(parcel);
-    if (faults.has('replies-interleaved')) this.#leftOver = rest;
+    // The rest holds what was left over before: without a bound, every reply would carry all of them along.
+    if (faults.has('replies-interleaved')) this.#leftOver = rest.slice(0, MAX_LEFT_OVER);
   }
 
   get #isSpeaking(): boolean {

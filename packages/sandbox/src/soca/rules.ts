@@ -10,7 +10,7 @@ export const RULES = {
   },
   'D-02': {
     check:
-      '`private_key`, `session_id` (up to 128 characters) and `agent_id` are texts that are not empty, `lang` is `id` or `en`, `sr` is the number 16000. Further fields are a breach in profile `literal`.',
+      '`private_key`, `session_id` and `agent_id` (each of the two up to 128 characters) are texts that are not empty, `lang` is `id` or `en`, `sr` is the number 16000. Further fields are a breach in profile `literal`.',
     severity: 'fatal',
     reaction: '`error "invalid start: …"` with the fields that are wrong, close 1008; or as `afterError` says.',
   },

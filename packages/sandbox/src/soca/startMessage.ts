@@ -28,7 +28,8 @@ export interface StartVerdict {
   readonly refusal: string | undefined;
 }
 
-const MAX_SESSION_ID_CHARS = 128;
+/** Of `session_id` and `agent_id`: sessions are remembered by them. */
+const MAX_ID_CHARS = 128;
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(['type', 'private_key', 'session_id', 'agent_id', 'lang', 'sr']);
 const AGENT_NOT_FOUND = 'Agent not found';
 /** Text of the `error` for a session that is not, or not any more. Ours. */
@@ -50,14 +51,15 @@ export function judgeStart(data: string | Uint8Array, ports: StartPorts): StartV
   if (message.type !== 'start' && message.type !== 'tokenStart') return refuseFields(undefined, ['type'], ports);
   const start: Start = { sessionId: message.session_id, agentId: message.agent_id };
   const wrongFields = findWrongFields(message, ports);
-  return wrongFields.length > 0 ? refuseFields(start, wrongFields, ports) : judgeKey(message, start, ports);
+  if (wrongFields.length === 0) return judgeKey(message, start, ports);
+  return refuseFields(tooLongOf(start.sessionId, start.agentId).length > 0 ? undefined : start, wrongFields, ports);
 }
 
 /** As much of a start as there is, for policy `record`, which takes what it can. */
 function readStart(text: string): Start | undefined {
   const { session_id: sessionId, agent_id: agentId } = readObject(text) ?? {};
-  if (typeof sessionId !== 'string' || sessionId === '' || sessionId.length > MAX_SESSION_ID_CHARS) return undefined;
-  return typeof agentId === 'string' ? { sessionId, agentId } : undefined;
+  if (typeof sessionId !== 'string' || typeof agentId !== 'string' || sessionId === '') return undefined;
+  return tooLongOf(sessionId, agentId).length === 0 ? { sessionId, agentId } : undefined;
 }
 
 /** Fields that the schema lets pass and this server does not. */
@@ -65,10 +67,15 @@ function findWrongFields(message: StartMessage | TokenStartMessage, { profile }:
   const wrong: string[] = [];
   // Older deployments took a token in place of the key.
   if (message.type === 'tokenStart' && profile !== 'legacy') wrong.push('private_key');
-  if (message.session_id.length > MAX_SESSION_ID_CHARS) wrong.push('session_id');
+  wrong.push(...tooLongOf(message.session_id, message.agent_id));
   if (profile === 'literal' && Object.keys(message).some((name) => !KNOWN_FIELDS.has(name)))
     wrong.push('unknown fields');
   return wrong;
+}
+
+function tooLongOf(sessionId: string, agentId: string): readonly string[] {
+  const ids = { session_id: sessionId, agent_id: agentId };
+  return Object.entries(ids).flatMap(([name, id]) => (id.length > MAX_ID_CHARS ? [name] : []));
 }
 
 function judgeKey(message: StartMessage | TokenStartMessage, start: Start, ports: StartPorts): StartVerdict {
