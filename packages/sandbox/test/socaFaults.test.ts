@@ -1,3 +1,4 @@
+import { assertAtLeast, assertAtMost } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AgentFactory, SocaFaultName, SocaServerOptions } from '../src/core.ts';
 import { SOCA_FAULTS } from '../src/core.ts';
@@ -238,6 +239,30 @@ describe('interruptions and numbers', () => {
     const client = interrupt('late-chunks');
     const kinds = client.messages.map(({ type, seq }) => (type === 'barge' ? 'barge' : seq));
     expect(kinds.slice(kinds.indexOf('barge') + 1).filter((kind) => kind === 1).length).toBe(3);
+  });
+
+  test('replies-interleaved does not carry along what earlier replies had left over', () => {
+    const teller: AgentFactory = (context) => ({
+      opened: () => context.say({ text: 'A long story.', pcm: tone(20_000) }),
+      userSpeechStarted: () => context.stopSpeaking(),
+      userSpeechEnded: () => context.say({ text: 'Another.', pcm: tone(20_000) }),
+    });
+    const recognize = (): typeof WORDS => WORDS;
+    const soca: SocaServerOptions = { faults: ['replies-interleaved'], recognize };
+    const rig = createSocaRig({ agent: teller, soca });
+    const client = rig.connect();
+    for (let turn = 0; turn < 12; turn++) {
+      client.speak(makeUserSpeech(1200));
+      client.keepSilent(1500);
+    }
+    client.keepSilent(60_000);
+    const chunks = client.messages.filter(({ stepType }) => stepType === 'sentence');
+    const lastSeq = chunks.at(-1)?.seq;
+    const last = chunks.slice(chunks.findIndex(({ seq }) => seq === lastSeq));
+    const own = last.filter(({ seq }) => seq === lastSeq).length;
+    assertAtLeast('left over', last.length - own, 50, 'chunks');
+    // All that eleven replies had left over would be 950.
+    assertAtMost('left over', last.length - own, 400, 'chunks');
   });
 
   test('a client of the protocol hears nothing of the old reply after the interruption, in any of these', () => {
