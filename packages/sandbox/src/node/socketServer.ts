@@ -5,10 +5,14 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Sandbox } from '../sandbox.ts';
-import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
+import type { IncomingConnection, ServerSocket, ServerSocketEvents } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
 import { BinaryWriter, MAX_PLAIN_BYTES } from './binaryWriter.ts';
 import { plainHeaders } from './httpServer.ts';
+import { reportInternalError } from './internalErrors.ts';
+
+/** RFC 6455 section 7.4.1: the server met a condition that it did not expect. */
+const INTERNAL_ERROR_CODE = 1011;
 
 /** Sockets on one HTTP server. */
 export interface SocketServer {
@@ -28,7 +32,16 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   };
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    sandbox.accept({
+    // A bug of ours costs this connection, and nobody else's.
+    const attempt = (act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        reportInternalError('An upgrade', error);
+        stream.destroy();
+      }
+    };
+    const connection: IncomingConnection = {
       request: {
         path: request.url ?? '/',
         headers: plainHeaders(request),
@@ -41,11 +54,15 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       },
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
-        carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
-          attach(socket, stream, writer, start),
+        // A bad connection opens later than `accept` returns.
+        attempt(() =>
+          carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
+            attach(socket, stream, writer, start),
+          ),
         );
       },
-    });
+    };
+    attempt(() => sandbox.accept(connection));
   });
   return {
     finish: (graceMs) =>
@@ -112,9 +129,19 @@ function attach(
       reset(stream);
     },
   });
+  let hasFailed = false;
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    if (isBinary) events.onMessage(takeBytes(data as Buffer[]));
-    else events.onMessage((data as Buffer).toString('utf8'));
+    if (hasFailed) return;
+    try {
+      if (isBinary) events.onMessage(takeBytes(data as Buffer[]));
+      else events.onMessage((data as Buffer).toString('utf8'));
+    } catch (error) {
+      // What the session would do with the next message is anybody's guess.
+      hasFailed = true;
+      reportInternalError('A message', error);
+      writer.flush(stream);
+      socket.close(INTERNAL_ERROR_CODE);
+    }
   });
   let refusedCode: number | undefined;
   // `close` follows every error. When `ws` itself refused a frame, it knows the code only here.
@@ -122,7 +149,11 @@ function attach(
     refusedCode = refusalCode(error.code);
   });
   socket.on('close', (code, reason) => {
-    events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
+    try {
+      events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
+    } catch (error) {
+      reportInternalError('The end of a connection', error);
+    }
   });
 }
 
