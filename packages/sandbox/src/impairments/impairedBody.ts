@@ -53,7 +53,7 @@ class ImpairedBody implements ResponseProducer, ResponseSink {
     this.#pass(bytes.length, () => {
       for (let at = 0; at < bytes.length; at += pieceBytes) this.#sink.write(bytes.subarray(at, at + pieceBytes));
     });
-    if (this.#pipe.heldBytes > MAX_UNSENT_BYTES) this.#cutOff(() => this.#sink.abort());
+    if (this.#pipe.heldMemoryBytes > MAX_UNSENT_BYTES) this.#cutOff(() => this.#sink.abort());
   }
 
   end(): void {
