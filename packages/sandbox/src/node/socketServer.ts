@@ -14,6 +14,9 @@ import { reportInternalError } from './internalErrors.ts';
 /** RFC 6455 section 7.4.1: the server met a condition that it did not expect. */
 const INTERNAL_ERROR_CODE = 1011;
 
+/** Of one message: each is a write to the transport. */
+const MAX_FRAGMENTS = 1000;
+
 /** Sockets on one HTTP server. */
 export interface SocketServer {
   /** Waits until every socket is closed; after `graceMs`, drops those that are not. */
@@ -181,10 +184,11 @@ function describeRefusal(status: number, reason: string, headers: Readonly<Recor
 }
 
 /** Each fragment is a frame, and a write to the transport, of its own; text may be cut inside a character. */
-function sendFragmented(socket: WebSocket, data: string | Uint8Array, fragmentBytes: number): void {
+function sendFragmented(socket: WebSocket, data: string | Uint8Array, wantedBytes: number): void {
   if (socket.readyState !== socket.OPEN) return;
   const binary = typeof data !== 'string';
   const bytes = Buffer.from(data);
+  const fragmentBytes = Math.max(wantedBytes, Math.ceil(bytes.length / MAX_FRAGMENTS));
   let at = 0;
   do {
     const end = Math.min(bytes.length, at + fragmentBytes);
