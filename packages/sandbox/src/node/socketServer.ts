@@ -10,6 +10,7 @@ import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
 import { BinaryWriter, MAX_PLAIN_BYTES } from './binaryWriter.ts';
 import { plainHeaders } from './httpServer.ts';
 import { reportInternalError } from './internalErrors.ts';
+import { MessageGate, TurnCounter } from './messageGate.ts';
 
 /** RFC 6455 section 7.4.1: the server met a condition that it did not expect. */
 const INTERNAL_ERROR_CODE = 1011;
@@ -27,6 +28,7 @@ export interface SocketServer {
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   const carriers = new Map<number, WebSocketServer>();
   const writer = new BinaryWriter();
+  const turns = new TurnCounter();
   const subprotocols = new WeakMap<IncomingMessage, string>();
   const carrierFor = (maxPayload: number): WebSocketServer => {
     const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
@@ -60,7 +62,7 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
         // A bad connection opens later than `accept` returns.
         attempt(() =>
           carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
-            attach(socket, stream, writer, start),
+            attach(socket, stream, writer, turns, start),
           ),
         );
       },
@@ -91,9 +93,28 @@ function attach(
   socket: WebSocket,
   stream: Duplex,
   writer: BinaryWriter,
+  turns: TurnCounter,
   start: (socket: ServerSocket) => ServerSocketEvents,
 ): void {
   socket.binaryType = 'fragments';
+  let isStopped = false;
+  let hasFailed = false;
+  const deliver = (data: string | Uint8Array): void => {
+    if (hasFailed) return;
+    try {
+      events.onMessage(data);
+    } catch (error) {
+      // What the session would do with the next message is anybody's guess.
+      hasFailed = true;
+      reportInternalError('A message', error);
+      writer.flush(stream);
+      socket.close(INTERNAL_ERROR_CODE);
+    }
+  };
+  const gate = new MessageGate(turns, deliver, () => {
+    if (gate.isBusy) socket.pause();
+    else if (!isStopped) socket.resume();
+  });
   const events = start({
     get bufferedAmountBytes() {
       return stream.writableLength + writer.waitingBytes(stream);
@@ -115,8 +136,14 @@ function attach(
       socket.once('pong', onPong);
       socket.ping();
     },
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
+    pause: () => {
+      isStopped = true;
+      socket.pause();
+    },
+    resume: () => {
+      isStopped = false;
+      if (!gate.isBusy) socket.resume();
+    },
     close: (code, reason) => {
       writer.flush(stream);
       // 1005 stands for a close frame without a code.
@@ -132,19 +159,8 @@ function attach(
       reset(stream);
     },
   });
-  let hasFailed = false;
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    if (hasFailed) return;
-    try {
-      if (isBinary) events.onMessage(takeBytes(data as Buffer[]));
-      else events.onMessage((data as Buffer).toString('utf8'));
-    } catch (error) {
-      // What the session would do with the next message is anybody's guess.
-      hasFailed = true;
-      reportInternalError('A message', error);
-      writer.flush(stream);
-      socket.close(INTERNAL_ERROR_CODE);
-    }
+    gate.push(isBinary ? takeBytes(data as Buffer[]) : (data as Buffer).toString('utf8'));
   });
   let refusedCode: number | undefined;
   // `close` follows every error. When `ws` itself refused a frame, it knows the code only here.
@@ -152,11 +168,14 @@ function attach(
     refusedCode = refusalCode(error.code);
   });
   socket.on('close', (code, reason) => {
-    try {
-      events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
-    } catch (error) {
-      reportInternalError('The end of a connection', error);
-    }
+    const close = { code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 };
+    gate.end(() => {
+      try {
+        events.onClose(close);
+      } catch (error) {
+        reportInternalError('The end of a connection', error);
+      }
+    });
   });
 }
 

@@ -48,3 +48,68 @@ test.each([
     await expect.poll(() => heardBytes).toBe(wanted + pingBytes);
   },
 );
+
+/** `count` empty binary messages, masked as a client's are, and a close frame. */
+function makeBurst(count: number): Buffer {
+  return Buffer.concat([...Array.from({ length: count }, () => EMPTY_MESSAGE), CLOSE_FRAME]);
+}
+
+const EMPTY_MESSAGE = Buffer.from([0x82, 0x80, 0, 0, 0, 0]);
+const CLOSE_FRAME = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
+
+test.each([
+  ['closes', false],
+  ['breaks off', true],
+])('60,000 messages at once are handled 200 per turn, then the close, when the client %s', async (_, breaksOff) => {
+  const perTurn: number[] = [];
+  let isTurnCounted = false;
+  const codes: number[] = [];
+  const url = await serve(() => ({
+    onMessage: () => {
+      if (!isTurnCounted) {
+        isTurnCounted = true;
+        perTurn.push(0);
+        setImmediate(() => (isTurnCounted = false));
+      }
+      perTurn[perTurn.length - 1] = (perTurn.at(-1) ?? 0) + 1;
+    },
+    onClose: ({ code }) =>
+      codes.push(
+        perTurn.reduce((sum, count) => sum + count),
+        code,
+      ),
+  }));
+  const stream = await openDeafSocket(url, '/', UPGRADE);
+  stream.resume();
+  const burst = makeBurst(60_000);
+  if (breaksOff) stream.end(burst.subarray(0, -CLOSE_FRAME.length));
+  else stream.write(burst);
+  await expect.poll(() => codes, { timeout: 10_000 }).toEqual([60_000, breaksOff ? 1006 : 1005]);
+  expect(Math.max(...perTurn)).toBeLessThanOrEqual(400);
+  stream.destroy();
+});
+
+test('a session that stops reading in the middle of a burst is not read to again before it says so', async () => {
+  let heard = 0;
+  let server: ServerSocket | undefined;
+  const url = await serve((socket) => {
+    server = socket;
+    return {
+      onMessage: () => {
+        heard += 1;
+        if (heard === 100) socket.pause?.();
+      },
+      onClose: () => undefined,
+    };
+  });
+  const stream = await openDeafSocket(url, '/', UPGRADE);
+  closers.push(() => stream.destroy());
+  stream.resume();
+  stream.write(makeBurst(100_000));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  // What one read of the socket brought is there already.
+  expect(heard).toBeGreaterThanOrEqual(100);
+  expect(heard).toBeLessThan(30_000);
+  server?.resume?.();
+  await expect.poll(() => heard, { timeout: 10_000 }).toBe(100_000);
+});
