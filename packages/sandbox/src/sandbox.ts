@@ -297,9 +297,10 @@ class SandboxCore implements Sandbox {
       open: (start, subprotocol, maxMessageBytes) =>
         connection.open(
           (socket) => {
-            this.#openCount += 1;
             const before = this.ledger.latestConnection;
             const events = start(socket);
+            // Not before: a session that could not start takes no seat.
+            this.#openCount += 1;
             const record = this.ledger.latestConnection;
             if (record !== before) seat.record = record;
             this.#judgeUrl(connection.request.path, before, record);

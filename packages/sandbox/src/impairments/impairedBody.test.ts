@@ -2,7 +2,7 @@ import { decodeUtf8 } from '@voicewire/protocol/wire';
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
-import type { ResponseSink } from '../server/http.ts';
+import type { ResponseSink, ResponseStream } from '../server/http.ts';
 import { startExchange } from '../server/memoryExchange.ts';
 import { impairBody } from './impairedBody.ts';
 import type { ImpairmentPlan } from './plan.ts';
@@ -62,5 +62,38 @@ describe('an impaired body', () => {
     exchange.cancel();
     clock.advanceMs(2000);
     expect([cancels, clock.pendingTimerCount]).toEqual([[350], 0]);
+  });
+  /** One piece of 16 MB, cut into single bytes. @param cancelAt Number of the write at which the client goes away. */
+  function cutLongPiece(cancelAt = Number.POSITIVE_INFINITY) {
+    const clock = new FakeClock(0);
+    const lengths: number[] = [];
+    const ports = { clock, random: createRandom(1), isServing: () => true, reportDeafness: () => undefined };
+    let write = (_chunk: Uint8Array): void => undefined;
+    const body: ResponseStream = {
+      start: (sink) => {
+        write = (chunk) => sink.write(chunk);
+        return { onCancelled: () => undefined };
+      },
+    };
+    const producer = impairBody(body, { fragmentBytes: 1 }, ports).start({
+      write: (chunk) => {
+        if (lengths.push(chunk.length) === cancelAt) producer.onCancelled();
+      },
+      end: () => undefined,
+      abort: () => undefined,
+      bufferedAmountBytes: 0,
+    });
+    write(new Uint8Array(16_000_001));
+    return lengths;
+  }
+
+  test('a long piece is cut into 2000 at most, and nothing of it is lost', () => {
+    const lengths = cutLongPiece();
+    expect(lengths.length).toBe(2000);
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(16_000_001);
+  });
+
+  test('a client that goes away in the middle of a piece gets no more of it', () => {
+    expect(cutLongPiece(3).length).toBe(3);
   });
 });

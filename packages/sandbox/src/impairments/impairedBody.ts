@@ -9,6 +9,9 @@ import { Arrivals } from './arrivals.ts';
 import type { ImpairmentPlan } from './plan.ts';
 import type { ImpairmentPorts } from './ports.ts';
 
+/** Of what is written at once; a long body is cut into longer ones than asked for. Each is a write of its own. */
+const MAX_FRAGMENTS = 2000;
+
 /** The same body over a bad network; without a plan, the body itself. Nothing of it is changed but its pieces. */
 export function impairBody(body: ResponseStream, plan: ImpairmentPlan, ports: ImpairmentPorts): ResponseStream {
   if (Object.keys(plan).length === 0) return body;
@@ -49,11 +52,14 @@ class ImpairedBody implements ResponseProducer, ResponseSink {
     this.#writtenCount += 1;
     if (this.#writtenCount === this.#plan.fromMessage) this.#setTimers();
     const bytes = typeof chunk === 'string' ? encodeUtf8(chunk) : chunk.slice();
-    const pieceBytes = Math.max(1, this.#plan.fragmentBytes ?? bytes.length);
+    const leastBytes = Math.max(1, Math.ceil(bytes.length / MAX_FRAGMENTS));
+    const pieceBytes = Math.max(leastBytes, this.#plan.fragmentBytes ?? bytes.length);
     this.#pass(bytes.length, () => {
-      for (let at = 0; at < bytes.length; at += pieceBytes) this.#sink.write(bytes.subarray(at, at + pieceBytes));
+      for (let at = 0; at < bytes.length && this.#phase === 'open'; at += pieceBytes) {
+        this.#sink.write(bytes.subarray(at, at + pieceBytes));
+      }
     });
-    if (this.#pipe.heldBytes > MAX_UNSENT_BYTES) this.#cutOff(() => this.#sink.abort());
+    if (this.#pipe.heldMemoryBytes > MAX_UNSENT_BYTES) this.#cutOff(() => this.#sink.abort());
   }
 
   end(): void {

@@ -15,7 +15,7 @@ import type { ImpairmentPorts } from './ports.ts';
 const HALF_OPEN_LAG_MS = 1000;
 /** A connection that is not read is given up after so long, in ms: it costs a socket. */
 const MAX_UNREAD_MS = 300_000;
-/** Data under way to the server at which it reads no more until half has arrived, in bytes. */
+/** Memory that messages under way to the server take at which it reads no more until half has arrived, in bytes. */
 const MAX_UPLINK_BYTES = 1_048_576;
 /** Close code when the plan names none: the server failed. */
 const DEFAULT_CLOSE_CODE = 1011;
@@ -146,7 +146,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
       else this.#carrier.sendFragmented(kept, fragmentBytes);
     });
     // The vendor should have given up long before.
-    if (this.#down.heldBytes > 4 * MAX_UNSENT_BYTES) this.#break(() => this.#dropCarrier());
+    if (this.#down.heldMemoryBytes > 4 * MAX_UNSENT_BYTES) this.#break(() => this.#dropCarrier());
   }
 
   #passDown(sizeBytes: number, deliver: () => void): void {
@@ -159,7 +159,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   #passUp(sizeBytes: number, deliver: () => void): void {
     this.#pass(this.#up, this.#upArrivals, sizeBytes, () => {
       if (this.#phase === 'open' || this.#phase === 'closing' || this.#phase === 'gone') deliver();
-      if (this.#isBackedUp && this.#up.heldBytes < MAX_UPLINK_BYTES / 2) this.#read();
+      if (this.#isBackedUp && this.#up.heldMemoryBytes < MAX_UPLINK_BYTES / 2) this.#read();
     });
   }
 
@@ -171,7 +171,7 @@ export class ImpairedSocket implements ServerSocket, ServerSocketEvents {
   }
 
   #backUp(): void {
-    if (this.#isBackedUp || this.#up.heldBytes < MAX_UPLINK_BYTES) return;
+    if (this.#isBackedUp || this.#up.heldMemoryBytes < MAX_UPLINK_BYTES) return;
     this.#isBackedUp = true;
     this.#carrier.pause?.();
   }

@@ -37,7 +37,10 @@ export interface ImpairmentPlan {
   readonly duplicateRatio?: number;
   /** Chance that something malformed comes before a message of the server. */
   readonly malformedRatio?: number;
-  /** The server's messages are cut into frames of this length, each in a write of its own. In memory, nothing is cut. */
+  /**
+   * The server's messages are cut into frames of this length, each in a write of its own; longer ones where a message would give
+   * more than 1000. In memory, nothing is cut.
+   */
   readonly fragmentBytes?: number;
   /** The server pings so often; a ping that is not answered before the next one breaks rule S-02. Not in memory. */
   readonly pingEveryMs?: number;

@@ -124,9 +124,15 @@ function parseJson(text: string): unknown {
 }
 
 function invalid(option: string, actual: unknown, expected: string): SandboxError {
-  const shown = (typeof actual === 'string' ? `'${actual}'` : String(actual)).slice(0, MAX_SHOWN_CHARS);
-  return new SandboxError('invalid-option', `In the impairment, ${option} is ${shown}, wanted ${expected}.`, {
+  return new SandboxError('invalid-option', `In the impairment, ${option} is ${show(actual)}, wanted ${expected}.`, {
     option: 'impairment',
     expected,
   });
+}
+
+/** An object from JSON may have any key, `toString` among them: it is never asked for its text. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`.slice(0, MAX_SHOWN_CHARS);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return String(value).slice(0, MAX_SHOWN_CHARS);
 }

@@ -6,37 +6,66 @@ import type { Sandbox } from '../sandbox.ts';
 import type { HttpRequest, ResponseStream } from '../server/http.ts';
 import { isStream } from '../server/http.ts';
 import type { BodyFailure } from '../server/vendorServer.ts';
+import { reportInternalError } from './internalErrors.ts';
 
 const NO_BODY = new Uint8Array(0);
 
 /** Creates the listener for `http.createServer`. */
 export function createRequestListener(sandbox: Sandbox): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const maxBodyBytes = sandbox.maxBodyBytes(request.url ?? '/');
-    const chunks: Buffer[] = [];
-    let bodyBytes = 0;
-    const refuse = (failure: BodyFailure): void => {
-      if (response.headersSent) return;
-      clearTimeout(stallTimer);
+    try {
+      listen(sandbox, request, response);
+    } catch (error) {
+      fail(request, response, error);
+    }
+  };
+}
+
+function listen(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
+  const maxBodyBytes = sandbox.maxBodyBytes(request.url ?? '/');
+  const chunks: Buffer[] = [];
+  let bodyBytes = 0;
+  const refuse = (failure: BodyFailure): void => {
+    if (response.headersSent) return;
+    clearTimeout(stallTimer);
+    try {
       const { status, headers, body } = sandbox.refuseBody(plainRequest(request, NO_BODY), failure);
       response.writeHead(status, { ...headers, connection: 'close' });
       response.end(isStream(body) ? undefined : body, () => request.destroy());
-    };
-    const stallTimer = setTimeout(() => refuse('stalled'), sandbox.maxBodyStallMs(request.url ?? '/'));
-    request.on('data', (chunk: Buffer) => {
-      stallTimer.refresh();
-      bodyBytes += chunk.length;
-      if (bodyBytes > maxBodyBytes) refuse('too-large');
-      else if (!response.headersSent) chunks.push(chunk);
-    });
-    // A client that goes away in the middle of its request needs no answer.
-    request.on('error', () => response.destroy());
-    request.on('close', () => clearTimeout(stallTimer));
-    request.on('end', () => {
-      clearTimeout(stallTimer);
-      if (!response.headersSent) answer(sandbox, request, response, Buffer.concat(chunks));
-    });
+    } catch (error) {
+      fail(request, response, error);
+    }
   };
+  const stallTimer = setTimeout(() => refuse('stalled'), sandbox.maxBodyStallMs(request.url ?? '/'));
+  request.on('data', (chunk: Buffer) => {
+    stallTimer.refresh();
+    bodyBytes += chunk.length;
+    if (bodyBytes > maxBodyBytes) refuse('too-large');
+    else if (!response.headersSent) chunks.push(chunk);
+  });
+  // A client that goes away in the middle of its request needs no answer.
+  request.on('error', () => response.destroy());
+  request.on('close', () => clearTimeout(stallTimer));
+  request.on('end', () => {
+    clearTimeout(stallTimer);
+    if (response.headersSent) return;
+    try {
+      answer(sandbox, request, response, Buffer.concat(chunks));
+    } catch (error) {
+      fail(request, response, error);
+    }
+  });
+}
+
+/** A bug of ours costs this request, and nobody else's. */
+function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  reportInternalError('A request', error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end('The sandbox failed.\n', () => request.destroy());
 }
 
 /** Header names are in lower case; of repeated ones, the values are joined as HTTP says. */
@@ -98,6 +127,10 @@ function stream(body: ResponseStream, response: ServerResponse, output: Writable
   response.on('close', () => {
     if (isOver) return;
     isOver = true;
-    producer.onCancelled();
+    try {
+      producer.onCancelled();
+    } catch (error) {
+      reportInternalError('The end of a request', error);
+    }
   });
 }

@@ -5,10 +5,18 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Sandbox } from '../sandbox.ts';
-import type { ServerSocket, ServerSocketEvents } from '../server/connection.ts';
+import type { IncomingConnection, ServerSocket, ServerSocketEvents } from '../server/connection.ts';
 import { MAX_MESSAGE_BYTES } from '../server/limits.ts';
 import { BinaryWriter, MAX_PLAIN_BYTES } from './binaryWriter.ts';
 import { plainHeaders } from './httpServer.ts';
+import { reportInternalError } from './internalErrors.ts';
+import { MessageGate, TurnCounter } from './messageGate.ts';
+
+/** RFC 6455 section 7.4.1: the server met a condition that it did not expect. */
+const INTERNAL_ERROR_CODE = 1011;
+
+/** Of one message: each is a write to the transport. */
+const MAX_FRAGMENTS = 1000;
 
 /** Sockets on one HTTP server. */
 export interface SocketServer {
@@ -20,6 +28,7 @@ export interface SocketServer {
 export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   const carriers = new Map<number, WebSocketServer>();
   const writer = new BinaryWriter();
+  const turns = new TurnCounter();
   const subprotocols = new WeakMap<IncomingMessage, string>();
   const carrierFor = (maxPayload: number): WebSocketServer => {
     const carrier = carriers.get(maxPayload) ?? createCarrier(maxPayload, subprotocols);
@@ -28,7 +37,16 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
   };
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    sandbox.accept({
+    // A bug of ours costs this connection, and nobody else's.
+    const attempt = (act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        reportInternalError('An upgrade', error);
+        stream.destroy();
+      }
+    };
+    const connection: IncomingConnection = {
       request: {
         path: request.url ?? '/',
         headers: plainHeaders(request),
@@ -41,11 +59,15 @@ export function serveSockets(server: Server, sandbox: Sandbox): SocketServer {
       },
       open: (start, subprotocol, maxMessageBytes = MAX_MESSAGE_BYTES) => {
         if (subprotocol !== undefined) subprotocols.set(request, subprotocol);
-        carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
-          attach(socket, stream, writer, start),
+        // A bad connection opens later than `accept` returns.
+        attempt(() =>
+          carrierFor(maxMessageBytes).handleUpgrade(request, stream, head, (socket) =>
+            attach(socket, stream, writer, turns, start),
+          ),
         );
       },
-    });
+    };
+    attempt(() => sandbox.accept(connection));
   });
   return {
     finish: (graceMs) =>
@@ -71,9 +93,28 @@ function attach(
   socket: WebSocket,
   stream: Duplex,
   writer: BinaryWriter,
+  turns: TurnCounter,
   start: (socket: ServerSocket) => ServerSocketEvents,
 ): void {
   socket.binaryType = 'fragments';
+  let isStopped = false;
+  let hasFailed = false;
+  const deliver = (data: string | Uint8Array): void => {
+    if (hasFailed) return;
+    try {
+      events.onMessage(data);
+    } catch (error) {
+      // What the session would do with the next message is anybody's guess.
+      hasFailed = true;
+      reportInternalError('A message', error);
+      writer.flush(stream);
+      socket.close(INTERNAL_ERROR_CODE);
+    }
+  };
+  const gate = new MessageGate(turns, deliver, () => {
+    if (gate.isBusy) socket.pause();
+    else if (!isStopped) socket.resume();
+  });
   const events = start({
     get bufferedAmountBytes() {
       return stream.writableLength + writer.waitingBytes(stream);
@@ -95,8 +136,14 @@ function attach(
       socket.once('pong', onPong);
       socket.ping();
     },
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
+    pause: () => {
+      isStopped = true;
+      socket.pause();
+    },
+    resume: () => {
+      isStopped = false;
+      if (!gate.isBusy) socket.resume();
+    },
     close: (code, reason) => {
       writer.flush(stream);
       // 1005 stands for a close frame without a code.
@@ -113,8 +160,7 @@ function attach(
     },
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    if (isBinary) events.onMessage(takeBytes(data as Buffer[]));
-    else events.onMessage((data as Buffer).toString('utf8'));
+    gate.push(isBinary ? takeBytes(data as Buffer[]) : (data as Buffer).toString('utf8'));
   });
   let refusedCode: number | undefined;
   // `close` follows every error. When `ws` itself refused a frame, it knows the code only here.
@@ -122,7 +168,14 @@ function attach(
     refusedCode = refusalCode(error.code);
   });
   socket.on('close', (code, reason) => {
-    events.onClose({ code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 });
+    const close = { code: refusedCode ?? code, reason: reason.toString('utf8'), wasClean: code !== 1006 };
+    gate.end(() => {
+      try {
+        events.onClose(close);
+      } catch (error) {
+        reportInternalError('The end of a connection', error);
+      }
+    });
   });
 }
 
@@ -150,10 +203,11 @@ function describeRefusal(status: number, reason: string, headers: Readonly<Recor
 }
 
 /** Each fragment is a frame, and a write to the transport, of its own; text may be cut inside a character. */
-function sendFragmented(socket: WebSocket, data: string | Uint8Array, fragmentBytes: number): void {
+function sendFragmented(socket: WebSocket, data: string | Uint8Array, wantedBytes: number): void {
   if (socket.readyState !== socket.OPEN) return;
   const binary = typeof data !== 'string';
   const bytes = Buffer.from(data);
+  const fragmentBytes = Math.max(wantedBytes, Math.ceil(bytes.length / MAX_FRAGMENTS));
   let at = 0;
   do {
     const end = Math.min(bytes.length, at + fragmentBytes);

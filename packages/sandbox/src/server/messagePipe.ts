@@ -7,11 +7,20 @@ interface Parcel {
   deliver(): void;
 }
 
+/** What keeping one item costs beside its bytes, about: without it, empty messages would cost nothing. */
+const PARCEL_BYTES = 256;
+/** Delivered in one turn of the event loop, at most: some milliseconds. The others are a little late. */
+const MAX_PARCELS_PER_TURN = 500;
+/** Delivered items that stay in the list until they are half of it: taking them out moves all the others. */
+const MIN_DELIVERED_COUNT = 1024;
+
 /** First in, first out; one timer for all that is under way. */
 export class MessagePipe {
   readonly #clock: Clock;
   readonly #delayMs: number;
-  readonly #parcels: Parcel[] = [];
+  readonly #parcels: (Parcel | undefined)[] = [];
+  /** Those before it are delivered. */
+  #head = 0;
   #timer: unknown;
   #isArmed = false;
   #isHeld = false;
@@ -33,9 +42,18 @@ export class MessagePipe {
     return this.#heldBytes;
   }
 
+  /** About what that takes up in memory, in bytes. */
+  get heldMemoryBytes(): number {
+    return this.#heldBytes + PARCEL_BYTES * this.#count;
+  }
+
   /** True when nothing is under way. */
   get isEmpty(): boolean {
-    return this.#parcels.length === 0;
+    return this.#count === 0;
+  }
+
+  get #count(): number {
+    return this.#parcels.length - this.#head;
   }
 
   /**
@@ -63,13 +81,14 @@ export class MessagePipe {
   /** Forgets what is under way. */
   clear(): void {
     this.#parcels.length = 0;
+    this.#head = 0;
     this.#heldBytes = 0;
     if (this.#isArmed) this.#clock.clearTimer(this.#timer);
     this.#isArmed = false;
   }
 
   #arm(): void {
-    const [next] = this.#parcels;
+    const next = this.#parcels[this.#head];
     if (next === undefined || this.#isArmed || this.#isHeld) return;
     this.#isArmed = true;
     this.#timer = this.#clock.setTimer(Math.max(0, next.dueMs - this.#clock.nowMs()), () => this.#run());
@@ -77,13 +96,30 @@ export class MessagePipe {
 
   #run(): void {
     const nowMs = this.#clock.nowMs();
-    const laterIndex = this.#parcels.findIndex(({ dueMs }) => dueMs > nowMs);
     // Counted before: what a delivery pushes comes with the next timer, never within this one.
-    let dueCount = laterIndex < 0 ? this.#parcels.length : laterIndex;
+    let dueCount = 0;
+    const mostCount = Math.min(this.#count, MAX_PARCELS_PER_TURN);
+    while (dueCount < mostCount && (this.#parcels[this.#head + dueCount]?.dueMs ?? 0) <= nowMs) dueCount++;
     // A delivery may make the far end stop reading, or forget everything.
-    for (; dueCount > 0 && !this.#isHeld; dueCount--) this.#deliver(this.#parcels.shift());
+    for (; dueCount > 0 && !this.#isHeld; dueCount--) this.#deliver(this.#take());
     this.#isArmed = false;
     this.#arm();
+  }
+
+  #take(): Parcel | undefined {
+    const parcel = this.#parcels[this.#head];
+    if (parcel === undefined) return undefined;
+    this.#parcels[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#isEmptyOrHalfDelivered()) {
+      this.#parcels.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return parcel;
+  }
+
+  #isEmptyOrHalfDelivered(): boolean {
+    return this.isEmpty || (this.#head >= MIN_DELIVERED_COUNT && this.#head >= this.#count);
   }
 
   #deliver(parcel: Parcel | undefined): void {

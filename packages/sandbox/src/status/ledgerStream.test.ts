@@ -24,14 +24,19 @@ function createBook(connectionCount: number, frameCount = MAX_FRAMES): LedgerBoo
   return book;
 }
 
-/** A reader that takes so many bytes per ms; a step takes at least 1 ms, as on a platform's clock. */
-function read(book: LedgerBook, bytesPerMs = Number.POSITIVE_INFINITY) {
-  const fake = new FakeClock();
-  const clock: Clock = {
+/** A timer takes at least 1 ms, as on a platform's clock. */
+function createSlowClock(fake: FakeClock): Clock {
+  return {
     nowMs: () => fake.nowMs(),
     setTimer: (ms, fn) => fake.setTimer(Math.max(1, ms), fn),
     clearTimer: (timer) => fake.clearTimer(timer),
   };
+}
+
+/** A reader that takes so many bytes per ms. */
+function read(book: LedgerBook, bytesPerMs = Number.POSITIVE_INFINITY) {
+  const fake = new FakeClock();
+  const clock = createSlowClock(fake);
   const writes: { readonly atMs: number; readonly text: string }[] = [];
   const endings: ('ended' | 'aborted')[] = [];
   let waitingBytes = 0;
@@ -143,5 +148,38 @@ describe('the ledger as a stream', () => {
     answer.producer.onCancelled();
     answer.advance(1000);
     expect([answer.writes.length, answer.fake.pendingTimerCount]).toEqual([3, 0]);
+  });
+  test('a hundred readers at once take turns; who goes away, or takes nothing, holds up nobody', () => {
+    const book = createBook(2);
+    const fake = new FakeClock();
+    const clock = createSlowClock(fake);
+    const readers = Array.from({ length: 100 }, (_, i) => {
+      const reader = { texts: [] as string[], writtenAtMs: [] as number[], endings: [] as string[] };
+      const producer = streamLedger(book, clock).start({
+        write: (text) => {
+          reader.texts.push(String(text));
+          reader.writtenAtMs.push(fake.nowMs());
+        },
+        end: () => reader.endings.push('ended'),
+        abort: () => reader.endings.push('aborted'),
+        // Every tenth takes nothing of what it got.
+        bufferedAmountBytes: i % 10 === 0 ? MAX_WAITING_BYTES + 1 : 0,
+      });
+      return { ...reader, producer };
+    });
+    fake.advanceMs(150);
+    readers[1]?.producer.onCancelled();
+    fake.advanceMs(29_000);
+    const times = readers.flatMap(({ writtenAtMs }) => writtenAtMs);
+    expect(new Set(times).size).toBe(times.length);
+    const whole = JSON.parse(JSON.stringify(book)) as unknown;
+    for (const [i, { texts, endings }] of readers.entries()) {
+      if (i % 10 === 0) expect([texts.length, endings]).toEqual([1, []]);
+      else if (i === 1) expect([texts.length, endings]).toEqual([2, []]);
+      else expect([JSON.parse(texts.join('')), endings]).toEqual([whole, ['ended']]);
+    }
+    fake.advanceMs(2000);
+    expect(readers.filter(({ endings }) => endings[0] === 'aborted').length).toBe(10);
+    expect(fake.pendingTimerCount).toBe(0);
   });
 });

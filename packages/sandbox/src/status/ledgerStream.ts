@@ -17,15 +17,67 @@ const LOOK_MS = 20;
 /** A reader that takes nothing for so long is dropped, in ms. */
 const MAX_STALL_MS = 30_000;
 
+/** One step per turn of the event loop, for all readers of a clock together: a hundred of them are served no faster than one. */
+class StepQueue {
+  readonly #clock: Clock;
+  /** In the order in which they take their turns. */
+  readonly #steps = new Set<() => void>();
+  #timer: unknown;
+  #isArmed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(step: () => void): void {
+    this.#steps.add(step);
+    this.#arm();
+  }
+
+  delete(step: () => void): void {
+    this.#steps.delete(step);
+    if (this.#steps.size > 0 || !this.#isArmed) return;
+    this.#clock.clearTimer(this.#timer);
+    this.#isArmed = false;
+  }
+
+  #arm(): void {
+    if (this.#isArmed || this.#steps.size === 0) return;
+    this.#isArmed = true;
+    this.#timer = this.#clock.setTimer(0, () => this.#run());
+  }
+
+  #run(): void {
+    const [step] = this.#steps;
+    if (step !== undefined) this.#steps.delete(step);
+    try {
+      step?.();
+    } finally {
+      this.#isArmed = false;
+      this.#arm();
+    }
+  }
+}
+
+const queues = new WeakMap<Clock, StepQueue>();
+
+function queueOf(clock: Clock): StepQueue {
+  const queue = queues.get(clock) ?? new StepQueue(clock);
+  queues.set(clock, queue);
+  return queue;
+}
+
 /** The ledger as a body: the connections there are at its start, each as it is when its turn comes. */
 export function streamLedger(ledger: Ledger, clock: Clock): ResponseStream {
   return { start: (sink) => new LedgerProducer(ledger, clock, sink) };
 }
 
-/** Takes one step per turn of the event loop. */
+/** Takes a step whenever it is its turn. */
 class LedgerProducer implements ResponseProducer {
   readonly #clock: Clock;
   readonly #timers: TimerSet;
+  readonly #queue: StepQueue;
+  readonly #takeStep = (): void => this.#step();
   readonly #sink: ResponseSink;
   readonly #parts: Iterator<string>;
   #waitingBytes = 0;
@@ -34,19 +86,26 @@ class LedgerProducer implements ResponseProducer {
   constructor(ledger: Ledger, clock: Clock, sink: ResponseSink) {
     this.#clock = clock;
     this.#timers = new TimerSet(clock);
+    this.#queue = queueOf(clock);
     this.#sink = sink;
     this.#parts = partsOf(ledger);
     this.#readAtMs = clock.nowMs();
-    this.#timers.set(0, () => this.#step());
+    this.#queue.add(this.#takeStep);
   }
 
   onCancelled(): void {
     this.#timers.clearAll();
+    this.#queue.delete(this.#takeStep);
+  }
+
+  /** A reader for whom enough waits takes no turn. */
+  #look(): void {
+    const waitingBytes = this.#sink.bufferedAmountBytes;
+    if (waitingBytes > MAX_WAITING_BYTES) this.#wait(waitingBytes);
+    else this.#queue.add(this.#takeStep);
   }
 
   #step(): void {
-    const waitingBytes = this.#sink.bufferedAmountBytes;
-    if (waitingBytes > MAX_WAITING_BYTES) return this.#wait(waitingBytes);
     let text = '';
     while (text.length < MIN_STEP_CHARS) {
       const part = this.#parts.next();
@@ -59,7 +118,7 @@ class LedgerProducer implements ResponseProducer {
     this.#sink.write(text);
     this.#waitingBytes = this.#sink.bufferedAmountBytes;
     this.#readAtMs = this.#clock.nowMs();
-    this.#timers.set(0, () => this.#step());
+    this.#look();
   }
 
   #wait(waitingBytes: number): void {
@@ -67,7 +126,7 @@ class LedgerProducer implements ResponseProducer {
     if (waitingBytes < this.#waitingBytes) this.#readAtMs = nowMs;
     this.#waitingBytes = waitingBytes;
     if (nowMs - this.#readAtMs >= MAX_STALL_MS) this.#sink.abort();
-    else this.#timers.set(LOOK_MS, () => this.#step());
+    else this.#timers.set(LOOK_MS, () => this.#look());
   }
 }
 
