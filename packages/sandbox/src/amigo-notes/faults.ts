@@ -57,7 +57,11 @@ export const FAULTS = {
   'audio-raw': { does: 'sends bare samples, whatever was asked for', defaults: {} },
   'audio-wav': { does: 'sends a WAV file, whatever was asked for', defaults: {} },
   'audio-mp3': { does: 'sends MP3, whatever was asked for', defaults: {} },
-  'odd-pieces': { does: 'cuts audio into pieces of `sizeBytes`, in mid-sample too', defaults: { sizeBytes: 1001 } },
+  'odd-pieces': {
+    does: 'cuts audio into pieces of `sizeBytes`, in mid-sample too',
+    defaults: { sizeBytes: 1001 },
+    bounds: { sizeBytes: [64, 16_777_216] },
+  },
   'no-alignment': { does: 'sends no times of characters', defaults: {} },
   'conversation-completed': { does: 'ends the conversation with the reply', defaults: {} },
 } as const satisfies Record<string, FaultDescription>;
