@@ -7,6 +7,7 @@ import { AgentSession } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation } from '../amigo-shared/conversation.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
+import { cutText } from '../cutText.ts';
 import type { Random } from '../random.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import { AgentActions } from './agentActions.ts';
@@ -122,7 +123,7 @@ export class Dialogue {
       return this.#countEvent();
     }
     this.#countEvent();
-    this.#waitingEvents.push(text.slice(0, MAX_EVENT_CHARS));
+    this.#waitingEvents.push(cutText(text, MAX_EVENT_CHARS));
     if (this.#waitingEvents.length > MAX_EVENTS) this.#waitingEvents.shift();
     // Where the server detects turns, an event interrupts the agent; where the client does, it waits for the answer.
     if (!this.#isUserSpeaking && (this.#isDetecting || !this.isAnswering)) this.#sayWaitingEvents();
