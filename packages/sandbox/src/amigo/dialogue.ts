@@ -26,6 +26,9 @@ const MAX_EVENTS = 100;
 /** Of each that waits, so much is kept. */
 const MAX_EVENT_CHARS = 10_000;
 
+/** Interrupted interactions whose pieces go on at a time; each holds the rest of its audio. */
+const MAX_FADING = 4;
+
 /** What a dialogue talks to. */
 export interface DialoguePorts extends PieceFormat {
   readonly services: SandboxServices;
@@ -190,6 +193,8 @@ export class Dialogue {
     const interrupted = this.#active;
     this.#active = undefined;
     interrupted?.interrupt();
+    const [oldest, ...later] = [...this.#interactions].filter(({ isFading }) => isFading);
+    if (later.length >= MAX_FADING) oldest?.close();
     this.#ports.onFloorChanged();
   }
 
