@@ -29,7 +29,11 @@ export const FAULTS = {
   crlf: { does: 'ends lines with `\\r\\n`', defaults: {} },
   'blank-lines': { does: 'sends blank lines before every line', defaults: {} },
   'no-final-newline': { does: 'does not end the last line', defaults: {} },
-  'long-line': { does: 'sends a line of `sizeBytes` within the reply', defaults: { sizeBytes: 1_000_000 } },
+  'long-line': {
+    does: 'sends a line of `sizeBytes` within the reply',
+    defaults: { sizeBytes: 1_000_000 },
+    bounds: { sizeBytes: [0, 2_097_152] },
+  },
   // ── how a stream ends ──
   'error-first': { does: 'begins with `error` and closes', defaults: { reason: 'boom' } },
   'error-between': { does: 'sends `error` after the second piece and closes', defaults: { reason: 'boom' } },
