@@ -310,5 +310,5 @@ test('late-pieces for minutes: of interrupted interactions, the last four go on'
       .map(({ interaction_id }) => interaction_id),
   );
   expect(all.length).toBe(8);
-  expect([...late].toSorted()).toEqual(all.slice(-5).toSorted());
+  expect(late).toEqual(new Set(all.slice(-5)));
 });
