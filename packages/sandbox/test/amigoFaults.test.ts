@@ -286,3 +286,29 @@ describe('each fault', () => {
     expect(rig.converse().wait(8000).all('server.conversation-created')[0]?.atMs).toBe(8000);
   });
 });
+
+test('late-pieces for minutes: of interrupted interactions, the last four go on', () => {
+  const rig = createAmigoRig({
+    agent: ({ say, stopSpeaking }) => ({
+      userTextReceived() {
+        stopSpeaking();
+        say({ text: 'A long story.', pcm: new Int16Array(60 * 16_000) });
+      },
+    }),
+    amigo: { faults: [{ name: 'late-pieces', delayMs: 600_000 }] },
+  });
+  const client = rig.converse();
+  // Where the client detects turns, it would have to wait for answers.
+  client.switchVad(true);
+  for (let i = 0; i < 8; i++) client.say(String(i)).wait(1000);
+  const all = [...new Set(pieces(client).map(({ interaction_id }) => interaction_id))];
+  const before = pieces(client).length;
+  client.wait(1000);
+  const late = new Set(
+    pieces(client)
+      .slice(before)
+      .map(({ interaction_id }) => interaction_id),
+  );
+  expect(all.length).toBe(8);
+  expect(late).toEqual(new Set(all.slice(-5)));
+});

@@ -645,6 +645,22 @@ describe('policy record', () => {
     expect(verdicts()).toEqual(['B-02 fatal', 'B-12 strict', 'B-11 fatal', 'B-08 fatal', 'B-10 fatal']);
   });
 
+  test.each([
+    [1, false],
+    [3999, false],
+    [4000, true],
+    [44_100, true],
+    [44_101, false],
+    [4_294_967_295, false],
+  ])('a file that says %i Hz, whatever was declared: is audio %s', (sampleRate, isAudio) => {
+    const { client, id } = setUpConversation({ policy: 'record' });
+    const bytes = encodeWav(new Int16Array(800), sampleRate);
+    const answer = client.finish(client.openNote(id, VOICE_QUERY, voiceMessage(bytes)));
+    const [heard] = answer.of('user-message-available');
+    expect(answer.types.at(-1)).toBe('interaction-complete');
+    expect(heard?.['user_message'] === '[1644 bytes that are no audio]').toBe(!isAudio);
+  });
+
   test('a form that cannot be read at all lets the agent speak', () => {
     const { sendForm, client, verdicts } = setUpConversation({ policy: 'record' });
     const answer = client.finish(sendForm([], { contentType: 'multipart/form-data; boundary=other', query: '' }));

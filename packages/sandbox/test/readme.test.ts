@@ -34,11 +34,14 @@ function ruleTable(rules: Readonly<Record<string, Rule>>): string {
 function faultTable(faults: Readonly<Record<string, FaultDescription>>): string {
   return table(
     ['fault', 'the server …', 'settings and defaults'],
-    Object.entries(faults).map(([name, { does, defaults }]) => [
+    Object.entries(faults).map(([name, { does, defaults, bounds }]) => [
       `\`${name}\``,
       does,
       Object.entries(defaults)
-        .map(([setting, value]) => `\`${setting}\` ${value}`)
+        .map(([setting, value]) => {
+          const range = bounds?.[setting as 'sizeBytes' | 'count'];
+          return `\`${setting}\` ${value}${range === undefined ? '' : ` (${range.join(' to ')})`}`;
+        })
         .join(', '),
     ]),
   );

@@ -29,7 +29,11 @@ export const FAULTS = {
   crlf: { does: 'ends lines with `\\r\\n`', defaults: {} },
   'blank-lines': { does: 'sends blank lines before every line', defaults: {} },
   'no-final-newline': { does: 'does not end the last line', defaults: {} },
-  'long-line': { does: 'sends a line of `sizeBytes` within the reply', defaults: { sizeBytes: 1_000_000 } },
+  'long-line': {
+    does: 'sends a line of `sizeBytes` within the reply',
+    defaults: { sizeBytes: 1_000_000 },
+    bounds: { sizeBytes: [0, 2_097_152] },
+  },
   // ── how a stream ends ──
   'error-first': { does: 'begins with `error` and closes', defaults: { reason: 'boom' } },
   'error-between': { does: 'sends `error` after the second piece and closes', defaults: { reason: 'boom' } },
@@ -57,7 +61,11 @@ export const FAULTS = {
   'audio-raw': { does: 'sends bare samples, whatever was asked for', defaults: {} },
   'audio-wav': { does: 'sends a WAV file, whatever was asked for', defaults: {} },
   'audio-mp3': { does: 'sends MP3, whatever was asked for', defaults: {} },
-  'odd-pieces': { does: 'cuts audio into pieces of `sizeBytes`, in mid-sample too', defaults: { sizeBytes: 1001 } },
+  'odd-pieces': {
+    does: 'cuts audio into pieces of `sizeBytes`, in mid-sample too',
+    defaults: { sizeBytes: 1001 },
+    bounds: { sizeBytes: [64, 16_777_216] },
+  },
   'no-alignment': { does: 'sends no times of characters', defaults: {} },
   'conversation-completed': { does: 'ends the conversation with the reply', defaults: {} },
 } as const satisfies Record<string, FaultDescription>;

@@ -1,5 +1,6 @@
 // This file takes a note: what the user says goes to the agent, its reply comes as a stream.
 import type { ClientMessage, InteractQuery, RequestAudioConfig } from '@voicewire/protocol/amigo-notes';
+import { LIMITS } from '@voicewire/protocol/amigo-notes';
 import { WAV_FORMAT_PCM, decodeUtf8, readWavHeader, sniffAudio } from '@voicewire/protocol/wire';
 import { AGENT_SAMPLE_RATE } from '../agents/agent.ts';
 import type { Recording } from '../amigo-shared/recordings.ts';
@@ -125,5 +126,7 @@ function guessConfig(bytes: Uint8Array): RequestAudioConfig {
   const result = readWavHeader(bytes);
   if (result.status !== 'complete' || result.header.formatTag !== WAV_FORMAT_PCM) return { type: 'mp3' };
   const { sampleRate, bitsPerSample } = result.header;
+  // A file may say 1 Hz; at the agent's rate, it would be 16,000 times as long. As MP3 it is not what it says, either.
+  if (sampleRate < LIMITS.minUploadSampleRate || sampleRate > LIMITS.maxUploadSampleRate) return { type: 'mp3' };
   return { type: 'pcm', frame_rate: sampleRate, n_channels: 1, sample_width: bitsPerSample === 32 ? 4 : 2 };
 }

@@ -35,14 +35,18 @@ function isTheirs({ organization, userId }: Conversation, caller: Caller): boole
 
 function matches(conversation: Conversation, { service_id, user_id, id, is_finished, tag }: ListQuery): boolean {
   const isAmong = (wanted: readonly string[] | undefined, value: string): boolean => wanted?.includes(value) ?? true;
-  const tags = Object.entries(conversation.tags).map(([name, value]) => `${name}:${value ?? ''}`);
   return (
     isAmong(service_id, conversation.serviceId) &&
     isAmong(user_id, conversation.userId) &&
     isAmong(id, conversation.id) &&
     (is_finished ?? conversation.isFinished) === conversation.isFinished &&
-    (tag ?? []).every((wanted) => tags.includes(wanted))
+    (tag === undefined || hasTags(conversation, tag))
   );
+}
+
+function hasTags({ tags }: Conversation, wanted: readonly string[]): boolean {
+  const present = new Set(Object.entries(tags).map(([name, value]) => `${name}:${value ?? ''}`));
+  return wanted.every((each) => present.has(each));
 }
 
 function describe(conversation: Conversation): WireConversation {

@@ -17,6 +17,8 @@ export interface PiecePumpPorts {
 export class PiecePump {
   readonly #ports: PiecePumpPorts;
   #pieces: ReplyPiece[] = [];
+  /** Index of the piece that leaves next; taking it out of the list would move all the others. */
+  #next = 0;
   #isArmed = false;
   /** When the next piece may leave, in ms. */
   #dueMs = 0;
@@ -27,7 +29,7 @@ export class PiecePump {
   }
 
   get isEmpty(): boolean {
-    return this.#pieces.length === 0;
+    return this.#next === this.#pieces.length;
   }
 
   push(pieces: readonly ReplyPiece[]): void {
@@ -47,10 +49,11 @@ export class PiecePump {
 
   clear(): void {
     this.#pieces = [];
+    this.#next = 0;
   }
 
   #arm(): void {
-    if (this.#isArmed || this.#pieces.length === 0) return;
+    if (this.#isArmed || this.isEmpty) return;
     this.#isArmed = true;
     this.#ports.timers.set(Math.max(0, this.#dueMs - this.#ports.clock.nowMs()), () => {
       this.#isArmed = false;
@@ -60,9 +63,12 @@ export class PiecePump {
 
   #run(): void {
     const { clock, speedRatio } = this.#ports;
-    while (this.#pieces.length > 0 && this.#dueMs <= clock.nowMs()) {
-      const piece = this.#pieces.shift();
+    while (this.#dueMs <= clock.nowMs()) {
+      const piece = this.#pieces[this.#next];
       if (piece === undefined) break;
+      this.#next += 1;
+      // Before it is sent, so that nothing is held, and the pump is empty when its last piece leaves.
+      if (this.isEmpty) this.clear();
       const paceMs = this.#isHurrying ? 0 : piece.durationMs / speedRatio;
       // A late timer sends what it owes; a pause in the agent's speech owes nothing.
       this.#dueMs = Math.max(this.#dueMs, clock.nowMs() - paceMs) + paceMs;

@@ -1,10 +1,13 @@
 // This file is one conversation as the vendor keeps it: its messages, its interactions, its lock, and whether it is over.
+import { cutText } from '../cutText.ts';
 import type { OperationLock } from './operationLock.ts';
 
 /** Messages kept per conversation; the oldest go first. */
 const MAX_MESSAGES = 200;
 /** Longest text kept of one message, in characters. */
 const MAX_TEXT_CHARS = 10_000;
+/** What a message takes besides its text, and a conversation besides its messages, in bytes; roughly. */
+const RECORD_BYTES = 200;
 
 /** Who wrote a message. */
 export type MessageAuthor = 'user' | 'agent' | 'external-event';
@@ -36,6 +39,8 @@ export interface ConversationPorts {
   drawId(): string;
   nowEpochMs(): number;
   readonly lock: OperationLock;
+  /** It keeps so much more, in bytes; less when negative. */
+  onGrown?(bytes: number): void;
 }
 
 /** One conversation. Its ids are drawn, 24 hex digits. */
@@ -51,6 +56,7 @@ export class Conversation {
   readonly lock: OperationLock;
   readonly #ports: ConversationPorts;
   #messages: ConversationMessage[] = [];
+  #keptBytes: number;
   #interactionCount = 0;
   #finishedAtEpochMs: number | undefined;
 
@@ -64,11 +70,17 @@ export class Conversation {
     this.tags = start.tags ?? {};
     this.createdAtEpochMs = ports.nowEpochMs();
     this.lock = ports.lock;
+    this.#keptBytes = RECORD_BYTES + 2 * JSON.stringify(this.tags).length;
   }
 
   /** The last 200, oldest first. */
   get messages(): readonly ConversationMessage[] {
     return this.#messages;
+  }
+
+  /** Memory that its tags and messages take, in bytes; roughly. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** Interactions that were completed. */
@@ -96,11 +108,18 @@ export class Conversation {
    */
   addMessage(author: MessageAuthor, text: string, id = this.drawId()): ConversationMessage {
     const createdAtEpochMs = this.#ports.nowEpochMs();
-    const shownText = text.slice(0, MAX_TEXT_CHARS);
+    const shownText = cutText(text, MAX_TEXT_CHARS);
     const message: ConversationMessage = { id, author, text: shownText, createdAtEpochMs, interactionId: undefined };
     this.#messages.push(message);
-    if (this.#messages.length > MAX_MESSAGES) this.#messages.shift();
+    if (this.#messages.length > MAX_MESSAGES) this.forgetOldestMessage();
+    this.#grow(sizeOf(message));
     return message;
+  }
+
+  /** Nobody can ask for it any more. */
+  forgetOldestMessage(): void {
+    const oldest = this.#messages.shift();
+    if (oldest !== undefined) this.#grow(-sizeOf(oldest));
   }
 
   /**
@@ -121,4 +140,14 @@ export class Conversation {
   finish(): void {
     this.#finishedAtEpochMs ??= this.#ports.nowEpochMs();
   }
+
+  #grow(bytes: number): void {
+    this.#keptBytes += bytes;
+    this.#ports.onGrown?.(bytes);
+  }
+}
+
+/** Two bytes a character, as most languages need. */
+function sizeOf({ text }: ConversationMessage): number {
+  return RECORD_BYTES + 2 * text.length;
 }

@@ -1,6 +1,7 @@
 import { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
+import type { Conversation } from './conversation.ts';
 import { Conversations } from './conversations.ts';
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
@@ -54,6 +55,47 @@ describe('Conversations', () => {
     const isKept = made.slice(0, 7).map(({ id }) => store.find('demo-org', id) !== undefined);
     expect(isKept).toEqual([true, false, true, true, true, false, true]);
     expect(store.all).toHaveLength(2000);
+  });
+
+  test('64 MB in all: finished ones go first, then those that nobody works on, then the oldest words of the speaker', () => {
+    const { store } = createStore();
+    const fill = (conversation: Conversation): void => {
+      for (let i = 0; i < 200; i++) conversation.addMessage('user', String(i % 10).repeat(20_000));
+    };
+    // 200 messages of 20 kB and a little are 4 MB: 15 of them fit.
+    const [held, idle, finished, ...others] = Array.from({ length: 15 }, () => store.create(PAIRING));
+    for (const each of [held, idle, finished, ...others]) if (each !== undefined) fill(each);
+    held?.lock.take();
+    for (const each of others) each.lock.take();
+    finished?.finish();
+    const kept = (): boolean[] => [held, idle, finished].map((each) => store.all.some((one) => one === each));
+    expect([kept(), store.totalBytes]).toEqual([[true, true, true], 15 * (200 * 20_200 + 204)]);
+    const [first, second, third] = [1, 2, 3].map(() => {
+      const next = store.create(PAIRING);
+      next.lock.take();
+      fill(next);
+      return kept();
+    });
+    expect([first, second, third]).toEqual([
+      [true, true, false],
+      [true, false, false],
+      [true, false, false],
+    ]);
+    const latest = store.all.at(-1);
+    expect(latest?.messages.length).toBeLessThan(200);
+    expect(latest?.messages.at(-1)?.text).toBe('9'.repeat(10_000));
+    expect(store.totalBytes).toBeLessThanOrEqual(64_000_000);
+    for (const each of store.all) store.delete(each);
+    expect(store.totalBytes).toBe(0);
+  });
+
+  test('a conversation that was forgotten takes no room, whoever goes on with it', () => {
+    const { store } = createStore();
+    const conversation = store.create(PAIRING);
+    store.delete(conversation);
+    store.delete(conversation);
+    conversation.addMessage('user', 'still here');
+    expect(store.totalBytes).toBe(0);
   });
 
   test('a user has one slot per service', () => {

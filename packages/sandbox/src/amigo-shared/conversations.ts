@@ -9,6 +9,8 @@ import { Recordings } from './recordings.ts';
 
 /** Conversations kept; when there are more, the oldest goes: a finished one, else one that nobody works on. */
 const MAX_CONVERSATIONS = 2000;
+/** All conversations of one sandbox together, without recordings, in bytes; beyond it they go in the same order. */
+const MAX_TOTAL_BYTES = 64_000_000;
 
 /** Time and chance. */
 export interface ConversationsPorts {
@@ -30,9 +32,15 @@ export class Conversations {
   readonly #byId = new Map<string, Conversation>();
   /** By user and service; accounts are few, so this stays small. */
   readonly #slots = new Map<string, OperationLock>();
+  #totalBytes = 0;
 
   constructor(ports: ConversationsPorts) {
     this.#ports = ports;
+  }
+
+  /** Memory that all of them take, in bytes; roughly. */
+  get totalBytes(): number {
+    return this.#totalBytes;
   }
 
   /** All of them, oldest first. */
@@ -45,9 +53,11 @@ export class Conversations {
     const { clock, random } = this.#ports;
     const drawId = (): string => drawObjectId(random);
     const nowEpochMs = (): number => this.#ports.nowEpochMs();
-    const conversation = new Conversation(start, { drawId, nowEpochMs, lock: new OperationLock(clock) });
+    const onGrown = (bytes: number): void => this.#grown(conversation, bytes);
+    const conversation = new Conversation(start, { drawId, nowEpochMs, onGrown, lock: new OperationLock(clock) });
     this.#byId.set(conversation.id, conversation);
-    if (this.#byId.size > MAX_CONVERSATIONS) this.#forgetOne(conversation);
+    if (this.#byId.size > MAX_CONVERSATIONS) this.delete(this.#findDispensable(conversation) ?? conversation);
+    this.#grown(conversation, conversation.keptBytes);
     return conversation;
   }
 
@@ -67,7 +77,7 @@ export class Conversations {
 
   /** Forgets it, as the vendor does with an empty one that is finished. */
   delete(conversation: Conversation): void {
-    this.#byId.delete(conversation.id);
+    if (this.#byId.delete(conversation.id)) this.#totalBytes -= conversation.keptBytes;
   }
 
   /** The place of a user's one real-time connection to a service. Ask for known users and services only. */
@@ -78,9 +88,22 @@ export class Conversations {
     return slot;
   }
 
-  #forgetOne(latest: Conversation): void {
+  #grown(conversation: Conversation, bytes: number): void {
+    // A stream may go on with a conversation that was forgotten.
+    if (this.#byId.get(conversation.id) !== conversation) return;
+    this.#totalBytes += bytes;
+    if (bytes <= 0) return;
+    while (this.#totalBytes > MAX_TOTAL_BYTES) {
+      const dispensable = this.#findDispensable(conversation);
+      if (dispensable !== undefined) this.delete(dispensable);
+      else if (conversation.messages.length > 0) conversation.forgetOldestMessage();
+      else return;
+    }
+  }
+
+  /** The one that is missed least, but not `latest`. */
+  #findDispensable(latest: Conversation): Conversation | undefined {
     const old = this.all.filter((each) => each !== latest);
-    const victim = old.find((each) => each.isFinished) ?? old.find((each) => !each.lock.isTaken) ?? latest;
-    this.#byId.delete(victim.id);
+    return old.find((each) => each.isFinished) ?? old.find((each) => !each.lock.isTaken);
   }
 }

@@ -55,6 +55,25 @@ describe('Delivery', () => {
     expect(sent.at(-1)?.[0]).toBeLessThanOrEqual(5);
   });
 
+  test('what falls due while it sends waits for the next timer', () => {
+    const clock = new FakeClock(1000);
+    const sent: string[] = [];
+    const delivery = new Delivery({
+      clock,
+      speedRatio: 1,
+      send({ content }) {
+        sent.push(String(content));
+        // The machine is slower than the pace.
+        if (sent.length <= 3) clock.advanceMs(2);
+      },
+      onIdle: () => undefined,
+    });
+    delivery.push(Array.from({ length: 5 }, (_, i) => piece(String(i), 1)));
+    expect(sent).toEqual(['0']);
+    clock.advanceMs(10);
+    expect(sent).toEqual(['0', '1', '2', '3', '4']);
+  });
+
   test('stop drops what waits and says nothing, also from within a send', () => {
     const { clock, sent, idleAtMs, delivery } = rig(1);
     delivery.push([piece('a'), piece('b')]);

@@ -47,8 +47,10 @@ export class Delivery {
 
   #run(): void {
     this.#timer = undefined;
+    // Read once: sending takes time in which more falls due, and other sessions want their turn.
+    const nowMs = this.#ports.clock.nowMs();
     // Sending may stop the delivery: what is due is asked anew each time.
-    while (this.#dueMs !== undefined && this.#dueMs <= this.#ports.clock.nowMs()) {
+    while (this.#dueMs !== undefined && this.#dueMs <= nowMs) {
       const piece = this.#pieces[this.#next];
       if (piece === undefined) {
         this.stop();

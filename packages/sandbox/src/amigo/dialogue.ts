@@ -7,6 +7,7 @@ import { AgentSession } from '../agents/agentSession.ts';
 import type { ActionFilter } from '../amigo-shared/actionFilter.ts';
 import type { Conversation } from '../amigo-shared/conversation.ts';
 import type { ConnectionLedger } from '../ledger/connectionLedger.ts';
+import { cutText } from '../cutText.ts';
 import type { Random } from '../random.ts';
 import type { SandboxServices } from '../server/vendorServer.ts';
 import { AgentActions } from './agentActions.ts';
@@ -24,6 +25,9 @@ const MAX_THINK_MS = 20_000;
 const MAX_EVENTS = 100;
 /** Of each that waits, so much is kept. */
 const MAX_EVENT_CHARS = 10_000;
+
+/** Interrupted interactions whose pieces go on at a time; each holds the rest of its audio. */
+const MAX_FADING = 4;
 
 /** What a dialogue talks to. */
 export interface DialoguePorts extends PieceFormat {
@@ -122,7 +126,7 @@ export class Dialogue {
       return this.#countEvent();
     }
     this.#countEvent();
-    this.#waitingEvents.push(text.slice(0, MAX_EVENT_CHARS));
+    this.#waitingEvents.push(cutText(text, MAX_EVENT_CHARS));
     if (this.#waitingEvents.length > MAX_EVENTS) this.#waitingEvents.shift();
     // Where the server detects turns, an event interrupts the agent; where the client does, it waits for the answer.
     if (!this.#isUserSpeaking && (this.#isDetecting || !this.isAnswering)) this.#sayWaitingEvents();
@@ -189,6 +193,8 @@ export class Dialogue {
     const interrupted = this.#active;
     this.#active = undefined;
     interrupted?.interrupt();
+    const [oldest, ...later] = [...this.#interactions].filter(({ isFading }) => isFading);
+    if (later.length >= MAX_FADING) oldest?.close();
     this.#ports.onFloorChanged();
   }
 

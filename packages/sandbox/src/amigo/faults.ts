@@ -48,8 +48,16 @@ export const FAULTS = {
   'rate-24000': { does: 'speaks PCM of 24000 Hz', defaults: {} },
   'rate-44100': { does: 'speaks PCM of 44100 Hz', defaults: {} },
   'odd-pieces': { does: 'cuts PCM into pieces of odd lengths', defaults: {} },
-  'tiny-pieces': { does: 'sends the first bytes of every line one by one', defaults: { count: 100 } },
-  'huge-pieces': { does: 'sends audio in pieces as large as this', defaults: { sizeBytes: 500_000 } },
+  'tiny-pieces': {
+    does: 'sends the first bytes of every line one by one',
+    defaults: { count: 100 },
+    bounds: { count: [0, 2000] },
+  },
+  'huge-pieces': {
+    does: 'sends audio in pieces as large as this',
+    defaults: { sizeBytes: 500_000 },
+    bounds: { sizeBytes: [256, 16_777_216] },
+  },
   'id3-first': { does: 'puts an ID3 tag before MP3', defaults: {} },
   burst: { does: 'sends the agent’s audio much faster than real time', defaults: { speedRatio: 40 } },
   slow: { does: 'sends the agent’s audio slower than real time', defaults: { speedRatio: 0.9 } },

@@ -71,6 +71,11 @@ export class Interaction {
     return this.#texts.length > 0;
   }
 
+  /** It was interrupted, and its pieces go on all the same. */
+  get isFading(): boolean {
+    return this.#state === 'fading';
+  }
+
   /** No line will follow. */
   get isDrained(): boolean {
     return this.#isDrained;

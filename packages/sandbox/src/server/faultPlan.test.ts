@@ -34,9 +34,28 @@ describe('FaultPlan', () => {
     [{ name: 'dropped', reason: 5 as unknown as string }],
     [{ name: 'dropped', nonsense: 1 }],
     [{ name: 'dropped', sizeBytes: 320 }],
+    [{ name: 'odd-frames', sizeBytes: 0.00001 }],
+    [{ name: 'odd-frames', sizeBytes: 640.5 }],
   ] as const)('%j is invalid-option', (fault) => {
     expect(() => new FaultPlan(FAULTS, [fault])).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
+});
+
+describe('bounds of one fault', () => {
+  const table = {
+    cut: { does: 'cuts', defaults: { sizeBytes: 1000, count: 1 }, bounds: { sizeBytes: [64, 2000] } },
+  } as const;
+
+  test.each([64, 2000])('%i bytes are within them', (sizeBytes) => {
+    expect(new FaultPlan(table, [{ name: 'cut', sizeBytes }]).find('cut')?.sizeBytes).toBe(sizeBytes);
+  });
+
+  test.each([{ sizeBytes: 63 }, { sizeBytes: 2001 }, { sizeBytes: 100.5 }, { count: 0.5 }])(
+    '%j is refused',
+    (settings) => {
+      expect(() => new FaultPlan(table, [{ name: 'cut', ...settings }])).toThrow(/wanted .*, whole/);
+    },
+  );
 });
 
 describe('readFaults', () => {

@@ -27,6 +27,8 @@ export interface FaultDescription {
   readonly does: string;
   /** The settings that it reads, with their defaults. */
   readonly defaults: Partial<FaultSettings>;
+  /** Narrower ranges than those of all faults, where more or less would be endless work. */
+  readonly bounds?: Partial<Readonly<Record<'sizeBytes' | 'count', readonly [min: number, max: number]>>>;
 }
 
 /** A fault by name, or with settings that differ from its defaults. */
@@ -45,6 +47,8 @@ const BOUNDS: { readonly [S in keyof FaultSettings]: readonly [min: number, max:
   };
 const SETTING_NAMES = Object.keys(BOUNDS) as readonly (keyof FaultSettings)[];
 const NEUTRAL = Object.fromEntries(SETTING_NAMES.map((name) => [name, BOUNDS[name][2]])) as unknown as FaultSettings;
+/** Numbers of things: a fraction of one is never done. */
+const WHOLE: ReadonlySet<string> = new Set<keyof FaultSettings>(['count', 'sizeBytes']);
 const MAX_SHOWN_CHARS = 80;
 
 /** The faults of one connection, settings filled in. */
@@ -62,7 +66,7 @@ export class FaultPlan<Name extends string> {
     for (const entry of faults) {
       const { name, ...settings } = typeof entry === 'string' ? { name: entry } : entry;
       if (!Object.hasOwn(table, name)) throw invalid('fault', name, Object.keys(table).join(', '));
-      checkSettings(settings);
+      checkSettings(settings, table[name]);
       const known = table[name].defaults;
       for (const setting of Object.keys(settings))
         if (!Object.hasOwn(known, setting)) throw strange(setting, [name], known);
@@ -127,15 +131,19 @@ function isNumericSetting(name: string): name is Exclude<keyof FaultSettings, 'r
   return Object.hasOwn(BOUNDS, name);
 }
 
-function checkSettings(settings: Readonly<Record<string, unknown>>): void {
+function checkSettings(settings: Readonly<Record<string, unknown>>, { bounds }: FaultDescription): void {
   for (const [name, value] of Object.entries(settings)) {
     if (!Object.hasOwn(BOUNDS, name)) throw invalid('setting', name, SETTING_NAMES.join(', '));
-    const [min, max, neutral] = BOUNDS[name as keyof FaultSettings];
+    const [widestMin, widestMax, neutral] = BOUNDS[name as keyof FaultSettings];
+    const [min, max] = bounds?.[name as 'sizeBytes' | 'count'] ?? [widestMin, widestMax];
     const measure = typeof value === 'string' ? value.length : value;
     const isInRange =
       typeof value === typeof neutral && typeof measure === 'number' && measure >= min && measure <= max;
-    if (!isInRange)
-      throw invalid(name, String(value), `${min} to ${max}${typeof neutral === 'string' ? ' characters' : ''}`);
+    const isWhole = WHOLE.has(name);
+    if (!isInRange || (isWhole && !Number.isInteger(value))) {
+      const unit = typeof neutral === 'string' ? ' characters' : isWhole ? ', whole' : '';
+      throw invalid(name, String(value), `${min} to ${max}${unit}`);
+    }
     // Sockets throw for the others, and a URL may ask for any.
     const isSendable = name !== 'closeCode' || (typeof value === 'number' && isSendableCloseCode(value));
     if (!isSendable) throw invalid(name, String(value), 'a code that may be sent');
