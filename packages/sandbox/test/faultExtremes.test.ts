@@ -1,4 +1,5 @@
 // Every fault with every setting that it reads at its ends and beyond: refused, or a session of bounded work.
+import type { FakeClock } from '@voicewire/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AgentFactory, FaultDescription, FaultSettings } from '../src/core.ts';
 import { AMIGO_FAULTS, AMIGO_NOTES_FAULTS, SOCA_FAULTS, SandboxError, VOICE_API_FAULTS } from '../src/core.ts';
@@ -6,7 +7,7 @@ import { createAmigoRig } from './support/amigoRig.ts';
 import { NotesClient } from './support/notesClient.ts';
 import { createRig, makeUserSpeech } from './support/rig.ts';
 import { createSocaRig } from './support/socaRig.ts';
-import type { Received } from './support/testClient.ts';
+import type { Received, TestClient } from './support/testClient.ts';
 
 const MAX_MESSAGES = 20_000;
 const MAX_BYTES = 20_000_000;
@@ -44,6 +45,16 @@ function casesOf(table: Readonly<Record<string, FaultDescription>>): readonly Ca
   ]);
 }
 
+/** Hears the greeting, speaks, hears the answer, goes. */
+function converse(client: TestClient, clock: FakeClock): readonly Received[] {
+  client.keepSilent(800);
+  client.speak(USER_SPEECH);
+  client.keepSilent(1500);
+  client.close();
+  clock.advanceMs(1000);
+  return client.received;
+}
+
 const SESSIONS: Readonly<Record<string, readonly [Readonly<Record<string, FaultDescription>>, Session]>> = {
   voiceApi: [
     VOICE_API_FAULTS,
@@ -53,13 +64,7 @@ const SESSIONS: Readonly<Record<string, readonly [Readonly<Record<string, FaultD
       if (name.startsWith('token-')) {
         return [{ data: rig.network.request({ url: '/api/v1/sdk/token', headers: DEMO_KEY }).body }];
       }
-      const client = rig.connectClient();
-      client.keepSilent(800);
-      client.speak(USER_SPEECH);
-      client.keepSilent(1500);
-      client.close();
-      rig.clock.advanceMs(1000);
-      return client.received;
+      return converse(rig.connectClient(), rig.clock);
     },
   ],
   amigo: [
@@ -93,13 +98,7 @@ const SESSIONS: Readonly<Record<string, readonly [Readonly<Record<string, FaultD
     ({ name, settings }) => {
       const faults = [{ name: name as keyof typeof SOCA_FAULTS, ...settings }];
       const rig = createSocaRig({ agent, soca: { faults } });
-      const client = rig.connect();
-      client.keepSilent(800);
-      client.speak(USER_SPEECH);
-      client.keepSilent(1500);
-      client.close();
-      rig.clock.advanceMs(1000);
-      return client.received;
+      return converse(rig.connect(), rig.clock);
     },
   ],
 };

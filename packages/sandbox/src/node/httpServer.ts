@@ -13,28 +13,32 @@ const NO_BODY = new Uint8Array(0);
 /** Creates the listener for `http.createServer`. */
 export function createRequestListener(sandbox: Sandbox): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    try {
-      listen(sandbox, request, response);
-    } catch (error) {
-      fail(request, response, error);
-    }
+    /** A bug of ours costs this request, and nobody else's. */
+    const attempt: Attempt = (act) => {
+      try {
+        act();
+      } catch (error) {
+        fail(request, response, error);
+      }
+    };
+    attempt(() => listen(sandbox, request, response, attempt));
   };
 }
 
-function listen(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
+type Attempt = (act: () => void) => void;
+
+function listen(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse, attempt: Attempt): void {
   const maxBodyBytes = sandbox.maxBodyBytes(request.url ?? '/');
   const chunks: Buffer[] = [];
   let bodyBytes = 0;
   const refuse = (failure: BodyFailure): void => {
     if (response.headersSent) return;
     clearTimeout(stallTimer);
-    try {
+    attempt(() => {
       const { status, headers, body } = sandbox.refuseBody(plainRequest(request, NO_BODY), failure);
       response.writeHead(status, { ...headers, connection: 'close' });
       response.end(isStream(body) ? undefined : body, () => request.destroy());
-    } catch (error) {
-      fail(request, response, error);
-    }
+    });
   };
   const stallTimer = setTimeout(() => refuse('stalled'), sandbox.maxBodyStallMs(request.url ?? '/'));
   request.on('data', (chunk: Buffer) => {
@@ -48,16 +52,10 @@ function listen(sandbox: Sandbox, request: IncomingMessage, response: ServerResp
   request.on('close', () => clearTimeout(stallTimer));
   request.on('end', () => {
     clearTimeout(stallTimer);
-    if (response.headersSent) return;
-    try {
-      answer(sandbox, request, response, Buffer.concat(chunks));
-    } catch (error) {
-      fail(request, response, error);
-    }
+    if (!response.headersSent) attempt(() => answer(sandbox, request, response, Buffer.concat(chunks)));
   });
 }
 
-/** A bug of ours costs this request, and nobody else's. */
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   reportInternalError('A request', error);
   if (response.headersSent) {

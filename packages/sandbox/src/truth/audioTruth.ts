@@ -5,6 +5,7 @@ import type { Rule } from '../server/breaches.ts';
 import type { ContentFault } from './contentCheck.ts';
 import { ContentCheck } from './contentCheck.ts';
 import { signalRecognizer } from './signalRecognizer.ts';
+import { FRAME_SAMPLES } from './signalReference.ts';
 import type { SignalCheck } from './signalTracker.ts';
 import { SignalTracker } from './signalTracker.ts';
 
@@ -66,9 +67,6 @@ const SIGNAL_RULES: Readonly<Record<SignalCheck, TruthRuleId>> = {
   rate: 'T-02',
   aliasing: 'T-06',
 };
-
-/** Audio is judged in pieces of 20 ms. */
-const FRAME_SAMPLES = 320;
 
 /** Does now, in some 0.1 s, what would otherwise hold up the first audio at this level. */
 export function prepareAudioTruth(level: AudioTruthLevel): void {
